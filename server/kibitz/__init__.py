@@ -1,0 +1,3 @@
+"""Kibitz: runs multiplayer browser games and watches them."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,84 @@
+"""What the journal stores: rooms, their events, their snapshots. Frozen, and free of any SQL."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kibitz.ids import ActionId, Epoch, GameName, JoinCode, PlayerId, RoomId, RoomKey, Seat, Version
+
+EVENT_SCHEMA_VERSION = 1
+
+
+class EventKind(StrEnum):
+    """What an event did to its room. Its `args` are JSON objects of the shape given here."""
+
+    CREATED = "created"  # version 1; {}
+    JOINED = "joined"  # player_id took seat; {}
+    LEFT = "left"  # player_id gave seat up; {}
+    STARTED = "started"  # match `match` began; {"seed": hex, "players": [player_id per seat]}
+    ACTION = "action"  # seat did `type` with `args`
+    TIMEOUT = "timeout"  # the running clock of seat fell; {}
+    FORFEIT = "forfeit"  # seat gave the match up by leaving; {}
+    REMATCH = "rematch"  # seat offered or accepted one more match; {}
+    CLOSED = "closed"  # no event follows; {"reason": "empty" or "admin"}
+
+
+class NewRoom(Struct, frozen=True):
+    """A room as it is created; `options` is JSON text of what the game was asked for."""
+
+    room_id: RoomId
+    key: RoomKey
+    game: GameName
+    rules_version: int
+    seats: int
+    code: JoinCode
+    is_private: bool
+    options: str
+    epoch: Epoch
+    host_player_id: PlayerId
+    created_us: int
+
+
+class Event(Struct, frozen=True):
+    """One row of the journal.
+
+    `args` is canonical JSON text. `handled_us` is how long the server took to validate and apply.
+    `spent_ms` is what the seat's clock was charged (null where no clock ran): folds use it, so that
+    no fold reads a clock. `phase_to` and `phase_from` are the game's phases around the event, null
+    where no match is on. `outcome` is canonical JSON, only on the row that ends a match.
+    """
+
+    room: RoomKey
+    version: Version
+    epoch: Epoch
+    at_us: int
+    kind: EventKind
+    seat: Seat | None = None
+    player_id: PlayerId | None = None
+    action_id: ActionId | None = None
+    type: str | None = None
+    args: str = "{}"
+    handled_us: int = 0
+    spent_ms: int | None = None
+    match: int | None = None
+    phase_from: str | None = None
+    phase_to: str | None = None
+    outcome: str | None = None
+    schema_version: int = EVENT_SCHEMA_VERSION
+    id: int = 0
+    """The position in the journal; 0 until committed, and where nobody asked for it."""
+
+
+class SnapshotRecord(Struct, frozen=True):
+    """A recovery point: the room's whole applied state after `version`.
+
+    `state` is opaque bytes that the room made; `checksum` is the CRC-32 of it.
+    """
+
+    room: RoomKey
+    version: Version
+    epoch: Epoch
+    rules_version: int
+    at_us: int
+    state: bytes
+    checksum: int
