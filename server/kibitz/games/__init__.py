@@ -1,0 +1,1 @@
+"""The bundled games and where further ones are found."""

@@ -1,0 +1,84 @@
+"""What a room answers. Each answer is given exactly once, on the event loop."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from msgspec import Raw, Struct
+
+from kibitz.ids import Seat, Version
+from kibitz.rooms.views import CatchUp
+
+
+class JoinAs(StrEnum):
+    PLAYER = "player"
+    SPECTATOR = "spectator"
+
+
+class ActLike(Protocol):
+    """An action as a client sent it; `kibitz.protocol.messages.Act` is one."""
+
+    @property
+    def epoch(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def base(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def args(self) -> Raw: ...
+
+
+class Resolution(StrEnum):
+    """What was done with an action that was made on an older version than the room's."""
+
+    OVERRIDE = "override"  # refused as stale: the server's state stands
+    MERGE = "merge"  # judged by the newest state and accepted
+    REFUSED = "refused"  # judged by the newest state and not legal there
+
+
+class Conflict(Struct, frozen=True):
+    """The record of an action that met a newer state than its sender knew."""
+
+    client_version: Version
+    server_version: Version
+    type: str
+    resolution: Resolution
+    prefers: str
+    """`server` or `client`: whose order of things stands."""
+
+
+class Refused(Struct, frozen=True):
+    """Not carried out, and without any effect. `version` is the room's committed one, if it has one."""
+
+    code: str
+    message: str
+    version: Version | None = None
+    conflict: Conflict | None = None
+    retry_ms: int | None = None
+
+
+class Accepted(Struct, frozen=True):
+    """The action is committed as `version`; a repeated one gets the version it had the first time."""
+
+    version: Version
+    conflict: Conflict | None = None
+
+
+class Seated(Struct, frozen=True):
+    """The answer to `join`: the seat (None: spectator) and what the client lacks."""
+
+    seat: Seat | None
+    catch_up: CatchUp
+
+
+class Left(Struct, frozen=True):
+    """The answer to `leave` and `rematch`: committed, as `version`."""
+
+    version: Version
+
+
+ActAnswer: TypeAlias = Callable[[Accepted | Refused], None]
+JoinAnswer: TypeAlias = Callable[[Seated | Refused], None]
+DoneAnswer: TypeAlias = Callable[[Left | Refused], None]

@@ -1,0 +1,40 @@
+"""What a game's author imports. Declarations only: nothing in here does I/O or reads a clock."""
+
+from kibitz.codes import Code
+from kibitz.ids import Seat
+from kibitz.rules.actions import Action, Move, Stale, action
+from kibitz.rules.brains import Brain
+from kibitz.rules.clocks import ClockRule, PerGame
+from kibitz.rules.game import DeclarationError, Game, Seats, State
+from kibitz.rules.outcome import Outcome, Value
+from kibitz.rules.phases import FORFEIT, START, TIMEOUT, WAITING, Phases
+from kibitz.rules.refusals import Refusal, illegal, refuse
+from kibitz.rules.setup import NoOptions, Setup
+
+__all__ = [
+    "FORFEIT",
+    "START",
+    "TIMEOUT",
+    "WAITING",
+    "Action",
+    "Brain",
+    "ClockRule",
+    "Code",
+    "DeclarationError",
+    "Game",
+    "Move",
+    "NoOptions",
+    "Outcome",
+    "PerGame",
+    "Phases",
+    "Refusal",
+    "Seat",
+    "Seats",
+    "Setup",
+    "Stale",
+    "State",
+    "Value",
+    "action",
+    "illegal",
+    "refuse",
+]
