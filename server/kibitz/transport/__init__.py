@@ -1,0 +1,1 @@
+"""Engine.IO sessions and Socket.IO namespaces beside aiohttp on one port."""

@@ -1,0 +1,61 @@
+"""Settings of the realtime transport: its times, sizes and counts, in two profiles."""
+
+from dataclasses import dataclass, field
+
+from kibitz.protocol.limits import KIBITZ_LIMITS, SOCKETIO_LIMITS, Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportConfig:
+    """All durations are milliseconds, all sizes bytes. `TransportConfig()` is the `socketio` profile.
+
+    `outbox_bytes_max`: what may wait for one client, its socket's write buffer included; beyond it
+    the connection closes with reason `slow`.
+    `connect_timeout_ms`: from the handshake until a client must be in some namespace.
+    `upgrade_timeout_ms`: from the second websocket's handshake until `5` arrives on it.
+    `close_timeout_ms`: how long a closed websocket may take to answer the close frame.
+    `poll_close_timeout_ms`: how long a closed polling session waits for the GET that tells it so.
+    `head_timeout_ms`, `head_bytes_max`, `head_fields_max`: a request's line and header fields.
+    `body_timeout_ms`: a POST body, from its head to its end.
+    `connections_max`: TCP connections on the port, HTTP included; keep it below the limit of file
+    descriptors. `sessions_max`: Engine.IO sessions, which for polling outlive their TCP connections.
+    `poll_packets_max`: packets in one answer to a GET; python-engineio clients break above 16.
+    """
+
+    path: str = "/socket.io/"
+    ping_interval_ms: int = 25_000
+    ping_timeout_ms: int = 20_000
+    connect_timeout_ms: int = 45_000
+    upgrade_timeout_ms: int = 10_000
+    close_timeout_ms: int = 5_000
+    poll_close_timeout_ms: int = 30_000
+    head_timeout_ms: int = 5_000
+    head_bytes_max: int = 16 * 1024
+    head_fields_max: int = 64
+    body_timeout_ms: int = 10_000
+    keepalive_timeout_ms: int = 30_000
+    outbox_bytes_max: int = 8 * 1024 * 1024
+    write_buffer_bytes: int = 32 * 1024
+    connections_max: int = 10_000
+    sessions_max: int = 20_000
+    poll_packets_max: int = 16
+    acks_waiting_max: int = 1_000
+    backlog: int = 1_024
+    limits: Limits = field(default=SOCKETIO_LIMITS)
+
+    @property
+    def max_payload_bytes(self) -> int:
+        return self.limits.max_payload_bytes
+
+
+SOCKETIO_PROFILE = TransportConfig()
+"""The library's defaults, as plain Socket.IO clients expect them."""
+
+KIBITZ_PROFILE = TransportConfig(
+    ping_interval_ms=10_000,
+    ping_timeout_ms=5_000,
+    connect_timeout_ms=10_000,
+    outbox_bytes_max=256 * 1024,
+    limits=KIBITZ_LIMITS,
+)
+"""The game server's settings. Use `dataclasses.replace` to change single ones."""
