@@ -172,6 +172,8 @@ class Joined(_ServerMessage):
 
     `view` with mode `snapshot`, `patches` with mode `patches`, neither with `current`.
     `at_ms` is the server's time; `clock_elapsed_ms` how long the running clock of the view has run.
+    `chat`, in the answer to `join` only, is the whole chat that the server still has: it replaces
+    what the client shows.
     """
 
     room: str
@@ -188,6 +190,7 @@ class Joined(_ServerMessage):
     ok: Literal[True] = True
     view: Json | UnsetType = UNSET
     patches: list[Patch] | UnsetType = UNSET
+    chat: "list[ChatSaid] | UnsetType" = UNSET
 
 
 # ---------------------------------------------------------------- server to client
