@@ -12,6 +12,9 @@ from typing import Protocol
 from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
 
+BEGINNING = Version(0)
+"""Before a room's first event."""
+
 
 class JournalError(Exception):
     """Root of what the journal raises."""
@@ -27,7 +30,6 @@ class CommitFailure(Enum):
 
 Settled = Callable[[CommitFailure | None], None]
 """Called once on the event loop: None when the append is durable, else why it is not stored."""
-
 
 
 class Journal(Protocol):
@@ -74,7 +76,7 @@ class Journal(Protocol):
         ...
 
     def read_room(
-        self, room: RoomKey, after: Version = Version(0), limit: int | None = None
+        self, room: RoomKey, after: Version = BEGINNING, limit: int | None = None
     ) -> Sequence[Event]:
         """The room's events with a version above `after`, oldest first."""
         ...

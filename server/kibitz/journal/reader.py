@@ -1,0 +1,83 @@
+"""Reading the journal back: short queries on a connection of their own, decoded into records."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
+from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
+from kibitz.journal.schema import EVENT_COLUMNS, ROOM_COLUMNS, SNAPSHOT_COLUMNS
+
+# ruff: noqa: S608  # every name in these statements is our own
+_ROOM = ", ".join(ROOM_COLUMNS)
+_EVENT = ", ".join((*EVENT_COLUMNS, "id"))
+_SNAPSHOT = ", ".join(SNAPSHOT_COLUMNS)
+
+# `closed` is the last event of its room, so the newest row tells: no scan over the events.
+_UNFINISHED = f"""
+    SELECT {_ROOM} FROM rooms
+    WHERE (SELECT kind FROM events WHERE room = rooms.key ORDER BY version DESC LIMIT 1) <> 'closed'
+    ORDER BY key
+    """
+_BY_ID = f"SELECT {_ROOM} FROM rooms WHERE room_id = ?"
+_BY_CODE = f"SELECT {_ROOM} FROM rooms WHERE code = ? ORDER BY key DESC LIMIT 1"
+_ROOM_EVENTS = f"SELECT {_EVENT} FROM events WHERE room = ? AND version > ? ORDER BY version LIMIT ?"
+_SETTLED = f"SELECT {_EVENT} FROM events WHERE id > ? ORDER BY id LIMIT ?"
+_SNAPSHOTS = f"SELECT {_SNAPSHOT} FROM snapshots WHERE room = ? ORDER BY version DESC"
+_EPOCH = "SELECT epoch FROM events WHERE room = ? ORDER BY version DESC LIMIT 1"
+_HIGHEST_KEY = "SELECT coalesce(max(key), 0) FROM rooms"
+_NO_LIMIT = -1
+
+Row = tuple[Any, ...]
+
+
+def _event(row: Row) -> Event:
+    room, version, epoch, at_us, kind, *rest = row
+    return Event(room, version, epoch, at_us, EventKind(kind), *rest)
+
+
+def _room(row: Row) -> NewRoom:
+    room_id, key, game, rules_version, seats, code, is_private, *rest = row
+    return NewRoom(room_id, key, game, rules_version, seats, code, bool(is_private), *rest)
+
+
+class JournalReader:
+    """Each method leaves no transaction open, so that it never holds a checkpoint back."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def highest_key(self) -> RoomKey:
+        return RoomKey(self._rows(_HIGHEST_KEY)[0][0])
+
+    def unfinished_rooms(self) -> Sequence[NewRoom]:
+        return [_room(row) for row in self._rows(_UNFINISHED)]
+
+    def find_room(self, room_id: RoomId) -> NewRoom | None:
+        return next(map(_room, self._rows(_BY_ID, room_id)), None)
+
+    def find_code(self, code: JoinCode) -> NewRoom | None:
+        return next(map(_room, self._rows(_BY_CODE, code)), None)
+
+    def read_room(self, room: RoomKey, after: Version, limit: int | None) -> Sequence[Event]:
+        rows = self._rows(_ROOM_EVENTS, room, after, _NO_LIMIT if limit is None else limit)
+        return [_event(row) for row in rows]
+
+    def latest_snapshots(self, room: RoomKey) -> Sequence[SnapshotRecord]:
+        return [SnapshotRecord(*row) for row in self._rows(_SNAPSHOTS, room)]
+
+    def read_settled(self, after: int, limit: int) -> Sequence[Event]:
+        return [_event(row) for row in self._rows(_SETTLED, after, limit)]
+
+    def epoch_of(self, room: RoomKey) -> Epoch:
+        rows = self._rows(_EPOCH, room)
+        if not rows:
+            raise KeyError(room)
+        return Epoch(rows[0][0])
+
+    def _rows(self, statement: str, *values: str | int) -> list[Row]:
+        return self._connection.execute(statement, values).fetchall()
