@@ -1,0 +1,34 @@
+"""Where the ETL finds and leaves its files, all below the data directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    data: Path
+
+    @property
+    def journal(self) -> Path:
+        return self.data / "journal.sqlite"
+
+    @property
+    def ledger(self) -> Path:
+        return self.data / "etl.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        return self.data / "etl.lock"
+
+    @property
+    def warehouse_dir(self) -> Path:
+        return self.data / "warehouse"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.warehouse_dir / "warehouse.duckdb"
+
+    @property
+    def pointer(self) -> Path:
+        """Names the newest mart; replaced atomically."""
+        return self.warehouse_dir / "current.json"

@@ -1,0 +1,110 @@
+"""The private DuckDB file: opened by this process alone, locked down, shaped by the models.
+
+No table has a key or an index: they slow each append, and DuckDB's indexes are where its files
+break. The models' checks hold what keys would.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import duckdb
+
+from kibitz_etl.errors import WarehouseBusy
+from kibitz_etl.models import Model
+from kibitz_etl.paths import Paths
+
+SCHEMA_VERSION = 1
+"""Of the tables below and of the mart's `meta`; a dashboard refuses a mart from the future."""
+
+_OWN_TABLES = """
+create table if not exists etl_watermark (
+    source varchar,
+    last_seq bigint,
+    last_room_id varchar,
+    last_version bigint,
+    watermark_at timestamp,
+    rows_loaded bigint,
+    late_rows bigint,
+    quarantined_rows bigint,
+    updated_at timestamp
+);
+create table if not exists etl_quarantine (seq bigint, error varchar, found_at timestamp);
+create table if not exists etl_model (name varchar, digest varchar);
+"""
+
+
+def open_warehouse(paths: Paths, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
+    """The warehouse of a data directory, made if it is not there.
+
+    The connection can touch no file outside `warehouse/` and load no extension. Raises
+    `WarehouseBusy` when another process has it open.
+    """
+    paths.warehouse_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        con = duckdb.connect(
+            str(paths.warehouse),
+            config={
+                "threads": str(threads),
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "preserve_insertion_order": "true",
+            },
+        )
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseBusy(
+                f"Another process has {paths.warehouse} open; close it, the ETL must own that file alone."
+            ) from error
+        raise
+    directory = str(paths.warehouse_dir.resolve()).replace("'", "''")
+    con.execute(f"set allowed_directories = ['{directory}']")
+    con.execute("set enable_external_access = false")
+    con.execute("set timezone = 'UTC'")
+    con.execute("set lock_configuration = true")
+    con.execute(_OWN_TABLES)
+    return con
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the block or nothing of it."""
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
+def changed_models(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> frozenset[str]:
+    """The models whose tables are not what their files say now, with all that reads them."""
+    known: dict[str, str] = dict(con.execute("select name, digest from etl_model").fetchall())
+    changed: set[str] = set()
+    for model in models:  # each after the ones it reads
+        if known.get(model.name) != model.digest or changed.intersection(model.sources):
+            changed.add(model.name)
+    return frozenset(changed)
+
+
+def make_tables(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
+    """Make the models' tables anew, empty, and note by what text they were made."""
+    for model in models:
+        if not model.is_staging:
+            con.execute(f"create or replace table {model.name} ({columns_ddl(model)})")
+        con.execute("delete from etl_model where name = ?", [model.name])
+        con.execute("insert into etl_model values (?, ?)", [model.name, model.digest])
+
+
+def forget_removed(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
+    """Drop the tables of models whose files are gone."""
+    names = {model.name for model in models}
+    for (name,) in con.execute("select name from etl_model").fetchall():
+        if name not in names:
+            con.execute(f"drop table if exists {name}")
+            con.execute("delete from etl_model where name = ?", [name])
+
+
+def columns_ddl(model: Model) -> str:
+    return ", ".join(f"{column.name} {column.type}" for column in model.columns)
