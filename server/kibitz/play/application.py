@@ -1,0 +1,107 @@
+"""Connections of players: who may connect, what their leaving means, and how all are told to come back."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+
+from kibitz.clock import Clock
+from kibitz.codes import MEANINGS, Code, NoticeCode
+from kibitz.ids import PlayerId, SocketId
+from kibitz.play import outgoing
+from kibitz.play.connection import PlayerConnection
+from kibitz.play.events import Events
+from kibitz.play.outgoing import Names
+from kibitz.play.rates import PlayerRates
+from kibitz.play.tables import Later, Tables
+from kibitz.rooms.directory import Directory
+from kibitz.transport.namespace import ConnectRefused, Namespace
+from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.socket import Socket
+
+RETRY_MS_LEAST, RETRY_MS_MOST = 500, 3_000
+SWEPT_PER_CALL = 500
+
+Authenticate = Callable[[str], Awaitable[tuple[PlayerId, str] | None]]
+"""From a session's token to its player and name; None where there is no such session."""
+
+
+class Play:
+    """The application on one namespace. `tables` is the listener that the directory wants."""
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        *,
+        names: Names,
+        authenticate: Authenticate,
+        cookie_name: str,
+        clock: Clock,
+        later: Later,
+        retry_ms: Callable[[int, int], int],
+    ) -> None:
+        self.tables = Tables(namespace, names, clock, later)
+        self._namespace = namespace
+        self._authenticate = authenticate
+        self._cookie_name = cookie_name
+        self._clock = clock
+        self._retry_ms = retry_ms
+        self._is_draining = False
+        self._swept: Iterator[Socket] = iter(())
+        namespace.on_connect(self._connect)
+        namespace.on_disconnect(self._disconnect)
+
+    def open(self, directory: Directory, rates: PlayerRates, count: Callable[[str, str, int], None]) -> None:
+        """Take events from now on; the directory is made after its listener, hence the two steps."""
+        Events(self._namespace, directory, self.tables, rates, self._clock, count)
+
+    async def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
+        if self._is_draining:
+            retry_ms = self._retry_ms(RETRY_MS_LEAST, RETRY_MS_MOST)
+            raise ConnectRefused(
+                MEANINGS[Code.DRAINING].text, {"code": Code.DRAINING.value, "retry_ms": retry_ms}
+            )
+        token = auth.get("token")
+        if not isinstance(token, str):
+            token = socket.handshake.cookies.get(self._cookie_name, "")
+        found = await self._authenticate(token) if token else None
+        if found is None:
+            raise ConnectRefused(MEANINGS[Code.UNAUTHENTICATED].text, {"code": Code.UNAUTHENTICATED.value})
+        player, name = found
+        socket.data = PlayerConnection(player, name, socket.connection.transport)
+
+    def _disconnect(self, socket: Socket, reason: DisconnectReason) -> None:
+        connection = socket.data
+        if not isinstance(connection, PlayerConnection):
+            return
+        for member in connection.members.values():
+            self.tables.remove(member)
+        connection.members.clear()
+
+    def players_connected(self) -> int:
+        """How many different players have a connection."""
+        return len(
+            {s.data.player for s in self._namespace.sockets.values() if isinstance(s.data, PlayerConnection)}
+        )
+
+    def measure(self) -> None:
+        """Tell rooms the latency and transport of connections where they changed; some each call."""
+        batch = list(islice(self._swept, SWEPT_PER_CALL))
+        if not batch:
+            self._swept = iter(list(self._namespace.sockets.values()))
+            batch = list(islice(self._swept, SWEPT_PER_CALL))
+        for socket in batch:
+            connection = socket.data
+            if not isinstance(connection, PlayerConnection) or not socket.is_connected:
+                continue
+            state = socket.connection
+            if connection.is_news(state.latency_ms, state.transport):
+                for member in connection.members.values():
+                    member.room.presence.measured(
+                        SocketId(socket.id), latency_ms=state.latency_ms, transport=state.transport
+                    )
+
+    def drain(self) -> None:
+        """Refuse new connections and tell the others, each with its own delay, when to come back."""
+        self._is_draining = True
+        for socket in list(self._namespace.sockets.values()):
+            retry_ms = self._retry_ms(RETRY_MS_LEAST, RETRY_MS_MOST)
+            socket.emit("notice", outgoing.notice(NoticeCode.DRAINING, retry_ms=retry_ms))

@@ -1,0 +1,32 @@
+"""One player's connection, as the application keeps it beside the transport's socket."""
+
+from kibitz.ids import PlayerId
+from kibitz.play.table import Member
+
+GARBAGE_MAX = 10
+ROOMS_MAX = 16
+
+
+class PlayerConnection:
+    """`members` by room id; `garbage` counts messages that no contract knows."""
+
+    __slots__ = ("garbage", "latency_ms", "members", "name", "player", "transport")
+
+    def __init__(self, player: PlayerId, name: str, transport: str) -> None:
+        self.player = player
+        self.name = name
+        self.members: dict[str, Member] = {}
+        self.garbage = 0
+        self.latency_ms: int | None = None
+        self.transport = transport
+
+    def is_news(self, latency_ms: int | None, transport: str) -> bool:
+        """Whether a measurement differs enough from the last one to be told; remembers it if so."""
+        before = self.latency_ms
+        if transport == self.transport and latency_ms is not None and before is not None:
+            if abs(latency_ms - before) <= max(10, before // 4):
+                return False
+        elif transport == self.transport and latency_ms is before:
+            return False
+        self.latency_ms, self.transport = latency_ms, transport
+        return True

@@ -1,0 +1,284 @@
+"""The handlers of the client's events: each checks its rate, finds its room and passes the rest on.
+
+Every event is answered exactly once: at once, or when the room's commit has settled.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from msgspec import UNSET, to_builtins
+
+from kibitz.clock import Clock
+from kibitz.codes import CloseReason, Code
+from kibitz.ids import RoomId, Seat
+from kibitz.play import outgoing
+from kibitz.play.connection import GARBAGE_MAX, ROOMS_MAX, PlayerConnection
+from kibitz.play.features import FEATURES
+from kibitz.play.rates import Group, PlayerRates
+from kibitz.play.table import Member
+from kibitz.play.tables import Tables
+from kibitz.play.text import clean
+from kibitz.protocol.messages import (
+    Act,
+    Acted,
+    Chat,
+    ChatSaid,
+    Done,
+    Features,
+    Join,
+    Leave,
+    Ping,
+    Pong,
+    Rematch,
+    Resync,
+)
+from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
+from kibitz.rooms.directory import Directory
+from kibitz.rooms.room import Room
+from kibitz.rooms.views import Held
+from kibitz.transport.namespace import Namespace
+from kibitz.transport.socket import Ack, Socket
+
+log = logging.getLogger(__name__)
+
+M = TypeVar("M")
+_DONE = Done()
+
+Count = Callable[[str, str], None]
+"""`(what, label)`: counts refusals, garbage and the use of features."""
+
+
+def _ignore(*_: object) -> None:
+    """Stands for the ack of a client that did not ask for one."""
+
+
+class Events:
+    """Registers itself for every event of the contract."""
+
+    def __init__(
+        self,
+        namespace: Namespace,
+        directory: Directory,
+        tables: Tables,
+        rates: PlayerRates,
+        clock: Clock,
+        count: Callable[[str, str, int], None],
+    ) -> None:
+        self._namespace = namespace
+        self._directory = directory
+        self._tables = tables
+        self._rates = rates
+        self._clock = clock
+        self._count = count
+        on = namespace.on_message
+        on("join", Join, self._join, invalid=self._invalid)
+        on("leave", Leave, self._leave, invalid=self._invalid)
+        on("act", Act, self._act, invalid=self._invalid)
+        on("resync", Resync, self._resync, invalid=self._invalid)
+        on("chat", Chat, self._chat, invalid=self._invalid)
+        on("rematch", Rematch, self._rematch, invalid=self._invalid)
+        on("features", Features, self._features, invalid=self._invalid)
+        on("ping", Ping, self._ping, invalid=self._invalid)
+        namespace.on_unknown(self._unknown)
+
+    # ------------------------------------------------------------ acts
+
+    def _act(self, socket: Socket, message: Act, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.ACT, connection.player):
+            return self._slow_down(ack, wait)
+        member = connection.members.get(message.room)
+        if member is None:
+            return self._refuse(ack, Code.NOT_JOINED)
+        if member.seat is None:
+            return self._refuse(ack, Code.NOT_SEATED)
+        member.table.room.act(connection.player, message, partial(self._acted, ack or _ignore))
+        return None
+
+    def _acted(self, ack: Callable[..., None], answer: Accepted | Refused) -> None:
+        if isinstance(answer, Accepted):
+            conflict = UNSET if answer.conflict is None else to_builtins(answer.conflict)
+            ack(Acted(version=answer.version, conflict=conflict))
+        else:
+            self._count("refused", answer.code, 1)
+            ack(outgoing.refused_by_room(answer))
+
+    # ------------------------------------------------------------ taking part
+
+    def _join(self, socket: Socket, message: Join, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
+            return self._slow_down(ack, wait)
+        room = self._directory.find(RoomId(message.room))
+        if isinstance(room, Refused):
+            return self._refused(ack, room)
+        if len(connection.members) >= ROOMS_MAX and message.room not in connection.members:
+            return self._refuse(ack, Code.FORBIDDEN, f"A connection takes part in {ROOMS_MAX} rooms at most.")
+        held = None
+        if message.epoch is not UNSET and message.version is not UNSET:
+            checksum = None if message.checksum is UNSET else message.checksum
+            held = Held(message.epoch, message.version, checksum)
+        as_ = None if message.as_ is UNSET else JoinAs(message.as_)
+        seat = None if message.seat is UNSET else Seat(message.seat)
+        room.join(connection.player, as_, seat, held, partial(self._joined, socket, room, ack))
+        return None
+
+    def _joined(self, socket: Socket, room: Room, ack: Ack | None, answer: Seated | Refused) -> None:
+        if isinstance(answer, Refused):
+            return self._refused(ack, answer)
+        if not socket.is_connected:  # gone while the commit was on its way; the seat stays taken
+            return None
+        connection = _connection(socket)
+        table = self._tables.table(room)
+        before = connection.members.get(room.room_id)
+        if before is not None:
+            table.remove(before)
+        member = table.add(socket, answer.seat)
+        connection.members[room.room_id] = member
+        table.fresh[socket] = answer.catch_up.version
+        (ack or _ignore)(outgoing.joined(room, answer.seat, answer.catch_up, table.chat))
+        self._tables.attach(socket, connection, room, member)
+        return None
+
+    def _resync(self, socket: Socket, message: Resync, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
+            return self._slow_down(ack, wait)
+        member = connection.members.get(message.room)
+        if member is None:
+            return self._refuse(ack, Code.NOT_JOINED)
+        held = Held(message.epoch, message.version, message.checksum)
+        caught = member.room.catch_up(member.seat, held)
+        self._count("resync", caught.mode, 1)
+        (ack or _ignore)(outgoing.joined(member.room, member.seat, caught, None))
+        return None
+
+    def _leave(self, socket: Socket, message: Leave, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
+            return self._slow_down(ack, wait)
+        member = connection.members.get(message.room)
+        if member is None:
+            return self._refuse(ack, Code.NOT_JOINED)
+        if member.seat is None:  # a superseded tab must not give up the seat of the newer one
+            self._gone(connection, member)
+            (ack or _ignore)(_DONE)
+            return None
+        member.room.leave(connection.player, partial(self._left, connection, member, ack))
+        return None
+
+    def _left(
+        self, connection: PlayerConnection, member: Member, ack: Ack | None, answer: Left | Refused
+    ) -> None:
+        if isinstance(answer, Refused):
+            return self._refused(ack, answer)
+        (ack or _ignore)(_DONE)
+        if connection.members.get(member.room.room_id) is member:
+            self._gone(connection, member)
+        return None
+
+    def _gone(self, connection: PlayerConnection, member: Member) -> None:
+        connection.members.pop(member.room.room_id, None)
+        self._tables.remove(member)
+
+    def _rematch(self, socket: Socket, message: Rematch, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
+            return self._slow_down(ack, wait)
+        member = connection.members.get(message.room)
+        if member is None:
+            return self._refuse(ack, Code.NOT_JOINED)
+        if member.seat is None:
+            return self._refuse(ack, Code.NOT_SEATED)
+        member.room.rematch(connection.player, partial(self._done, ack))
+        return None
+
+    def _done(self, ack: Ack | None, answer: Left | Refused) -> None:
+        if isinstance(answer, Refused):
+            return self._refused(ack, answer)
+        (ack or _ignore)(_DONE)
+        return None
+
+    # ------------------------------------------------------------ what no journal keeps
+
+    def _chat(self, socket: Socket, message: Chat, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.CHAT, connection.player):
+            return self._slow_down(ack, wait)
+        member = connection.members.get(message.room)
+        if member is None:
+            return self._refuse(ack, Code.NOT_JOINED)
+        text = clean(message.text)
+        if not text:
+            return self._refuse(ack, Code.BAD_REQUEST, "There is nothing to read in this text.")
+        said = ChatSaid(
+            room=member.room.room_id,
+            seat=member.seat,
+            name=connection.name,
+            text=text,
+            at_ms=self._clock.now_us() // 1000,
+        )
+        member.table.chat.append(said)
+        (ack or _ignore)(_DONE)
+        self._tables.say(member.table, "chat", said)
+        return None
+
+    def _features(self, socket: Socket, message: Features, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.SMALL, connection.player):
+            return self._slow_down(ack, wait)
+        unknown = [use.name for use in message.used if use.name not in FEATURES]
+        if unknown:
+            return self._refuse(ack, Code.BAD_REQUEST, "A feature of this list is not known.")
+        for use in message.used:
+            self._count("feature", use.name, use.count)
+        (ack or _ignore)(_DONE)
+        return None
+
+    def _ping(self, socket: Socket, message: Ping, ack: Ack | None) -> None:
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.SMALL, connection.player):
+            return self._slow_down(ack, wait)
+        (ack or _ignore)(Pong(sent_ms=message.sent_ms, server_ms=self._clock.now_us() // 1000))
+        return None
+
+    # ------------------------------------------------------------ refusals
+
+    def _refuse(self, ack: Ack | None, code: Code, message: str = "") -> None:
+        self._count("refused", code.value, 1)
+        (ack or _ignore)(outgoing.refused(code, message))
+
+    def _refused(self, ack: Ack | None, refusal: Refused) -> None:
+        self._count("refused", refusal.code, 1)
+        (ack or _ignore)(outgoing.refused_by_room(refusal))
+
+    def _slow_down(self, ack: Ack | None, wait_ms: int) -> None:
+        self._count("refused", Code.RATE_LIMITED.value, 1)
+        (ack or _ignore)(outgoing.refused(Code.RATE_LIMITED, retry_ms=wait_ms))
+
+    def _invalid(self, socket: Socket, event: str, ack: Ack | None, error: str) -> None:
+        self._refuse(ack, Code.BAD_REQUEST, error)
+        self._garbage(socket)
+
+    def _unknown(self, socket: Socket, event: str, args: list[object], ack: Ack | None) -> None:
+        self._refuse(ack, Code.UNKNOWN_EVENT)
+        self._garbage(socket)
+
+    def _garbage(self, socket: Socket) -> None:
+        connection = _connection(socket)
+        connection.garbage += 1
+        self._count("garbage", "messages", 1)
+        if connection.garbage == GARBAGE_MAX:
+            log.info(
+                "connection closed", extra={"reason": CloseReason.GARBAGE.value, "player": connection.player}
+            )
+            socket.disconnect(close=True)
+
+
+def _connection(socket: Socket) -> PlayerConnection:
+    connection = socket.data
+    if not isinstance(connection, PlayerConnection):
+        raise TypeError("a socket without a player passed the connect handler")
+    return connection

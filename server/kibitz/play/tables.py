@@ -1,0 +1,166 @@
+"""Tells connections what rooms have committed: the listener that rooms call.
+
+A patch is rendered and encoded once per viewer class, and the same bytes go to each socket. What one
+loop turn produced for a connection leaves in one write: first the answers to acts, which the room
+gives before it calls the listener, then the patches that carry them.
+"""
+
+from collections.abc import Callable
+
+from kibitz.clock import Clock
+from kibitz.codes import NoticeCode
+from kibitz.ids import RoomId, SocketId
+from kibitz.journal.records import EventKind
+from kibitz.play import outgoing
+from kibitz.play.connection import PlayerConnection
+from kibitz.play.outgoing import Names
+from kibitz.play.table import Member, Table
+from kibitz.rooms.room import Room
+from kibitz.rooms.update import Update
+from kibitz.transport.broadcast import EncodedEvent
+from kibitz.transport.namespace import Namespace
+from kibitz.transport.socket import Socket
+
+PRESENCE_EVERY_US = 250_000
+
+Later = Callable[[float, Callable[[], None]], object]
+"""Runs a callable after that many seconds, on the loop (`loop.call_later`)."""
+
+
+class Tables:
+    """All rooms that somebody is connected to. Implements `RoomListener`."""
+
+    def __init__(self, namespace: Namespace, names: Names, clock: Clock, later: Later) -> None:
+        self._namespace = namespace
+        self._names = names
+        self._clock = clock
+        self._later = later
+        self._tables: dict[RoomId, Table] = {}
+
+    def table(self, room: Room) -> Table:
+        """The room's table, made if nobody sat at it."""
+        table = self._tables.get(room.room_id)
+        if table is None:
+            table = self._tables[room.room_id] = Table(room)
+        return table
+
+    def attach(self, socket: Socket, connection: PlayerConnection, room: Room, member: Member) -> None:
+        """Report a new member to the room, and move the tab whose seat it takes to the watchers."""
+        older = room.presence.attach(socket.id, connection.player, member.seat, socket.connection.transport)
+        if older is not None:
+            self._supersede(older, room)
+        self.presence_changed(room)  # the new member knows nothing of the others yet
+
+    def remove(self, member: Member) -> None:
+        """The member is gone; its room is told."""
+        member.table.remove(member)
+        member.room.presence.detach(member.socket.id)
+        if member.table.is_empty and not member.table.chat:
+            self._tables.pop(member.room.room_id, None)
+
+    def _supersede(self, older: SocketId, room: Room) -> None:
+        socket = self._namespace.sockets.get(older)
+        if socket is None or not isinstance(socket.data, PlayerConnection):
+            return
+        member = socket.data.members.get(room.room_id)
+        if member is None:
+            return
+        before = member.viewer_class
+        member.table.unseat(member)
+        socket.emit("notice", outgoing.notice(NoticeCode.SUPERSEDED, room.room_id))
+        if member.viewer_class != before:
+            socket.emit("snapshot", outgoing.snapshot(room, None))
+
+    def say(self, table: Table, event: str, *args: object) -> None:
+        """One event to everybody in the room, encoded once."""
+        self._namespace.broadcast(table.sockets(), self._namespace.encode(event, *args))
+
+    # ------------------------------------------------------------ RoomListener
+
+    def committed(self, room: Room, update: Update) -> None:
+        table = self._tables.get(room.room_id)
+        if table is None:
+            return
+        kinds = {event.kind for event in update.events}
+        if not table.is_empty:
+            whole = EventKind.STARTED in kinds
+            for viewer_class, members in table.classes.items():
+                encoded = (
+                    # A new match: number and status change with the view, and nothing of it is shared.
+                    self._snapshot(room, next(iter(members.values())))
+                    if whole
+                    else self._namespace.encode(
+                        "patch", outgoing.patch(room.room_id, update.patch(viewer_class))
+                    )
+                )
+                if table.fresh:
+                    fresh = table.fresh
+                    late = [socket for socket in members if fresh.get(socket, -1) < update.version]
+                    self._namespace.broadcast(late, encoded)
+                else:
+                    self._namespace.broadcast(members, encoded)
+            self._notices(table, update)
+        table.fresh.clear()
+        if update.status_changed:
+            self.presence_changed(room)
+
+    def _snapshot(self, room: Room, member: Member) -> EncodedEvent:
+        return self._namespace.encode("snapshot", outgoing.snapshot(room, member.seat))
+
+    def _notices(self, table: Table, update: Update) -> None:
+        room = table.room
+        for event in update.events:
+            match event.kind:
+                case EventKind.REMATCH if event.seat is not None:
+                    self.say(
+                        table,
+                        "notice",
+                        outgoing.notice(NoticeCode.REMATCH_OFFERED, room.room_id, seat=event.seat),
+                    )
+                case EventKind.STARTED if event.match is not None and event.match > 1:
+                    self.say(
+                        table,
+                        "notice",
+                        outgoing.notice(NoticeCode.REMATCH_STARTED, room.room_id, match=event.match),
+                    )
+                case EventKind.LEFT if event.seat is not None:
+                    self.say(
+                        table, "notice", outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat)
+                    )
+                case _:
+                    pass
+
+    def presence_changed(self, room: Room) -> None:
+        table = self._tables.get(room.room_id)
+        if table is None or table.presence_is_due:
+            return
+        table.presence_is_due = True
+        since_us = self._clock.monotonic_us() - table.presence_sent_us
+        # At least to the end of this turn, so that one message tells all that the turn changed.
+        self._later(max(0, PRESENCE_EVERY_US - since_us) / 1e6, lambda: self._send_presence(table))
+
+    def _send_presence(self, table: Table) -> None:
+        table.presence_is_due = False
+        if table.is_empty:
+            return
+        table.presence_sent_us = self._clock.monotonic_us()
+        self.say(table, "presence", outgoing.presence(table.room, self._names))
+
+    def reloaded(self, room: Room) -> None:
+        table = self._tables.get(room.room_id)
+        if table is not None:
+            self.say(table, "notice", outgoing.notice(NoticeCode.RELOADED, room.room_id))
+
+    def faulted(self, room: Room) -> None:
+        table = self._tables.get(room.room_id)
+        if table is not None:
+            self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_FAULTED, room.room_id))
+
+    def closed(self, room: Room) -> None:
+        table = self._tables.pop(room.room_id, None)
+        if table is None:
+            return
+        self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_CLOSED, room.room_id))
+        for member in table.members():
+            if isinstance(member.socket.data, PlayerConnection):
+                member.socket.data.members.pop(room.room_id, None)
