@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from kibitz.ids import Seat
 
-Value: TypeAlias = "bool | int | str | Sequence[Value] | Mapping[str, Value] | None"
+Value: TypeAlias = bool | int | str | Sequence["Value"] | Mapping[str, "Value"] | None
 """What views, outcomes and arguments may hold. Integers within 2^53; keys in ASCII; no floats."""
 
 

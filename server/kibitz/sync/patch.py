@@ -1,0 +1,166 @@
+"""Patches between views: RFC 6902, of which add, remove and replace are used.
+
+`diff` walks both values side by side. Lists are compared place by place, as boards want it; a list
+whose length changed grows or shrinks at its end. Where a patch of a list would be about as long as
+the list, the list is replaced.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, cast
+
+from msgspec import UNSET, Struct, UnsetType
+
+from kibitz.sync.canonical import Value, escape, unescape
+
+
+class Op(Struct, frozen=True, omit_defaults=True):
+    """One change. `path` is a JSON pointer (RFC 6901); `value` is unset with `remove` only."""
+
+    op: Literal["add", "remove", "replace"]
+    path: str
+    value: Value | UnsetType = UNSET
+
+
+class OpLike(Protocol):
+    """An operation as some message type holds it."""
+
+    @property
+    def op(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def value(self) -> Value | UnsetType: ...
+
+
+class PatchError(ValueError):
+    """A patch that does not fit the value. `index` is that of the operation."""
+
+    def __init__(self, index: int, path: str, problem: str) -> None:
+        super().__init__(f"operation {index} at {path!r}: {problem}")
+        self.index = index
+        self.path = path
+        self.problem = problem
+
+
+def diff(old: Value, new: Value, *, has_booleans: bool = True) -> list[Op]:
+    """The operations that lead from `old` to `new`, both plain values as decoded from JSON.
+
+    To Python True equals 1, to JSON it does not, so equal lists are looked into all the same; a
+    caller who knows that neither value holds a boolean says so and saves most of the work.
+    """
+    ops: list[Op] = []
+    _diff(old, new, "", ops, has_booleans)
+    return ops
+
+
+def _diff(old: Value, new: Value, path: str, ops: list[Op], exact: bool) -> None:
+    if type(old) is not type(new):
+        ops.append(Op("replace", path, new))
+    elif isinstance(new, dict):
+        _diff_objects(cast("dict[str, Value]", old), new, path, ops, exact)
+    elif isinstance(new, list):
+        _diff_lists(cast("list[Value]", old), new, path, ops, exact)
+    elif old != new:
+        ops.append(Op("replace", path, new))
+
+
+def _diff_objects(
+    old: dict[str, Value],
+    new: dict[str, Value],
+    path: str,
+    ops: list[Op],
+    exact: bool,
+) -> None:
+    ops.extend(Op("remove", f"{path}/{escape(key)}") for key in old if key not in new)
+    for key, value in new.items():
+        if key in old:
+            before = old[key]
+            if exact or before != value:
+                _diff(before, value, f"{path}/{escape(key)}", ops, exact)
+        else:
+            ops.append(Op("add", f"{path}/{escape(key)}", value))
+
+
+def _diff_lists(
+    old: list[Value],
+    new: list[Value],
+    path: str,
+    ops: list[Op],
+    exact: bool,
+) -> None:
+    begin = len(ops)
+    for index, (before, after) in enumerate(zip(old, new, strict=False)):
+        if exact or before != after:
+            _diff(before, after, f"{path}/{index}", ops, exact)
+    ops.extend(Op("remove", f"{path}/{index}") for index in range(len(old) - 1, len(new) - 1, -1))
+    ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(len(old), len(new)))
+    if len(ops) - begin > 1 and len(ops) - begin > len(new) // 2:
+        # An operation costs some forty bytes beside its value; the values go over the wire either way.
+        del ops[begin:]
+        ops.append(Op("replace", path, new))
+
+
+def apply(value: Value, ops: Sequence[OpLike]) -> Value:
+    """`value` after all of `ops`. The given value is left as it was; unchanged parts are shared.
+
+    Raises `PatchError` for an operation that does not fit.
+    """
+    for index, op in enumerate(ops):
+        value = _apply(value, op, index)
+    return value
+
+
+def _apply(root: Value, op: OpLike, index: int) -> Value:
+    if op.op not in ("add", "remove", "replace"):
+        raise PatchError(index, op.path, f"unknown operation {op.op!r}")
+    if op.op != "remove" and op.value is UNSET:
+        raise PatchError(index, op.path, "has no value")
+    if op.path == "":
+        if op.op == "remove":
+            raise PatchError(index, op.path, "the whole value cannot be removed")
+        return cast("Value", op.value)
+    if not op.path.startswith("/"):
+        raise PatchError(index, op.path, "a path begins with '/'")
+    return _changed(root, op.path[1:].split("/"), 0, op, index)
+
+
+def _changed(node: Value, steps: list[str], at: int, op: OpLike, index: int) -> Value:
+    """A copy of `node` with the change made below it, at `steps[at:]`."""
+    last = at == len(steps) - 1
+    if isinstance(node, dict):
+        key = unescape(steps[at])
+        if key not in node and not (last and op.op == "add"):
+            raise PatchError(index, op.path, f"there is no key {key!r}")
+        changed = dict(node)
+        if not last:
+            changed[key] = _changed(node[key], steps, at + 1, op, index)
+        elif op.op == "remove":
+            del changed[key]
+        else:
+            changed[key] = cast("Value", op.value)
+        return changed
+    if isinstance(node, list):
+        place = _place(node, steps[at], op, index, may_append=last and op.op == "add")
+        items = list(node)
+        if not last:
+            items[place] = _changed(node[place], steps, at + 1, op, index)
+        elif op.op == "remove":
+            del items[place]
+        elif op.op == "add":
+            items.insert(place, cast("Value", op.value))
+        else:
+            items[place] = cast("Value", op.value)
+        return items
+    raise PatchError(index, op.path, f"there is nothing below {'/'.join(['', *steps[:at]])!r}")
+
+
+def _place(node: list[Value], step: str, op: OpLike, index: int, *, may_append: bool) -> int:
+    if may_append and step == "-":
+        return len(node)
+    # RFC 6901: digits only, and no leading zero.
+    if not (step.isascii() and step.isdigit()) or (len(step) > 1 and step[0] == "0"):
+        raise PatchError(index, op.path, f"{step!r} is no index")
+    place = int(step) if len(step) < 10 else len(node) + 1
+    if place > len(node) or (place == len(node) and not may_append):
+        raise PatchError(index, op.path, f"the list has no index {step}")
+    return place
