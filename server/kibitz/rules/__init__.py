@@ -2,12 +2,14 @@
 
 from kibitz.codes import Code
 from kibitz.ids import Seat
-from kibitz.rules.actions import Action, Move, Stale, action
+from kibitz.rules.actions import Action, Args, Move, Stale, action
 from kibitz.rules.brains import Brain
 from kibitz.rules.clocks import ClockRule, PerGame
-from kibitz.rules.game import DeclarationError, Game, Seats, State
+from kibitz.rules.declaration import DeclarationError
+from kibitz.rules.game import Game, Seats, State
 from kibitz.rules.outcome import Outcome, Value
 from kibitz.rules.phases import FORFEIT, START, TIMEOUT, WAITING, Phases
+from kibitz.rules.referee import Referee, RuleFault
 from kibitz.rules.refusals import Refusal, illegal, refuse
 from kibitz.rules.setup import NoOptions, Setup
 
@@ -17,6 +19,7 @@ __all__ = [
     "TIMEOUT",
     "WAITING",
     "Action",
+    "Args",
     "Brain",
     "ClockRule",
     "Code",
@@ -27,7 +30,9 @@ __all__ = [
     "Outcome",
     "PerGame",
     "Phases",
+    "Referee",
     "Refusal",
+    "RuleFault",
     "Seat",
     "Seats",
     "Setup",

@@ -9,9 +9,6 @@ from msgspec import Struct
 from kibitz.ids import Seat
 from kibitz.rules.refusals import Refusal
 
-StateT = TypeVar("StateT", bound=Struct)
-PayloadT = TypeVar("PayloadT", bound=Struct)
-
 
 class Stale(StrEnum):
     """What becomes of an action whose sender had not yet seen the newest state."""
@@ -19,6 +16,14 @@ class Stale(StrEnum):
     REJECT = "reject"  # refused: the player decides again
     REBASE = "rebase"  # judged by the newest state; accepted if it is legal there
     COMMUTE = "commute"  # as rebase, and declared to mean the same in any order
+
+
+class Args(Struct, frozen=True, forbid_unknown_fields=True):
+    """What every action's payload begins with; by itself, the payload of an action without any."""
+
+
+StateT = TypeVar("StateT", bound=Struct)
+PayloadT = TypeVar("PayloadT", bound=Args)
 
 
 class Move(Struct, frozen=True):

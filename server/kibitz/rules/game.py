@@ -1,6 +1,6 @@
 """`Game`: the declaration that an author writes, and all that the frame asks of it.
 
-A game is one class, made once and never changed. Its states are frozen; `apply` makes new ones. The
+A game is one class, made once and never changed. Its states are frozen; actions make new ones. The
 same state and action give the same new state on any machine: no clock, no `random`, no float, no
 set order. A faulty declaration is a `DeclarationError` when the class is made.
 """
@@ -13,24 +13,21 @@ from msgspec import Struct
 from kibitz.ids import Seat
 from kibitz.rules.actions import Action, Move
 from kibitz.rules.clocks import ClockRule
+from kibitz.rules.declaration import declare
 from kibitz.rules.outcome import Outcome, Value
-from kibitz.rules.phases import Phases
+from kibitz.rules.phases import WAITING, Phases
 from kibitz.rules.setup import NoOptions, Setup
 
 
-class DeclarationError(TypeError):
-    """A game's class contradicts itself. The message names the class, the file and the line."""
-
-
 class Seats(Struct, frozen=True):
-    """How many seats a room of the game may have; `default` is `least` where none is asked for."""
+    """How many seats a room of the game may have; `least` where nobody asks for a number."""
 
     least: int
     most: int
 
 
 class State(Struct, frozen=True):
-    """What every game's state begins with; a game adds its own fields."""
+    """What every game's state begins with; a game adds its own fields, of immutable types only."""
 
     phase: str
 
@@ -39,7 +36,7 @@ StateT = TypeVar("StateT", bound=State)
 
 
 class Game(Generic[StateT]):
-    """Subclass it, fill in what is declared here, and decorate the actions with `@action`."""
+    """Subclass `Game[YourState]`, fill in what is declared here, decorate actions with `@action`."""
 
     name: ClassVar[str]
     """Lower-case words joined by hyphens; part of URLs and of the journal."""
@@ -49,19 +46,26 @@ class Game(Generic[StateT]):
     """Raise it whenever an old match would fold differently."""
     seats: ClassVar[Seats]
     phases: ClassVar[Phases]
-    state: ClassVar[type[State]]
     options: ClassVar[type[Struct]] = NoOptions
+    """What a room may be asked for; every field has a default."""
     views_differ: ClassVar[bool] = True
     """False promises that `view` is the same for every seat and spectator; it is made once then."""
     brain: ClassVar[str | None] = None
     """`package.module:function` of the type `kibitz.rules.Brain`; None: no bots."""
-    actions: ClassVar[dict[str, Action[Any, Any]]]
+
+    state: ClassVar[type[State]]
+    """Filled in from `Game[…]`."""
+    actions: ClassVar[Mapping[str, Action[Any, Any]]]
     """Filled in from the `@action` methods."""
 
-    # ------------------------------------------------------------ what an author writes
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        declare(cls)
+
+    # ------------------------------------------------------------ what every game writes
 
     def setup(self, setup: Setup[Any]) -> StateT:
-        """The state in which the match begins. Its phase is one to which `start` leads."""
+        """The state in which a match begins. Its phase is one to which `start` leads."""
         raise NotImplementedError
 
     def to_move(self, state: StateT) -> tuple[Seat, ...]:
@@ -69,7 +73,7 @@ class Game(Generic[StateT]):
         raise NotImplementedError
 
     def outcome(self, state: StateT) -> Outcome | None:
-        """How the match ended; None exactly in the phases that are not final."""
+        """How the match ended. Asked in final phases only, where it may not be None."""
         raise NotImplementedError
 
     def view(self, state: StateT, seat: Seat | None) -> Mapping[str, Value]:
@@ -79,30 +83,33 @@ class Game(Generic[StateT]):
         """
         raise NotImplementedError
 
+    def on_forfeit(self, state: StateT, seat: Seat) -> StateT:
+        """The state after `seat` left the running match."""
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ what has a default
+
     def waiting_view(self, options: Any, seats: int) -> Mapping[str, Value]:
         """What everybody sees before the first match."""
-        raise NotImplementedError
+        return {"phase": WAITING}
 
     def event_view(self, move: Move, seat: Seat, viewer: Seat | None) -> Mapping[str, Value] | None:
         """What `viewer` may read about an action, as its arguments; None, the default, hides it."""
-        raise NotImplementedError
+        return None
 
     def clock(self, options: Any) -> ClockRule:
-        """The clock of a match under these options; None: untimed."""
-        raise NotImplementedError
+        """The clock of a match under these options; None, the default: untimed."""
+        return None
 
     def on_timeout(self, state: StateT, seat: Seat) -> StateT:
         """The state after the clock of `seat` fell. Asked only where `clock` gave one."""
         raise NotImplementedError
 
-    def on_forfeit(self, state: StateT, seat: Seat) -> StateT:
-        """The state after `seat` left the running match."""
-        raise NotImplementedError
-
-    def candidates(self, state: StateT, seat: Seat) -> Sequence[Move]:
+    def candidates(self, state: StateT, seat: Seat) -> Sequence[Move] | None:
         """Actions worth trying, in a fixed order; the frame keeps the legal ones.
 
-        The default lists every value of payloads whose fields are bounded integers, booleans or
-        literals. A bot whose brain fails plays the first legal one.
+        None, the default, stands for every value of each suggested action's payload, which works
+        where its fields are bounded integers, booleans, enums or literals. A bot whose brain fails
+        plays the first legal one.
         """
-        raise NotImplementedError
+        return None

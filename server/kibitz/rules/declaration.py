@@ -1,0 +1,221 @@
+"""Checking a game's declaration when its class is made.
+
+Whatever can be known to be wrong before the first match is an error here, and its message leads to
+the line to change: an author reads `tictactoe.py:31: TicTacToe: …`.
+"""
+
+import inspect
+import linecache
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import msgspec
+from msgspec import inspect as types
+
+from kibitz.rules.actions import Action
+from kibitz.rules.domains import domain
+from kibitz.rules.phases import FORFEIT, FRAME_TRIGGERS, START, TIMEOUT, WAITING, Phases
+
+if TYPE_CHECKING:
+    from kibitz.rules.game import Game
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+_BRAIN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")
+_TO_OVERRIDE = ("setup", "to_move", "outcome", "view", "on_forfeit")
+SEATS_MOST = 64
+
+
+class DeclarationError(TypeError):
+    """A game's class contradicts itself. The message names the file, the line and the class."""
+
+    def __init__(self, filename: str, line: int, game: str, problem: str) -> None:
+        super().__init__(f"{filename}:{line}: {game}: {problem}")
+        self.filename = filename
+        self.line = line
+        self.game = game
+        self.problem = problem
+
+
+class _Place:
+    """Where a class stands, to say so in errors."""
+
+    def __init__(self, game: "type[Game[Any]]") -> None:
+        self.game = game.__name__
+        try:
+            self.filename = inspect.getsourcefile(game) or "?"
+            self.line = inspect.getsourcelines(game)[1]
+        except (OSError, TypeError):  # typed into a shell: there is no file to name
+            self.filename, self.line = "?", 0
+
+    def error(self, problem: str, line: int | None = None) -> DeclarationError:
+        return DeclarationError(self.filename, self.line if line is None else line, self.game, problem)
+
+    def line_of(self, word: str, start: int) -> int:
+        """The first line from `start` on that has `word` as a string, or its constant; else `start`."""
+        needles = (f'"{word}"', f"'{word}'", word.upper())
+        for number, text in enumerate(linecache.getlines(self.filename)[start - 1 : start + 99], start):
+            if any(needle in text for needle in needles):
+                return number
+        return start
+
+
+def declare(game: "type[Game[Any]]") -> None:
+    """Fill in what follows from the declaration, and raise `DeclarationError` if it is faulty."""
+    place = _Place(game)
+    game.actions = {name: each for name, each in _members(game) if isinstance(each, Action)}
+    _check_attributes(game, place)
+    _fill_in_state(game, place)
+    for each in game.actions.values():
+        _check_action(each, place)
+    _check_phases(game.phases, game.actions, place)
+    _check_overrides(game, place)
+
+
+def _members(game: "type[Game[Any]]") -> Iterator[tuple[str, object]]:
+    # The order of definition, bases first: it is the order in which moves are enumerated.
+    for cls in reversed(game.__mro__):
+        yield from vars(cls).items()
+
+
+def _check_attributes(game: "type[Game[Any]]", place: _Place) -> None:
+    for needed in ("name", "title", "seats", "phases"):
+        if not hasattr(game, needed):
+            raise place.error(f"`{needed}` is missing")
+    if not _NAME.match(game.name):
+        raise place.error(f"the name {game.name!r} is not lower-case words joined by hyphens")
+    if not 1 <= game.seats.least <= game.seats.most <= SEATS_MOST:
+        raise place.error(f"seats from {game.seats.least} to {game.seats.most}: not within 1 to {SEATS_MOST}")
+    if game.rules_version < 1:
+        raise place.error("rules_version begins at 1")
+    if game.brain is not None and not _BRAIN.match(game.brain):
+        raise place.error(f"the brain {game.brain!r} is not of the form package.module:function")
+    for option in msgspec.structs.fields(game.options):
+        if option.required:
+            raise place.error(f"the option {option.name!r} has no default")
+
+
+def _fill_in_state(game: "type[Game[Any]]", place: _Place) -> None:
+    from kibitz.rules.game import Game, State
+
+    for base in getattr(game, "__orig_bases__", ()):
+        if get_origin(base) is Game:
+            state = get_args(base)[0]
+            if isinstance(state, type):
+                game.state = state
+    state = getattr(game, "state", None)
+    if not (isinstance(state, type) and issubclass(state, State)):
+        raise place.error("inherit from Game[YourState], YourState being a subclass of kibitz.rules.State")
+    if not state.__struct_config__.frozen:
+        raise place.error(f"the state {state.__name__} is not frozen")
+    for path, problem in _faults(types.type_info(state), state.__name__, may_be_mutable=False):
+        raise place.error(f"{path}: {problem}")
+
+
+def _check_action(each: Action[Any, Any], place: _Place) -> None:
+    config = each.payload.__struct_config__
+    if not config.frozen or not config.forbid_unknown_fields:
+        raise place.error(f"the payload of {each.name!r} does not inherit from kibitz.rules.Args", each.line)
+    if each.name in FRAME_TRIGGERS:
+        raise place.error(f"an action cannot be called {each.name!r}", each.line)
+    for path, problem in _faults(types.type_info(each.payload), each.payload.__name__, may_be_mutable=True):
+        raise place.error(f"{path}: {problem}", each.line)
+
+
+def _faults(
+    found: types.Type, path: str, *, may_be_mutable: bool, seen: frozenset[type] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """Types that would make a fold depend on the machine, or let a state be changed in place."""
+    match found:
+        case types.FloatType() | types.DecimalType():
+            yield path, "fractions are not the same on every machine; count in integers"
+        case types.SetType() | types.FrozenSetType():
+            yield path, "a set has no order; use a sorted tuple"
+        case types.ListType() | types.DictType() | types.ByteArrayType() if not may_be_mutable:
+            yield path, "a state is never changed in place; use a tuple"
+        case types.AnyType():
+            yield path, "say which type it has"
+        case types.StructType(cls=cls, fields=fields) if cls not in seen:
+            for each in fields:
+                yield from _faults(
+                    each.type, f"{path}.{each.name}", may_be_mutable=may_be_mutable, seen=seen | {cls}
+                )
+        case types.TupleType(item_types=inner) | types.UnionType(types=inner):
+            for part in inner:
+                yield from _faults(part, path, may_be_mutable=may_be_mutable, seen=seen)
+        case types.VarTupleType(item_type=item) | types.ListType(item_type=item):
+            yield from _faults(item, path, may_be_mutable=may_be_mutable, seen=seen)
+        case types.Metadata(type=inner_type):
+            yield from _faults(inner_type, path, may_be_mutable=may_be_mutable, seen=seen)
+        case _:
+            return
+
+
+def _check_phases(phases: Phases, actions: Mapping[str, Action[Any, Any]], place: _Place) -> None:
+    def wrong(problem: str, word: str) -> DeclarationError:
+        return place.error(problem, place.line_of(word, phases.line))
+
+    leaving: dict[str, set[str]] = {phase: set() for phase in phases.final}
+    for (phase, trigger), targets in phases.table.items():
+        if trigger not in FRAME_TRIGGERS and trigger not in actions:
+            raise wrong(f"the phases know the trigger {trigger!r}, but there is no such action", trigger)
+        if (trigger == START) != (phase == WAITING):
+            raise wrong(f"{START!r} and nothing else leads out of {WAITING!r}", trigger)
+        if phase in phases.final:
+            raise wrong(f"the phase {phase!r} is final, and yet {trigger!r} leads out of it", trigger)
+        leaving.setdefault(phase, set()).update(targets)
+    if WAITING not in leaving:
+        raise wrong(f"nothing leads out of {WAITING!r}: add ({WAITING!r}, {START!r})", WAITING)
+    for targets_of in list(leaving.values()):
+        for target in sorted(targets_of):
+            if target not in leaving:
+                raise wrong(f"nothing leads out of the phase {target!r}, and it is not final", target)
+    reached = _closure({WAITING}, leaving)
+    for phase in sorted(leaving.keys() - reached):
+        raise wrong(f"no way leads to the phase {phase!r}", phase)
+    ending = _closure(set(phases.final), _reversed(leaving))
+    for phase in sorted(reached - ending):
+        raise wrong(f"no way leads from the phase {phase!r} to a final one", phase)
+    for phase in sorted(reached - phases.final - {WAITING}):
+        if not phases.allows(phase, FORFEIT):
+            raise wrong(f"who leaves in the phase {phase!r}? add ({phase!r}, {FORFEIT!r})", phase)
+    named = {trigger for _, trigger in phases.table}
+    for each in actions.values():
+        if each.name not in named:
+            raise place.error(f"the action {each.name!r} is allowed in no phase", each.line)
+
+
+def _closure(begin: set[str], leaving: Mapping[str, set[str]]) -> set[str]:
+    reached, frontier = set(begin), set(begin)
+    while frontier:
+        frontier = set().union(*(leaving.get(phase, set()) for phase in frontier)) - reached
+        reached |= frontier
+    return reached
+
+
+def _reversed(leaving: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    coming: dict[str, set[str]] = {}
+    for phase, targets in leaving.items():
+        for target in targets:
+            coming.setdefault(target, set()).add(phase)
+    return coming
+
+
+def _check_overrides(game: "type[Game[Any]]", place: _Place) -> None:
+    from kibitz.rules.game import Game
+
+    def overrides(name: str) -> bool:
+        return getattr(game, name) is not getattr(Game, name)
+
+    for needed in _TO_OVERRIDE:
+        if not overrides(needed):
+            raise place.error(f"the method `{needed}` is missing")
+    is_timed = any(trigger == TIMEOUT for _, trigger in game.phases.table)
+    if overrides("clock") != is_timed or overrides("on_timeout") != is_timed:
+        raise place.error(f"a clock needs `clock`, `on_timeout` and {TIMEOUT!r} in the phases, all three")
+    if game.brain is not None and not overrides("candidates"):
+        for each in game.actions.values():
+            if each.suggested and domain(each.payload) is None:
+                raise place.error(
+                    f"bots need `candidates`: the payload of {each.name!r} cannot be listed", each.line
+                )
