@@ -1,0 +1,342 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kibitz.client.connection import Connection
+from kibitz.client.errors import ClientClosed, Refused
+from kibitz.client.room_session import RoomSession
+from kibitz.client.session_events import Changed
+from kibitz.ids import ActionId, RoomId
+from kibitz.protocol.messages import Acted, Done, Joined, Patch, PatchOp, ShownEvent, Snapshot
+from kibitz.protocol.messages import Refused as RefusedAnswer
+from kibitz.sync.canonical import Value
+from kibitz.sync.checksum import checksum
+from kibitz.sync.patch import diff
+from kibitz.sync.reconcile import RolledBack
+from support.manual_timers import ManualTimers
+from support.scripted_server import ScriptedWire, settle
+
+ROOM, EPOCH = RoomId("room"), "epoch"
+ACTION = ActionId("a" * 16)
+
+
+def view(turn: int, *moves: int) -> dict[str, Value]:
+    return {"turn": turn, "moves": list(moves)}
+
+
+def joined(version: int, held: Value, *, seat: int | None = 0, mode: str = "snapshot") -> Joined:
+    answer = Joined(
+        room=ROOM,
+        game="stones",
+        seat=seat,
+        epoch=EPOCH,
+        version=version,
+        mode="current" if mode == "current" else "snapshot",
+        checksum=checksum(held),
+        at_ms=0,
+        clock_elapsed_ms=0,
+        match=1,
+        status="playing",
+    )
+    if mode == "snapshot":
+        answer = Joined(**{f: getattr(answer, f) for f in answer.__struct_fields__} | {"view": held})
+    return answer
+
+
+def patch(base: int, old: Value, new: Value, *, action: str | None = None, crc: int | None = None) -> Patch:
+    ops = [PatchOp(op.op, op.path, op.value) for op in diff(old, new)]
+    event = ShownEvent(EPOCH, base + 1, 0, "action", 0, "move", {}, action)
+    return Patch(ROOM, EPOCH, base, base + 1, 0, ops, checksum(new) if crc is None else crc, [event])
+
+
+def predict(held: Value, seat: int | None, action_type: str, args: Value) -> Value:
+    assert isinstance(held, dict)
+    assert isinstance(held["moves"], list)
+    assert isinstance(args, dict)
+    return {"turn": 1, "moves": [*held["moves"], args["stone"]]}
+
+
+class Seated:
+    """A session at seat 0, and the server's end of its present connection."""
+
+    def __init__(self) -> None:
+        self.timers = ManualTimers()
+        self.session = RoomSession(
+            ROOM,
+            part=None,
+            seat=None,
+            predict=predict,
+            timers=self.timers,
+            entropy=lambda n: bytes(n),
+            answer_timeout_ms=1_000,
+        )
+        self.connections: list[Connection] = []
+        self.wire = ScriptedWire()
+
+    async def connect(self) -> None:
+        self.wire = ScriptedWire()
+        connection = Connection(
+            self.wire,
+            lambda name, message: self.session.take(message),  # type: ignore[arg-type]
+            self.timers,
+        )
+        self.connections.append(connection)
+        connecting = asyncio.create_task(connection.connect({}))
+        await self.wire.accept()
+        await connecting
+        self.session.attach(connection)
+
+    async def lose(self) -> None:
+        self.wire.cut()
+        await self.connections[-1].ended()
+        await self.connections[-1].close()
+        self.session.detach()
+
+    async def join(self, version: int = 3, held: Value = None) -> dict[str, object]:
+        packet_id, asked = await self.wire.request("join")
+        self.wire.answer(packet_id, joined(version, view(0) if held is None else held))
+        await settle()
+        return asked
+
+    async def close(self) -> None:
+        self.session.close(ClientClosed("over"))
+        for connection in self.connections:
+            await connection.close()
+
+
+@pytest.fixture
+async def seated() -> AsyncIterator[Seated]:
+    seated = Seated()
+    await seated.connect()
+    yield seated
+    await seated.close()
+
+
+async def test_the_first_join_names_nothing_and_brings_the_view(seated: Seated):
+    assert await seated.join() == {"room": ROOM}
+    await seated.session.first_join()
+    assert seated.session.view == view(0)
+    assert (seated.session.seat, seated.session.version, seated.session.game) == (0, 3, "stones")
+
+
+async def test_a_refused_join_ends_the_session(seated: Seated):
+    packet_id, _ = await seated.wire.request("join")
+    seated.wire.answer(packet_id, RefusedAnswer("unknown_room", "There is no such room."))
+    with pytest.raises(Refused, match="unknown_room"):
+        await seated.session.first_join()
+    with pytest.raises(Refused, match="unknown_room"):
+        await seated.session.act("move")
+
+
+async def test_a_join_that_may_succeed_later_is_tried_again_when_the_server_says(seated: Seated):
+    packet_id, _ = await seated.wire.request("join")
+    seated.wire.answer(packet_id, RefusedAnswer("unavailable", "Not now.", retry_ms=70))
+    await settle()
+    seated.timers.advance(69)
+    await settle()
+    assert not seated.wire.has_received()
+    seated.timers.advance(1)
+    await seated.join()
+    await seated.session.first_join()
+
+
+async def test_an_act_is_shown_at_once_and_returns_when_it_is_committed(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    packet_id, asked = await seated.wire.request("act")
+    assert asked == {
+        "room": ROOM,
+        "epoch": EPOCH,
+        "id": ACTION,
+        "base": 3,
+        "type": "move",
+        "args": {"stone": 7},
+    }
+    assert seated.session.view == view(1, 7)
+    assert seated.session.confirmed == view(0)
+    assert seated.session.pending == (ACTION,)
+    seated.wire.answer(packet_id, Acted(4))
+    seated.wire.emit("patch", patch(3, view(0), view(1, 7), action=ACTION))
+    assert (await acting).version == 4
+    await seated.session.until(lambda it: it.confirmed == view(1, 7), timeout_ms=1_000)
+    assert seated.session.pending == ()
+
+
+async def test_a_refused_act_is_rolled_back_with_its_reason(seated: Seated):
+    await seated.join()
+    events = seated.session.events()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    packet_id, _ = await seated.wire.request("act")
+    seated.wire.answer(packet_id, RefusedAnswer("not_your_turn", "It is not your turn.", version=3))
+    with pytest.raises(Refused, match="not_your_turn") as refused:
+        await acting
+    assert refused.value.version == 3
+    assert seated.session.view == view(0)
+    assert await anext(events) == RolledBack(ACTION, "not_your_turn", "It is not your turn.")
+
+
+async def test_an_act_without_answer_is_sent_again_under_its_id_after_the_reconnect(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    _, first = await seated.wire.request("act")
+    await seated.lose()
+    assert not seated.session.is_joined
+    assert seated.session.view == view(1, 7)
+    await seated.connect()
+    packet_id, asked = await seated.wire.request("join")
+    assert asked == {
+        "room": ROOM,
+        "as": "player",
+        "seat": 0,
+        "epoch": EPOCH,
+        "version": 3,
+        "checksum": checksum(view(0)),
+    }
+    seated.wire.answer(packet_id, joined(3, view(0), mode="current"))
+    packet_id, again = await seated.wire.request("act")
+    assert again == first
+    seated.wire.answer(packet_id, Acted(4))
+    assert (await acting).version == 4
+    assert seated.session.incidents.resent_acts == 1
+
+
+async def test_an_act_during_an_outage_waits_for_the_next_join(seated: Seated):
+    await seated.join()
+    await seated.lose()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}))
+    await settle()
+    await seated.connect()
+    await seated.join()
+    packet_id, _ = await seated.wire.request("act")
+    seated.wire.answer(packet_id, Acted(4))
+    assert (await acting).version == 4
+
+
+async def test_an_act_whose_answer_is_late_is_sent_again_on_the_same_connection(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    _, first = await seated.wire.request("act")
+    seated.timers.advance(1_000)
+    packet_id, again = await seated.wire.request("act")
+    assert again == first
+    seated.wire.answer(packet_id, Acted(4))
+    assert (await acting).version == 4
+
+
+async def test_an_act_that_meets_a_server_which_forgot_the_join_is_sent_after_a_new_one(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    packet_id, first = await seated.wire.request("act")
+    seated.wire.answer(packet_id, RefusedAnswer("not_joined", "Join first."))
+    await seated.join()
+    packet_id, again = await seated.wire.request("act")
+    assert again == first
+    seated.wire.answer(packet_id, Acted(4))
+    await acting
+
+
+async def test_a_gap_asks_for_the_state_once_and_goes_on_from_the_answer(seated: Seated):
+    await seated.join()
+    seated.wire.emit("patch", patch(5, view(0, 1), view(1, 1, 2)))
+    seated.wire.emit("patch", patch(6, view(1, 1, 2), view(0, 1, 2, 3)))
+    packet_id, asked = await seated.wire.request("resync")
+    assert asked == {"room": ROOM, "epoch": EPOCH, "version": 3, "checksum": checksum(view(0))}
+    seated.wire.answer(packet_id, joined(7, view(0, 1, 2, 3)))
+    await seated.session.until(lambda it: it.version == 7, timeout_ms=1_000)
+    assert seated.session.view == view(0, 1, 2, 3)
+    assert seated.session.incidents.resyncs == 1
+    assert seated.session.incidents.wrong == 0
+    assert not seated.wire.has_received()
+
+
+async def test_a_wrong_checksum_is_counted_never_shown_and_healed(seated: Seated):
+    await seated.join()
+    seated.wire.emit("patch", patch(3, view(0), view(1, 7), crc=1))
+    packet_id, _ = await seated.wire.request("resync")
+    assert seated.session.view == view(0)
+    assert seated.session.incidents.wrong_checksums == 1
+    seated.wire.answer(packet_id, joined(4, view(1, 7)))
+    await settle()
+    assert seated.session.view == view(1, 7)
+
+
+async def test_a_resync_that_is_refused_starts_over_with_a_join(seated: Seated):
+    await seated.join()
+    seated.session.resync()
+    packet_id, _ = await seated.wire.request("resync")
+    seated.wire.answer(packet_id, RefusedAnswer("not_joined", "Join first."))
+    await settle()
+    seated.timers.advance(500)
+    await seated.join(4, view(1, 7))
+    assert seated.session.view == view(1, 7)
+
+
+async def test_a_snapshot_brings_the_next_match(seated: Seated):
+    await seated.join()
+    events = seated.session.events()
+    snapshot = Snapshot(ROOM, EPOCH, 9, view(1), checksum(view(1)), [], 0, 2, "playing")
+    seated.wire.emit("snapshot", snapshot)
+    await seated.session.until(lambda it: it.match == 2, timeout_ms=1_000)
+    assert seated.session.view == view(1)
+    assert await anext(events) == Changed(9, is_rejoin=True)  # type: ignore[arg-type]
+
+
+async def test_rematch_chat_and_leave_are_answered(seated: Seated):
+    await seated.join()
+    for name, asked in (
+        ("rematch", seated.session.rematch()),
+        ("chat", seated.session.chat("hello")),
+        ("leave", seated.session.leave()),
+    ):
+        asking = asyncio.create_task(asked)
+        packet_id, message = await seated.wire.request(name)
+        assert message["room"] == ROOM
+        seated.wire.answer(packet_id, Done())
+        await asking
+    assert seated.session.is_over
+    with pytest.raises(ClientClosed):
+        await seated.session.chat("hello?")
+
+
+async def test_until_gives_up_after_its_time(seated: Seated):
+    await seated.join()
+    waiting = asyncio.create_task(seated.session.until(lambda it: it.version == 99, timeout_ms=50))
+    await settle()
+    seated.timers.advance(50)
+    with pytest.raises(TimeoutError, match="within 50 ms"):
+        await waiting
+
+
+async def test_an_end_reaches_everybody_who_waits(seated: Seated):
+    await seated.join()
+    events = seated.session.events()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}))
+    waiting = asyncio.create_task(seated.session.until(lambda it: it.version == 99))
+    await settle()
+    seated.session.close(ClientClosed("over"))
+    for task in (acting, waiting):
+        with pytest.raises(ClientClosed, match="over"):
+            await task
+    assert [event async for event in events] == []
+
+
+async def test_one_id_is_not_used_twice_at_once(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    await settle()
+    with pytest.raises(ValueError, match="on its way already"):
+        await seated.session.act("move", {"stone": 8}, action_id=ACTION)
+    acting.cancel()
+
+
+async def test_a_spectator_stays_one_after_a_reconnect(seated: Seated):
+    packet_id, _ = await seated.wire.request("join")
+    seated.wire.answer(packet_id, joined(3, view(0), seat=None))
+    await seated.session.first_join()
+    assert seated.session.seat is None
+    await seated.lose()
+    await seated.connect()
+    _, asked = await seated.wire.request("join")
+    assert asked["as"] == "spectator"
+    assert "seat" not in asked
