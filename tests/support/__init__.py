@@ -1,0 +1,1 @@
+"""What several test files share: processes, histories, and a second opinion about the rules."""
