@@ -246,7 +246,9 @@ def _nearest(key: str) -> str:
 
 def unknown_variables(env: Mapping[str, str]) -> list[str]:
     """Variables that look like settings and are none; worth a warning, since others may use them."""
-    known = {row.variable for row in TABLE} | {ENV_PREFIX + name for name in ("CONFIG", "NO_WEB")}
+    known = {row.variable for row in TABLE} | {
+        ENV_PREFIX + name for name in ("CONFIG", "NO_WEB", "PYTHON", "PARENT_FD")
+    }
     return sorted(name for name in env if name.startswith(ENV_PREFIX) and name not in known)
 
 
