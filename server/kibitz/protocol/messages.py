@@ -34,7 +34,7 @@ class _ServerMessage(Struct, frozen=True):
 # ---------------------------------------------------------------- client to server
 
 
-class Join(_ClientMessage, rename={"as_": "as"}):
+class Join(_ClientMessage, frozen=True, rename={"as_": "as"}):
     """Take part in a room on this connection. `seat` asks for one seat; without it any free one.
 
     `as` omitted: the seat that this player already has, else a free one, else spectator.
@@ -49,13 +49,13 @@ class Join(_ClientMessage, rename={"as_": "as"}):
     checksum: Crc32 | UnsetType = UNSET
 
 
-class Leave(_ClientMessage):
+class Leave(_ClientMessage, frozen=True):
     """Stop taking part; a player who leaves a running match gives it up."""
 
     room: RoomRef
 
 
-class Act(_ClientMessage):
+class Act(_ClientMessage, frozen=True):
     """Do one action of the game. The same `id` again gives the same answer again."""
 
     room: RoomRef
@@ -66,7 +66,7 @@ class Act(_ClientMessage):
     args: Raw = Raw(b"{}")
 
 
-class Resync(_ClientMessage):
+class Resync(_ClientMessage, frozen=True):
     """Ask for the room's state: what I hold does not fit what came (`checksum` is of what I hold)."""
 
     room: RoomRef
@@ -75,34 +75,34 @@ class Resync(_ClientMessage):
     checksum: Crc32
 
 
-class Chat(_ClientMessage):
+class Chat(_ClientMessage, frozen=True):
     room: RoomRef
     text: ChatText
 
 
-class Rematch(_ClientMessage):
+class Rematch(_ClientMessage, frozen=True):
     """Offer, or agree to, one more match in this room; it starts when every seat did."""
 
     room: RoomRef
 
 
-class FeatureUse(_ClientMessage):
+class FeatureUse(_ClientMessage, frozen=True):
     name: FeatureName
     count: Annotated[int, Meta(ge=1, le=1000)]
 
 
-class Features(_ClientMessage):
+class Features(_ClientMessage, frozen=True):
     used: Annotated[list[FeatureUse], Meta(max_length=20)]
 
 
-class Ping(_ClientMessage):
+class Ping(_ClientMessage, frozen=True):
     sent_ms: Millis
 
 
 # ---------------------------------------------------------------- answers
 
 
-class Refused(_ServerMessage):
+class Refused(_ServerMessage, frozen=True):
     """The answer to any event that was not carried out."""
 
     code: str
@@ -113,13 +113,13 @@ class Refused(_ServerMessage):
     retry_ms: int | UnsetType = UNSET
 
 
-class Done(_ServerMessage):
+class Done(_ServerMessage, frozen=True):
     """The answer to `leave`, `chat`, `features` and `rematch`."""
 
     ok: Literal[True] = True
 
 
-class Acted(_ServerMessage):
+class Acted(_ServerMessage, frozen=True):
     """The action is committed as `version`."""
 
     version: int
@@ -127,13 +127,13 @@ class Acted(_ServerMessage):
     conflict: Json | UnsetType = UNSET
 
 
-class Pong(_ServerMessage):
+class Pong(_ServerMessage, frozen=True):
     sent_ms: int
     server_ms: int
     ok: Literal[True] = True
 
 
-class ShownEvent(_ServerMessage):
+class ShownEvent(_ServerMessage, frozen=True):
     """One journalled event as one viewer may see it; `type` and `args` are null where hidden."""
 
     epoch: str
@@ -146,7 +146,7 @@ class ShownEvent(_ServerMessage):
     action_id: str | None = None
 
 
-class PatchOp(_ServerMessage, omit_defaults=True):
+class PatchOp(_ServerMessage, frozen=True, omit_defaults=True):
     """RFC 6902, of which `add`, `remove` and `replace` are used."""
 
     op: Literal["add", "remove", "replace"]
@@ -154,7 +154,7 @@ class PatchOp(_ServerMessage, omit_defaults=True):
     value: Json | UnsetType = UNSET
 
 
-class Patch(_ServerMessage):
+class Patch(_ServerMessage, frozen=True):
     """Leads the view of `base` to that of `version`; `checksum` is of the view then."""
 
     room: str
@@ -167,7 +167,7 @@ class Patch(_ServerMessage):
     events: list[ShownEvent]
 
 
-class Joined(_ServerMessage):
+class Joined(_ServerMessage, frozen=True):
     """The answer to `join` and `resync`: who I am in the room, and its state.
 
     `view` with mode `snapshot`, `patches` with mode `patches`, neither with `current`.
@@ -196,7 +196,7 @@ class Joined(_ServerMessage):
 # ---------------------------------------------------------------- server to client
 
 
-class Snapshot(_ServerMessage):
+class Snapshot(_ServerMessage, frozen=True):
     """The whole view, where no patch leads to it (a new match, a reload, a new epoch)."""
 
     room: str
@@ -210,7 +210,7 @@ class Snapshot(_ServerMessage):
     status: str
 
 
-class SeatPresence(_ServerMessage):
+class SeatPresence(_ServerMessage, frozen=True):
     """`status` is of the player's best connection; `player` is null where the seat is free."""
 
     seat: int
@@ -223,13 +223,13 @@ class SeatPresence(_ServerMessage):
     wants_rematch: bool = False
 
 
-class Presence(_ServerMessage):
+class Presence(_ServerMessage, frozen=True):
     room: str
     seats: list[SeatPresence]
     spectators: int
 
 
-class ChatSaid(_ServerMessage):
+class ChatSaid(_ServerMessage, frozen=True):
     room: str
     seat: int | None
     name: str
@@ -237,7 +237,7 @@ class ChatSaid(_ServerMessage):
     at_ms: int
 
 
-class Notice(_ServerMessage):
+class Notice(_ServerMessage, frozen=True):
     """`room` is null where the notice is for the connection; `data` is described at its code."""
 
     room: str | None
