@@ -11,42 +11,81 @@ if TYPE_CHECKING:
     from kibitz.transport.socket import Socket
 
 
-class EncodedEvent:
+class EncodedPacket:
+    """One Engine.IO text packet, ready for either transport."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    @cached_property
+    def frames(self) -> bytes:
+        """As websocket frames."""
+        return websocket.frame(websocket.TEXT, self.text)
+
+    @cached_property
+    def polled(self) -> tuple[bytes, ...]:
+        """As packets of a long-polling payload."""
+        return (self.text,)
+
+
+class EncodedBinary:
+    """One Engine.IO binary packet, ready for either transport."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def frames(self) -> bytes:
+        return websocket.frame(websocket.BINARY, self.data)
+
+    @cached_property
+    def polled(self) -> tuple[bytes, ...]:
+        return (engineio.encode_binary_as_text(self.data),)
+
+
+class EncodedEvent(EncodedPacket):
     """A Socket.IO packet ready to be written to any connection of its namespace, on any transport.
 
     `text` is the Engine.IO text packet (`42["name",…]`), `attachments` the binary packets after it.
     """
 
     def __init__(self, text: bytes, attachments: tuple[bytes, ...] = ()) -> None:
-        self.text = text
+        super().__init__(text)
         self.attachments = attachments
 
     @cached_property
     def frames(self) -> bytes:
-        """All of it as websocket frames."""
+        text = websocket.frame(websocket.TEXT, self.text)
         if not self.attachments:
-            return websocket.frame(websocket.TEXT, self.text)
-        frames = [websocket.frame(websocket.TEXT, self.text)]
-        frames += [websocket.frame(websocket.BINARY, data) for data in self.attachments]
-        return b"".join(frames)
+            return text
+        return b"".join([text, *(websocket.frame(websocket.BINARY, data) for data in self.attachments)])
 
     @cached_property
     def polled(self) -> tuple[bytes, ...]:
-        """All of it as packets of a long-polling payload."""
         return (self.text, *map(engineio.encode_binary_as_text, self.attachments))
+
+
+PING = EncodedPacket(engineio.PING)
+NOOP = EncodedPacket(engineio.NOOP)
+CLOSE = EncodedPacket(engineio.CLOSE)
+PROBE_ANSWER = EncodedPacket(engineio.PROBE_ANSWER)
 
 
 def encode(namespace: str, event: str, args: tuple[object, ...]) -> EncodedEvent:
     """Raises `LocalProtocolError` for a reserved event name, more than 10 attachments, or what JSON lacks."""
     text, attachments = socketio.encode_event(namespace, event, args)
-    return EncodedEvent(text, attachments)
+    return EncodedEvent(b"4" + text, attachments)
 
 
 def broadcast(sockets: Iterable["Socket"], encoded: EncodedEvent, *, but: "Socket | None" = None) -> None:
     """Queue `encoded` for each of `sockets`; it leaves with whatever else this loop turn gives them."""
     for socket in sockets:
-        if socket is not but:
-            socket.connection_port.channel.send(encoded)
+        if socket is but:
+            continue
+        if socket.is_connected:
+            socket.session.channel.send(encoded)
+        else:
+            socket.send(encoded)
 
 
 class RoomEmitter:

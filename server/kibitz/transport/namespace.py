@@ -1,15 +1,18 @@
 """A Socket.IO namespace: its handlers, its sockets and its rooms."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+import logging
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
 
 from kibitz.ids import SocketId
-from kibitz.transport.broadcast import EncodedEvent, RoomEmitter
+from kibitz.protocol.socketio import RESERVED_EVENTS, Event, InvalidEvent, TypedEvent
+from kibitz.transport.broadcast import EncodedEvent, RoomEmitter, broadcast, encode
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.socket import Ack, Socket
 
-if TYPE_CHECKING:
-    pass
+logger = logging.getLogger("kibitz.transport")
 
 M = TypeVar("M")
 
@@ -39,11 +42,24 @@ class Namespace:
     """Handlers are plain functions, called from the loop as the packet arrives; they must not block.
 
     An exception in an event handler is logged and counted; the connection stays. Only a connect
-    handler may be asynchronous; until it is done the socket can neither send nor receive.
+    handler may be asynchronous; until it is done the socket can neither send nor receive. There is
+    one handler for each thing: a second registration raises `ValueError`.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.faults = 0
+        """Exceptions out of handlers."""
+        self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}
+        """Decoders of the events of `on_message`; for the transport's own modules."""
+        self._connect: ConnectHandler | None = None
+        self._disconnect: DisconnectHandler | None = None
+        self._unknown: UnknownHandler | None = None
+        self._handlers: dict[str, EventHandler] = {}
+        self._message_handlers: dict[str, MessageHandler[Any]] = {}
+        self._invalid_handlers: dict[str, InvalidHandler] = {}
+        self._sockets: dict[SocketId, Socket] = {}
+        self._rooms: dict[str, dict[Socket, None]] = {}
 
     # ------------------------------------------------------------ handlers
 
@@ -53,11 +69,14 @@ class Namespace:
         What the handler emits reaches the client after the confirmation. Any other exception refuses
         the client with `internal` and is logged.
         """
-        raise NotImplementedError
+        if self._connect is not None:
+            raise ValueError("there is a connect handler already")
+        self._connect = handler
 
     def on(self, event: str, handler: EventHandler) -> None:
-        """`args` are the JSON values (and `bytes`) after the event's name. One handler for an event."""
-        raise NotImplementedError
+        """`args` are the JSON values (and `bytes`) after the event's name."""
+        self._check_new(event)
+        self._handlers[event] = handler
 
     def on_message(
         self, event: str, message: type[M], handler: MessageHandler[M], *, invalid: InvalidHandler
@@ -67,33 +86,44 @@ class Namespace:
         The packet is decoded straight into `message`, in one pass and without a dict between. What
         is JSON but does not fit `message` goes to `invalid`; what is no JSON ends the connection.
         """
-        raise NotImplementedError
+        self._check_new(event)
+        self.shapes[event] = msgspec.json.Decoder(tuple[str, message])  # type: ignore[valid-type]
+        self._message_handlers[event] = handler
+        self._invalid_handlers[event] = invalid
 
     def on_unknown(self, handler: UnknownHandler) -> None:
         """`(socket, event, args, ack)` for events without a handler; without it they are ignored."""
-        raise NotImplementedError
+        if self._unknown is not None:
+            raise ValueError("there is a handler of unknown events already")
+        self._unknown = handler
 
     def on_disconnect(self, handler: DisconnectHandler) -> None:
-        """Runs once for each socket whose connect handler succeeded; its rooms are still entered."""
-        raise NotImplementedError
+        """Runs once for each socket that was connected; its rooms are still entered."""
+        if self._disconnect is not None:
+            raise ValueError("there is a disconnect handler already")
+        self._disconnect = handler
+
+    def _check_new(self, event: str) -> None:
+        if event in self._handlers or event in self._message_handlers or event in RESERVED_EVENTS:
+            raise ValueError(f"the event {event!r} has a handler already or is reserved")
 
     # ------------------------------------------------------------ sockets and rooms
 
     @property
     def sockets(self) -> Mapping[SocketId, Socket]:
         """The connected ones."""
-        raise NotImplementedError
+        return self._sockets
 
-    def room(self, room: str) -> Iterable[Socket]:
+    def room(self, room: str) -> Collection[Socket]:
         """Who is in the room; do not enter or leave while iterating."""
-        raise NotImplementedError
+        return self._rooms.get(room, {}).keys()
 
     def to(self, room: str) -> RoomEmitter:
         return RoomEmitter(self, (room,))
 
     def encode(self, event: str, *args: object) -> EncodedEvent:
         """Encode once for many sockets of this namespace; `args` and errors as for `Socket.emit`."""
-        raise NotImplementedError
+        return encode(self.name, event, args)
 
     def broadcast(
         self,
@@ -103,8 +133,78 @@ class Namespace:
         but: Socket | None = None,
     ) -> None:
         """Send to a room, to the union of a tuple of rooms (each socket once), or to given sockets."""
-        raise NotImplementedError
+        if isinstance(target, str):
+            broadcast(self._rooms.get(target, ()), encoded, but=but)
+        elif isinstance(target, tuple):
+            union = {socket: None for room in target for socket in self._rooms.get(room, ())}
+            broadcast(union, encoded, but=but)
+        else:
+            broadcast(target, encoded, but=but)
 
     def emit(self, event: str, *args: object) -> None:
         """To every socket of the namespace."""
-        self.broadcast(self.sockets.values(), self.encode(event, *args))
+        self.broadcast(self._sockets.values(), self.encode(event, *args))
+
+    # ------------------------------------------------------------ for the transport's own modules
+
+    def ask(self, socket: Socket, auth: dict[str, object]) -> Awaitable[None] | None:
+        """Run the connect handler; what it raises is the refusal."""
+        return None if self._connect is None else self._connect(socket, auth)
+
+    def add(self, socket: Socket) -> None:
+        self._sockets[socket.id] = socket
+        for room in socket.rooms:
+            self.add_to_room(socket, room)
+        socket.confirm()
+
+    def remove(self, socket: Socket, reason: DisconnectReason) -> None:
+        self._sockets.pop(socket.id, None)
+        socket.discard()
+        if self._disconnect is not None:
+            try:
+                self._disconnect(socket, reason)
+            except Exception:
+                self._fault("disconnect")
+        for room in socket.rooms:
+            self.remove_from_room(socket, room)
+        socket.rooms.clear()
+        socket.fail_acks()
+
+    def add_to_room(self, socket: Socket, room: str) -> None:
+        self._rooms.setdefault(room, {})[socket] = None
+
+    def remove_from_room(self, socket: Socket, room: str) -> None:
+        members = self._rooms.get(room)
+        if members is not None:
+            members.pop(socket, None)
+            if not members:
+                del self._rooms[room]
+
+    def on_event(self, socket: Socket, event: Event) -> None:
+        handler = self._handlers.get(event.name)
+        ack = None if event.id is None else Ack(socket, event.id)
+        try:
+            if handler is not None:
+                handler(socket, event.args, ack)
+            elif self._unknown is not None:
+                self._unknown(socket, event.name, event.args, ack)
+        except Exception:
+            self._fault(event.name)
+
+    def on_typed_event(self, socket: Socket, event: TypedEvent) -> None:
+        ack = None if event.id is None else Ack(socket, event.id)
+        try:
+            self._message_handlers[event.name](socket, event.message, ack)
+        except Exception:
+            self._fault(event.name)
+
+    def on_invalid_event(self, socket: Socket, event: InvalidEvent) -> None:
+        ack = None if event.id is None else Ack(socket, event.id)
+        try:
+            self._invalid_handlers[event.name](socket, event.name, ack, event.error)
+        except Exception:
+            self._fault(event.name)
+
+    def _fault(self, what: str) -> None:
+        self.faults += 1
+        logger.exception("handler of %r in namespace %s failed", what, self.name)

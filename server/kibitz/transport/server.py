@@ -1,14 +1,29 @@
 """The realtime server: one listening socket for websocket, long-polling and the rest of HTTP."""
 
-from dataclasses import dataclass
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from aiohttp import web
+from aiohttp.web_server import Server
 
 from kibitz.clock import Clock
 from kibitz.ids import Entropy
+from kibitz.transport.acceptor import Acceptor
+from kibitz.transport.application import Application
 from kibitz.transport.config import TransportConfig
+from kibitz.transport.engine import Counters, Engine, TcpCount
+from kibitz.transport.heartbeat import Deadlines
+from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.outbox import Flusher
+from kibitz.transport.session import Receiver, Session
+
+_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
+_UNSENT_BYTES_MAX = 128 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +47,137 @@ class SocketServer:
         *,
         clock: Clock,
         origins: OriginPolicy,
-        entropy: Entropy = ...,  # type: ignore[assignment]
+        entropy: Entropy = secrets.token_bytes,
     ) -> None:
-        raise NotImplementedError
+        self.config = config
+        self._clock = clock
+        self._origins = origins
+        self._entropy = entropy
+        self._deadlines = Deadlines(clock)
+        self._flusher = Flusher()
+        self._tcp = TcpCount()
+        self._application = Application(entropy)
+        self._engines: dict[str, Engine] = {}
+        self._runner: _Runner | None = None
+        self._listener: asyncio.Server | None = None
+        self._port = 0
+        self.serve_engine(config.path, self._application.receive)
+
+    # ------------------------------------------------------------ set up
 
     def namespace(self, name: str = "/") -> Namespace:
-        """The namespace of this name, made at the first call; clients are refused any other."""
-        raise NotImplementedError
+        """The namespace of this name, made at the first call; clients are refused any other.
+
+        Raises `ValueError` for a name that no client can write.
+        """
+        return self._application.namespace(name)
+
+    def serve_engine(self, path: str, receiver: Callable[[Session], Receiver]) -> None:
+        """Serve bare Engine.IO at another path, before `listen`: `receiver` is made for each session."""
+        self._engines[path] = Engine(
+            replace(self.config, path=path),
+            clock=self._clock,
+            origins=self._origins,
+            entropy=self._entropy,
+            deadlines=self._deadlines,
+            flusher=self._flusher,
+            tcp=self._tcp,
+            receiver=receiver,
+        )
 
     async def listen(self, app: web.Application, host: str, port: int) -> None:
         """Serve `app` and, at `config.path`, Socket.IO. Runs the app's startup; port 0 takes a free one.
 
         Raises `OSError` when the address cannot be had; the app has been cleaned up then.
         """
-        raise NotImplementedError
+        loop = asyncio.get_running_loop()
+        runner = _Runner(app, self._make_entry)
+        await runner.setup()
+        http = runner.server
+        if http is None:
+            raise RuntimeError("aiohttp's runner made no server")
+        self._runner = runner
+        try:
+            self._listener = await loop.create_server(
+                lambda: Acceptor(self.config, self._engines, http, self._deadlines, self._tcp),
+                host,
+                port,
+                backlog=self.config.backlog,
+            )
+        except OSError:
+            await self.close()
+            raise
+        self._deadlines.start(loop)
+        self._flusher.start(loop)
+        for listening in self._listener.sockets:
+            # Accepted sockets inherit it: what the kernel holds unsent is memory that no bound of ours sees.
+            listening.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT_BYTES_MAX)
+            self._port = listening.getsockname()[1]
+
+    def _make_entry(self, app_server: Server) -> HttpEntry:
+        config = self.config
+        return HttpEntry(
+            app_server,
+            self._engines,
+            self._tcp,
+            keepalive_timeout_s=config.keepalive_timeout_ms / 1000,
+            head_bytes_max=config.head_bytes_max,
+            head_fields_max=config.head_fields_max,
+        )
+
+    # ------------------------------------------------------------ in use
 
     @property
     def port(self) -> int:
         """The port in use, after `listen`."""
-        raise NotImplementedError
+        return self._port
+
+    def connections(self) -> ConnectionCounts:
+        names = [session.channel.name for session in self.sessions()]
+        websocket = names.count("websocket")
+        return ConnectionCounts(websocket, len(names) - websocket, self._tcp.open)
+
+    def sessions(self) -> Iterator[Session]:
+        """All Engine.IO sessions of all paths."""
+        for engine in self._engines.values():
+            yield from engine.sessions.values()
+
+    @property
+    def counters(self) -> Counters:
+        """Those of the Socket.IO path."""
+        return self._engines[self.config.path].counters
+
+    # ------------------------------------------------------------ end
 
     def stop_accepting(self) -> None:
         """Refuse new connections from now on (the first step of draining); existing ones stay."""
-        raise NotImplementedError
+        if self._listener is not None:
+            self._listener.close()
 
     async def close(self, *, timeout_ms: int = 5_000) -> None:
         """Stop accepting, end every session with `server shutting down`, then shut the app down.
 
-        Requests in work get up to `timeout_ms`. May be called twice.
+        Requests in work and closing handshakes get up to `timeout_ms`. May be called twice.
         """
-        raise NotImplementedError
+        self.stop_accepting()
+        for engine in self._engines.values():
+            engine.close()
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            if isinstance(runner.server, HttpEntry):
+                runner.server.shutdown_timeout_s = timeout_ms / 1000
+            await runner.cleanup()
+        if not await self._tcp.wait_idle(timeout_ms / 1000):
+            self._deadlines.expire_all()
+        self._deadlines.stop()
 
-    def connections(self) -> ConnectionCounts:
-        raise NotImplementedError
+
+class _Runner(web.AppRunner):
+    """Starts and stops the application, with our server in the place of aiohttp's."""
+
+    def __init__(self, app: web.Application, make_entry: Callable[[Server], HttpEntry]) -> None:
+        super().__init__(app, handle_signals=False, access_log=None)
+        self._make_entry = make_entry
+
+    async def _make_server(self) -> Server:
+        return self._make_entry(await super()._make_server())

@@ -1,15 +1,18 @@
 """A client's connection to one namespace, as the application sees it."""
 
-from asyncio import Future
+from asyncio import Future, get_running_loop
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from kibitz.ids import SocketId
+from kibitz.protocol import socketio
+from kibitz.protocol.errors import LocalProtocolError
 from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.handshake import Handshake
 
 if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
+    from kibitz.transport.heartbeat import Deadline
     from kibitz.transport.namespace import Namespace
     from kibitz.transport.session import Session
 
@@ -55,7 +58,30 @@ class Ack:
 
     def __call__(self, *args: object) -> None:
         """Raises `AlreadyAcknowledged` at the second call."""
-        raise NotImplementedError
+        if self.is_used:
+            raise AlreadyAcknowledged
+        self.is_used = True
+        socket = self._socket
+        if socket.is_connected:
+            text, attachments = socketio.encode_ack(socket.namespace.name, args, self._id)
+            socket.session.send(EncodedEvent(b"4" + text, attachments))
+
+
+class _PendingAck:
+    """An acknowledgement that the client owes."""
+
+    __slots__ = ("future", "id", "socket")
+
+    def __init__(self, socket: "Socket", packet_id: int, future: "Future[list[object]]") -> None:
+        self.socket = socket
+        self.id = packet_id
+        self.future = future
+
+    def due(self, now_us: int) -> int | None:
+        self.socket.forget_ack(self.id)
+        if not self.future.done():
+            self.future.set_exception(AckTimeout())
+        return None
 
 
 class Socket:
@@ -64,35 +90,65 @@ class Socket:
     Compared and hashed by identity.
     """
 
-    __slots__ = ("__weakref__", "_connection", "data", "id", "is_connected", "namespace", "rooms")
+    __slots__ = (
+        "__weakref__",
+        "_acks",
+        "_connection",
+        "_held",
+        "_next_ack",
+        "data",
+        "id",
+        "is_connected",
+        "namespace",
+        "rooms",
+        "session",
+    )
 
-    def __init__(self, connection: "Connection", namespace: "Namespace", socket_id: SocketId) -> None:
+    def __init__(
+        self, connection: "Connection", session: "Session", namespace: "Namespace", socket_id: SocketId
+    ) -> None:
         self._connection = connection
+        self.session = session
+        """The Engine.IO session below; for the transport's own modules."""
         self.namespace = namespace
         self.id = socket_id
         self.data: object = None
         self.rooms: set[str] = set()
+        """Those that it has entered; change them with `enter` and `leave`."""
         self.is_connected = False
+        self._held: list[EncodedEvent] | None = []
+        self._acks: dict[int, tuple[_PendingAck, Deadline]] | None = None
+        self._next_ack = 0
 
     @property
     def handshake(self) -> Handshake:
-        raise NotImplementedError
+        return self.session.handshake
 
     @property
     def connection(self) -> ConnectionState:
-        raise NotImplementedError
+        session = self.session
+        return ConnectionState(
+            status="connected" if self.is_connected else "disconnected",
+            transport=session.channel.name,
+            last_ping_ms=session.last_ping_ms,
+            latency_ms=None if session.latency_us is None else round(session.latency_us / 1000),
+        )
 
-    @property
-    def connection_port(self) -> "Session":
-        """The Engine.IO session below; for the transport's own modules."""
-        raise NotImplementedError
+    # ------------------------------------------------------------ rooms
 
     def enter(self, room: str) -> None:
-        raise NotImplementedError
+        """In a connect handler it takes effect when the client is told that it is connected."""
+        self.rooms.add(room)
+        if self.is_connected:
+            self.namespace.add_to_room(self, room)
 
     def leave(self, room: str) -> None:
-        """Rooms are left by themselves at disconnect (after the `on_disconnect` handlers)."""
-        raise NotImplementedError
+        """Rooms are left by themselves at disconnect (after the `on_disconnect` handler)."""
+        if room in self.rooms:
+            self.rooms.remove(room)
+            self.namespace.remove_from_room(self, room)
+
+    # ------------------------------------------------------------ sending
 
     def emit(self, event: str, *args: object) -> None:
         """Send an event. `args` may hold what JSON has, msgspec Structs, `msgspec.Raw` (JSON already
@@ -100,17 +156,74 @@ class Socket:
 
         Raises `LocalProtocolError` for a reserved name, over 10 attachments, or values JSON lacks.
         """
-        raise NotImplementedError
+        self.send(self.namespace.encode(event, *args))
 
     def emit_with_ack(self, event: str, *args: object, timeout_ms: int = 10_000) -> "Future[list[object]]":
-        """As `emit`; the future gets the client's arguments, `AckTimeout` or `SocketDisconnected`."""
-        raise NotImplementedError
+        """As `emit`; the future gets the client's arguments, `AckTimeout` or `SocketDisconnected`.
+
+        Raises `LocalProtocolError` also when `acks_waiting_max` answers are owed already.
+        """
+        engine = self.session.engine
+        future: Future[list[object]] = get_running_loop().create_future()
+        if not self.is_connected:
+            future.set_exception(SocketDisconnected())
+            return future
+        if self._acks is None:
+            self._acks = {}
+        if len(self._acks) >= engine.config.acks_waiting_max:
+            raise LocalProtocolError("the client owes too many acknowledgements")
+        packet_id = self._next_ack
+        text, attachments = socketio.encode_event(self.namespace.name, event, args, packet_id)
+        self._next_ack += 1
+        pending = _PendingAck(self, packet_id, future)
+        self._acks[packet_id] = (pending, engine.deadlines.add(timeout_ms * 1000, pending))
+        self.session.send(EncodedEvent(b"4" + text, attachments))
+        return future
 
     def send(self, encoded: EncodedEvent, *, is_volatile: bool = False) -> None:
         """Send what `namespace.encode` made. A volatile event is dropped if nothing can be written now."""
-        raise NotImplementedError
+        if self.is_connected:
+            if is_volatile and not self.session.channel.is_writable:
+                self.session.engine.counters.volatile_dropped += 1
+            else:
+                self.session.send(encoded)
+        elif self._held is not None:
+            self._held.append(encoded)
 
     def disconnect(self, *, close: bool = False) -> None:
         """Leave the namespace, or with `close` end the whole connection. `on_disconnect` handlers run
         before this returns (reason `server namespace disconnect` or `forced server close`)."""
-        raise NotImplementedError
+        self._connection.kick(self, close=close)
+
+    # ------------------------------------------------------------ for the transport's own modules
+
+    def confirm(self) -> None:
+        """The client has been told that it is connected: what was held back follows."""
+        self.is_connected = True
+        held, self._held = self._held, None
+        for encoded in held or ():
+            self.session.send(encoded)
+
+    def discard(self) -> None:
+        """Neither sends nor receives any more."""
+        self.is_connected = False
+        self._held = None
+
+    def on_ack(self, packet_id: int, args: list[object]) -> None:
+        """An id that nobody waits for is ignored: the answer may simply be late."""
+        pending = self.forget_ack(packet_id)
+        if pending is not None and not pending.future.done():
+            pending.future.set_result(args)
+
+    def forget_ack(self, packet_id: int) -> _PendingAck | None:
+        entry = None if self._acks is None else self._acks.pop(packet_id, None)
+        if entry is None:
+            return None
+        self.session.engine.deadlines.cancel(entry[1])
+        return entry[0]
+
+    def fail_acks(self) -> None:
+        for packet_id in list(self._acks or ()):
+            pending = self.forget_ack(packet_id)
+            if pending is not None and not pending.future.done():
+                pending.future.set_exception(SocketDisconnected())

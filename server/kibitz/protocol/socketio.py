@@ -1,0 +1,427 @@
+"""Socket.IO v5 packets in their JSON form, without the Engine.IO packet around them.
+
+Source: socket.io-protocol v5, and what clients rely on beyond it (docs/protocol.md, Transport). A
+packet with attachments is one text and then one binary message for each; `PacketDecoder` puts them
+together. Whatever is no packet is a `DecodeError`, and the connection ends.
+"""
+
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+from kibitz.protocol.errors import DecodeError, LocalProtocolError
+from kibitz.protocol.limits import SOCKETIO_LIMITS, Limits
+
+RESERVED_EVENTS = frozenset(
+    ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
+)
+ATTACHMENTS_SENT_MAX = 10
+"""More is a parse error in the JavaScript client, so it is never sent."""
+_ACK_ID_DIGITS_MAX = 15
+
+
+class Connect(msgspec.Struct, frozen=True):
+    """`data` is `{}` where the packet had none."""
+
+    namespace: str
+    data: dict[str, object]
+
+
+class Disconnect(msgspec.Struct, frozen=True):
+    namespace: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """`id` asks for an acknowledgement. `args` are what follows the name."""
+
+    namespace: str
+    name: str
+    args: list[object]
+    id: int | None
+
+
+class TypedEvent(msgspec.Struct, frozen=True):
+    """An event whose single argument was decoded straight into the type registered for it."""
+
+    namespace: str
+    name: str
+    message: object
+    id: int | None
+
+
+class InvalidEvent(msgspec.Struct, frozen=True):
+    """Well-formed, but not of the type registered for the event; `error` says where it departs."""
+
+    namespace: str
+    name: str
+    error: str
+    id: int | None
+
+
+class EmptyEvent(msgspec.Struct, frozen=True):
+    """An event packet without payload: the reference server keeps such clients and does nothing."""
+
+    namespace: str
+
+
+class Ack(msgspec.Struct, frozen=True):
+    namespace: str
+    args: list[object]
+    id: int
+
+
+class ConnectError(msgspec.Struct, frozen=True):
+    """Sent by servers only."""
+
+    namespace: str
+    data: dict[str, object]
+
+
+Packet = Connect | Disconnect | Event | TypedEvent | InvalidEvent | EmptyEvent | Ack | ConnectError
+
+Shapes = Mapping[str, Mapping[str, "msgspec.json.Decoder[tuple[str, object]]"]]
+"""For each namespace and event name, the decoder of the whole payload `["name", message]`."""
+
+_decode_json = msgspec.json.Decoder().decode
+_encode_json = msgspec.json.Encoder().encode
+
+
+class _Pending:
+    """A packet whose attachments have not all come."""
+
+    __slots__ = ("attachments", "bytes_left", "count", "id", "is_ack", "namespace", "payload")
+
+    def __init__(
+        self,
+        namespace: str,
+        payload: list[object],
+        packet_id: int | None,
+        count: int,
+        bytes_left: int,
+        *,
+        is_ack: bool,
+    ) -> None:
+        self.namespace = namespace
+        self.payload = payload
+        self.id = packet_id
+        self.count = count
+        self.bytes_left = bytes_left
+        self.is_ack = is_ack
+        self.attachments: list[bytes] = []
+
+
+class PacketDecoder:
+    """The receiving half of one connection; after a `DecodeError` it is of no more use."""
+
+    __slots__ = ("_limits", "_pending", "_shapes")
+
+    def __init__(self, limits: Limits = SOCKETIO_LIMITS, shapes: Shapes | None = None) -> None:
+        self._limits = limits
+        self._shapes: Shapes = {} if shapes is None else shapes
+        self._pending: _Pending | None = None
+
+    @property
+    def pending_namespace(self) -> str | None:
+        """The namespace of the packet whose attachments are awaited, None if there is none."""
+        return None if self._pending is None else self._pending.namespace
+
+    def feed_text(self, text: str) -> Packet | None:
+        """The packet, or None if attachments have to come first. Raises `DecodeError`."""
+        if self._pending is not None:
+            raise DecodeError("text between attachments")
+        kind = text[:1]
+        if kind == "2":
+            # What nearly all packets are, and nearly always in the main namespace.
+            if text.startswith("[", 1):
+                return self._event("/", None, text[1:])
+            namespace, packet_id, payload = self._head(text, 1)
+            return self._event(namespace, packet_id, payload)
+        if kind == "5" or kind == "6":
+            self._binary(text, is_ack=kind == "6")
+            return None
+        namespace, packet_id, payload = self._head(text, 1)
+        match kind:
+            case "3":
+                if packet_id is None:
+                    raise DecodeError("acknowledgement without id")
+                return Ack(namespace, self._list(payload), packet_id)
+            case _ if packet_id is not None:
+                raise DecodeError("id on a packet that has none")
+            case "0":
+                return Connect(namespace, self._object(payload) if payload else {})
+            case "1":
+                if payload:
+                    raise DecodeError("disconnect packet with payload")
+                return Disconnect(namespace)
+            case "4":
+                return ConnectError(namespace, self._object(payload))
+            case _:
+                raise DecodeError("unknown packet type")
+
+    def feed_binary(self, data: bytes) -> Packet | None:
+        """The packet if this was its last attachment. Raises `DecodeError`."""
+        pending = self._pending
+        if pending is None:
+            raise DecodeError("attachment without packet")
+        pending.bytes_left -= len(data)
+        if pending.bytes_left < 0:
+            raise DecodeError("packet with attachments is too large")
+        pending.attachments.append(data)
+        if len(pending.attachments) < pending.count:
+            return None
+        self._pending = None
+        args = [_fill(value, pending.attachments) for value in pending.payload]
+        if pending.is_ack:
+            if pending.id is None:
+                raise DecodeError("acknowledgement without id")
+            return Ack(pending.namespace, args, pending.id)
+        name = _event_name(args)
+        if name in self._shapes.get(pending.namespace, ()):
+            return InvalidEvent(pending.namespace, name, "this event takes no attachments", pending.id)
+        return Event(pending.namespace, name, args[1:], pending.id)
+
+    # ------------------------------------------------------------ parts of a packet
+
+    def _head(self, text: str, start: int) -> tuple[str, int | None, str]:
+        """Namespace, id and payload text, from `start` on."""
+        namespace = "/"
+        if text.startswith("/", start):
+            comma = text.find(",", start)
+            end = comma if comma >= 0 else len(text)
+            if end - start > self._limits.namespace_chars_max:
+                raise DecodeError("namespace too long")
+            namespace = text[start:end]
+            start = end + 1
+        digits = start
+        while text[digits : digits + 1].isdecimal() and text[digits].isascii():
+            digits += 1
+            if digits - start > _ACK_ID_DIGITS_MAX:
+                raise DecodeError("id too long")
+        if digits == start:
+            return namespace, None, text[start:]
+        return namespace, int(text[start:digits]), text[digits:]
+
+    def _event(self, namespace: str, packet_id: int | None, payload: str) -> Packet:
+        shapes = self._shapes.get(namespace)
+        if shapes is not None and payload.startswith('["'):
+            # A name with an escape in it is not found here and takes the general way.
+            name = payload[2 : payload.find('"', 2)]
+            shape = shapes.get(name)
+            if shape is not None:
+                return self._typed(namespace, name, packet_id, payload, shape)
+        if not payload:
+            return EmptyEvent(namespace)
+        args = self._list(payload)
+        name = _event_name(args)
+        return Event(namespace, name, args[1:], packet_id)
+
+    def _typed(
+        self,
+        namespace: str,
+        name: str,
+        packet_id: int | None,
+        payload: str,
+        shape: "msgspec.json.Decoder[tuple[str, object]]",
+    ) -> Packet:
+        try:
+            if payload.count("[") + payload.count("{") > self._limits.json_depth_max:
+                self._json(payload)
+            message = shape.decode(payload)[1]
+        except msgspec.ValidationError as error:
+            self._list(payload)  # what is no JSON at all is worse than invalid
+            return InvalidEvent(namespace, name, str(error), packet_id)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise DecodeError("payload is not JSON") from error
+        return TypedEvent(namespace, name, message, packet_id)
+
+    def _binary(self, text: str, *, is_ack: bool) -> None:
+        dash = text.find("-", 1, 5)
+        count = text[1:dash]
+        if dash < 0 or not (count.isascii() and count.isdecimal()):
+            raise DecodeError("no number of attachments")
+        if not 1 <= int(count) <= self._limits.attachments_max:
+            raise DecodeError("number of attachments out of range")
+        namespace, packet_id, payload = self._head(text, dash + 1)
+        values = self._list(payload)
+        if is_ack:
+            if packet_id is None:
+                raise DecodeError("acknowledgement without id")
+        else:
+            _event_name(values)
+        left = self._limits.packet_bytes_max - len(text)
+        self._pending = _Pending(namespace, values, packet_id, int(count), left, is_ack=is_ack)
+
+    def _json(self, payload: str) -> object:
+        try:
+            value = _decode_json(payload)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise DecodeError("payload is not JSON") from error
+        # Only a text with that many brackets can be that deep; the count is far cheaper than the walk.
+        depth_max = self._limits.json_depth_max
+        if payload.count("[") + payload.count("{") > depth_max and _is_deeper(value, depth_max):
+            raise DecodeError("payload nested too deeply")
+        return value
+
+    def _list(self, payload: str) -> list[object]:
+        value = self._json(payload)
+        if not isinstance(value, list):
+            raise DecodeError("payload is not an array")
+        return value
+
+    def _object(self, payload: str) -> dict[str, object]:
+        value = self._json(payload)
+        if not isinstance(value, dict):
+            raise DecodeError("payload is not an object")
+        return value
+
+
+def _event_name(args: list[object]) -> str:
+    name = args[0] if args else None
+    if isinstance(name, str):
+        if name in RESERVED_EVENTS:
+            raise DecodeError("reserved event name")
+        return name
+    if isinstance(name, (int, float)) and not isinstance(name, bool):
+        return str(name)
+    raise DecodeError("event without name")
+
+
+def _is_deeper(value: object, depth_max: int) -> bool:
+    level: list[object] = [value]
+    for _ in range(depth_max + 1):
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, (list, dict))
+            for child in (parent if isinstance(parent, list) else parent.values())
+        ]
+        if not level:
+            return False
+    return any(isinstance(value, (list, dict)) for value in level)
+
+
+def _fill(value: object, attachments: list[bytes]) -> object:
+    """Put attachments in the place of their placeholders. The depth of `value` is limited already."""
+    if isinstance(value, list):
+        return [_fill(item, attachments) for item in value]
+    if isinstance(value, dict):
+        if value.get("_placeholder") is True:
+            number = value.get("num")
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(attachments):
+                raise DecodeError("placeholder of no attachment")
+            return attachments[number]
+        return {key: _fill(item, attachments) for key, item in value.items()}
+    return value
+
+
+# ---------------------------------------------------------------- encoding
+
+
+def _prefix(namespace: str) -> bytes:
+    return b"" if namespace == "/" else namespace.encode() + b","
+
+
+def encode_connect(namespace: str, data: object = None) -> bytes:
+    """A client's request, or a server's confirmation with its `sid`."""
+    return b"0" + _prefix(namespace) + (b"" if data is None else encode_json(data))
+
+
+def encode_connect_error(namespace: str, message: str, data: object = None) -> bytes:
+    error: dict[str, object] = {"message": message}
+    if data is not None:
+        error["data"] = data
+    return b"4" + _prefix(namespace) + encode_json(error)
+
+
+def encode_disconnect(namespace: str) -> bytes:
+    return b"1" + _prefix(namespace)
+
+
+def encode_event(
+    namespace: str, name: str, args: tuple[object, ...], packet_id: int | None = None
+) -> tuple[bytes, tuple[bytes, ...]]:
+    """The text and the attachments. `bytes` in `args`, also within lists and dicts, become attachments;
+    msgspec Structs and `msgspec.Raw` are encoded as they are.
+
+    Raises `LocalProtocolError` for a reserved name, over 10 attachments, and what JSON lacks.
+    """
+    if name in RESERVED_EVENTS:
+        raise LocalProtocolError(f"the event name {name!r} is reserved")
+    return _encode(b"2", b"5", namespace, packet_id, (name, *args))
+
+
+def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tuple[bytes, tuple[bytes, ...]]:
+    """As `encode_event`, without a name."""
+    return _encode(b"3", b"6", namespace, packet_id, args)
+
+
+def _encode(
+    kind: bytes, binary_kind: bytes, namespace: str, packet_id: int | None, values: tuple[object, ...]
+) -> tuple[bytes, tuple[bytes, ...]]:
+    head = b"" if namespace == "/" else _prefix(namespace)
+    if packet_id is not None:
+        head += b"%d" % packet_id
+    attachments: list[bytes] = []
+    try:
+        for value in values:
+            if isinstance(value, (list, dict, tuple, bytes, bytearray, memoryview)) and _holds_binary(value):
+                values = tuple(_take_out(value, attachments) for value in values)
+                break
+    except RecursionError as error:
+        raise LocalProtocolError("the arguments are nested too deeply") from error
+    if not attachments:
+        return kind + head + encode_json(values), ()
+    if len(attachments) > ATTACHMENTS_SENT_MAX:
+        raise LocalProtocolError(f"{len(attachments)} attachments; clients take {ATTACHMENTS_SENT_MAX}")
+    return b"%b%d-%b%b" % (binary_kind, len(attachments), head, encode_json(values)), tuple(attachments)
+
+
+def _holds_binary(value: object) -> bool:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return True
+    if isinstance(value, dict):
+        return any(_holds_binary(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds_binary(item) for item in value)
+    return False
+
+
+def _take_out(value: object, attachments: list[bytes]) -> object:
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        attachments.append(bytes(value))
+        return {"_placeholder": True, "num": len(attachments) - 1}
+    if isinstance(value, dict):
+        return {key: _take_out(item, attachments) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_take_out(item, attachments) for item in value]
+    return value
+
+
+def encode_json(value: object) -> bytes:
+    """Compact JSON; NaN and the infinities become null, lone surrogates are escaped, as in JavaScript.
+
+    Raises `LocalProtocolError` for a value that JSON lacks.
+    """
+    try:
+        return _encode_json(value)
+    except UnicodeEncodeError:
+        return _encode_surrogates(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise LocalProtocolError(f"not JSON: {error}") from error
+
+
+def _encode_surrogates(value: object) -> bytes:
+    """msgspec writes UTF-8, which has no lone surrogates. Rare enough for the slow encoder."""
+    try:
+        return json.dumps(value, default=_plain, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LocalProtocolError(f"not JSON: {error}") from error
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, msgspec.Raw):
+        return _decode_json(value)
+    if isinstance(value, msgspec.Struct):
+        return msgspec.structs.asdict(value)
+    raise TypeError(type(value).__name__)

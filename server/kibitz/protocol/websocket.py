@@ -1,0 +1,239 @@
+"""WebSocket frames of a server (RFC 6455), without I/O: bytes in, messages out.
+
+Fed bytes are looked at once: a frame that is not whole yet is collected in one growing buffer, so
+that a peer which sends single bytes costs time in proportion to its bytes, not to their square. No
+extension is ever negotiated, so the reserved bits must be zero.
+"""
+
+from base64 import b64decode, b64encode
+from binascii import Error as BinasciiError
+from hashlib import sha1
+
+import msgspec
+
+from kibitz.protocol.errors import RemoteProtocolError
+
+CONTINUATION = 0x0
+TEXT = 0x1
+BINARY = 0x2
+CLOSE = 0x8
+PING = 0x9
+PONG = 0xA
+
+NORMAL = 1000
+GOING_AWAY = 1001
+PROTOCOL_ERROR = 1002
+NO_CODE = 1005
+INVALID_DATA = 1007
+POLICY = 1008
+TOO_BIG = 1009
+SLOW = 4008
+"""Ours: the outbox of the connection was full."""
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class PingFrame(msgspec.Struct, frozen=True):
+    data: bytes
+
+
+class PongFrame(msgspec.Struct, frozen=True):
+    data: bytes
+
+
+class CloseFrame(msgspec.Struct, frozen=True):
+    """`code` is 1005 where the frame had none."""
+
+    code: int
+    reason: str
+
+
+Message = str | bytes | PingFrame | PongFrame | CloseFrame
+"""A text message is `str`, a binary one `bytes`."""
+
+
+class FrameError(RemoteProtocolError):
+    """The connection has to be closed with `code`."""
+
+    def __init__(self, code: int, rule: str) -> None:
+        super().__init__(f"{code} {rule}")
+        self.code = code
+        self.rule = rule
+
+
+def accept_key(key: str) -> str | None:
+    """The answer to `Sec-WebSocket-Key`, or None if that is not 16 bytes of base64 (section 4.2.1)."""
+    try:
+        if len(key) != 24 or len(b64decode(key, validate=True)) != 16:
+            return None
+    except (BinasciiError, ValueError):
+        return None
+    return b64encode(sha1(key.encode() + _GUID).digest()).decode()  # noqa: S324 - the RFC's choice
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """One whole unmasked frame, as a server sends it."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x80 | opcode, size)) + payload
+    if size < 65_536:
+        return bytes((0x80 | opcode, 126)) + size.to_bytes(2, "big") + payload
+    return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + payload
+
+
+def close_frame(code: int | None = None, reason: str = "") -> bytes:
+    """`reason` is cut to what a control frame can hold, 123 bytes of UTF-8."""
+    if code is None:
+        return frame(CLOSE, b"")
+    text = reason.encode()[:123].decode(errors="ignore").encode()
+    return frame(CLOSE, code.to_bytes(2, "big") + text)
+
+
+def apply_mask(mask: bytes, payload: bytes) -> bytes:
+    """XOR as two big integers: one operation, whatever the length."""
+    size = len(payload)
+    pad = mask * ((size + 3) >> 2)
+    number = int.from_bytes(payload, "little") ^ int.from_bytes(pad[:size], "little")
+    return number.to_bytes(size, "little")
+
+
+class FrameReader:
+    """The receiving half of one connection; after a `FrameError` or a `CloseFrame` it is of no more use.
+
+    `feed` bytes, then take messages with `next_message` until it gives None.
+    """
+
+    __slots__ = ("_chunks", "_data", "_max_bytes", "_missing", "_opcode", "_parts", "_parts_bytes", "_pos")
+
+    def __init__(self, max_message_bytes: int) -> None:
+        self._max_bytes = max_message_bytes
+        self._data = b""
+        self._pos = 0
+        self._chunks: bytearray | None = None
+        self._missing = 0
+        self._opcode = CONTINUATION  # of the fragmented message that is under way
+        self._parts: bytearray | None = None
+        self._parts_bytes = 0
+
+    def feed(self, data: bytes) -> None:
+        if self._chunks is not None:
+            self._chunks += data
+            self._missing -= len(data)
+            if self._missing <= 0:
+                self._data = bytes(self._chunks)
+                self._pos = 0
+                self._chunks = None
+        elif self._data:
+            # At most the 13 bytes of an unfinished head are left here, or what the caller has not
+            # taken yet.
+            self._data = self._data[self._pos :] + data
+            self._pos = 0
+        else:
+            self._data = data
+
+    def next_message(self) -> Message | None:
+        """The next whole message or control frame. Raises `FrameError`."""
+        while self._chunks is None:
+            data = self._data
+            pos = self._pos
+            have = len(data) - pos
+            if have < 2:
+                if not have:
+                    self._data = b""
+                    self._pos = 0
+                return None
+            first = data[pos]
+            second = data[pos + 1]
+            size = second & 0x7F
+            if first & 0x70:
+                raise FrameError(PROTOCOL_ERROR, "reserved bit set")
+            if not second & 0x80:
+                raise FrameError(PROTOCOL_ERROR, "frame not masked")
+            opcode = first & 0x0F
+            if opcode >= CLOSE:
+                if opcode > PONG:
+                    raise FrameError(PROTOCOL_ERROR, "unknown opcode")
+                if size > 125 or not first & 0x80:
+                    raise FrameError(PROTOCOL_ERROR, "control frame fragmented or over 125 bytes")
+            elif opcode > BINARY:
+                raise FrameError(PROTOCOL_ERROR, "unknown opcode")
+            elif opcode == CONTINUATION:
+                if self._parts is None:
+                    raise FrameError(PROTOCOL_ERROR, "continuation of nothing")
+            elif self._parts is not None:
+                raise FrameError(PROTOCOL_ERROR, "new message inside a fragmented one")
+
+            body = pos + 6
+            if size >= 126:
+                wide = 2 if size == 126 else 8
+                if have < 2 + wide:
+                    return None
+                size = int.from_bytes(data[pos + 2 : pos + 2 + wide], "big")
+                if size < (126 if wide == 2 else 65_536):
+                    raise FrameError(PROTOCOL_ERROR, "length not in its shortest form")
+                if size >> 63:
+                    raise FrameError(PROTOCOL_ERROR, "length with the highest bit set")
+                body += wide
+            if opcode < CLOSE and size + self._parts_bytes > self._max_bytes:
+                raise FrameError(TOO_BIG, f"message over {self._max_bytes} bytes")
+            end = body + size
+            if end > len(data):
+                self._chunks = bytearray(data[pos:] if pos else data)
+                self._missing = end - len(data)
+                self._data = b""
+                self._pos = 0
+                return None
+
+            payload = apply_mask(data[body - 4 : body], data[body:end])
+            if end == len(data):
+                self._data = b""
+                self._pos = 0
+            else:
+                self._pos = end
+            if first & 0x80 and opcode != CONTINUATION:
+                if opcode == TEXT:
+                    return _decode_text(payload)
+                if opcode == BINARY:
+                    return payload
+                return _control(opcode, payload)
+            message = self._fragment(opcode, payload, is_last=bool(first & 0x80))
+            if message is not None:
+                return message
+        return None
+
+    def _fragment(self, opcode: int, payload: bytes, *, is_last: bool) -> str | bytes | None:
+        # One growing buffer, not a list of parts: a million parts of one byte then take a million
+        # bytes, not a million objects.
+        if self._parts is None:
+            self._opcode = opcode
+            self._parts = bytearray()
+        self._parts += payload
+        self._parts_bytes += len(payload)
+        if not is_last:
+            return None
+        whole = bytes(self._parts)
+        self._parts = None
+        self._parts_bytes = 0
+        return _decode_text(whole) if self._opcode == TEXT else whole
+
+
+def _decode_text(payload: bytes) -> str:
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as error:
+        raise FrameError(INVALID_DATA, "text is not UTF-8") from error
+
+
+def _control(opcode: int, payload: bytes) -> PingFrame | PongFrame | CloseFrame:
+    if opcode == PING:
+        return PingFrame(payload)
+    if opcode == PONG:
+        return PongFrame(payload)
+    if not payload:
+        return CloseFrame(NO_CODE, "")
+    if len(payload) == 1:
+        raise FrameError(PROTOCOL_ERROR, "close frame with half a code")
+    code = int.from_bytes(payload[:2], "big")
+    if not (1000 <= code <= 1003 or 1007 <= code <= 1014 or 3000 <= code <= 4999):
+        raise FrameError(PROTOCOL_ERROR, "close code that may not be sent")
+    return CloseFrame(code, _decode_text(payload[2:]))

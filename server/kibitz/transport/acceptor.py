@@ -1,0 +1,146 @@
+"""The first protocol of every TCP connection: reads one request head and decides who goes on.
+
+A websocket upgrade on one of our paths goes to our own websocket; everything else goes to aiohttp
+with the bytes read so far. Here is also what aiohttp lacks: a time limit and a size limit on the head,
+and a limit on connections.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import cast
+
+from kibitz.transport.config import TransportConfig
+from kibitz.transport.engine import Engine, TcpCount, wants_websocket
+from kibitz.transport.handshake import HeadError, parse_head
+from kibitz.transport.heartbeat import Deadline, Deadlines
+
+
+class Acceptor(asyncio.Protocol):
+    """One connection until its first request head is complete."""
+
+    __slots__ = (
+        "_config",
+        "_deadline",
+        "_deadlines",
+        "_engines",
+        "_is_answered",
+        "_make_http",
+        "_received",
+        "_tcp",
+        "_transport",
+    )
+
+    def __init__(
+        self,
+        config: TransportConfig,
+        engines: Mapping[str, Engine],
+        make_http: Callable[[], asyncio.Protocol],
+        deadlines: Deadlines,
+        tcp: TcpCount,
+    ) -> None:
+        self._config = config
+        self._engines = engines
+        self._make_http = make_http
+        self._deadlines = deadlines
+        self._tcp = tcp
+        self._received = b""
+        self._is_answered = False
+        self._transport: asyncio.Transport | None = None
+        self._deadline: Deadline | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
+        self._tcp.open += 1
+        if self._tcp.open > self._config.connections_max:
+            self._refuse(503, "Too many connections", {"Retry-After": "2"})
+        else:
+            self._deadline = self._deadlines.add(self._config.head_timeout_ms * 1000, self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._tcp.lost()
+        self._stop_waiting()
+
+    def due(self, now_us: int) -> int | None:
+        if not self._is_answered:
+            self._refuse(408, "The request head took too long")
+        elif self._transport is not None:
+            self._transport.abort()
+        return None
+
+    def data_received(self, data: bytes) -> None:
+        transport = self._transport
+        if transport is None or self._is_answered:
+            return
+        seen = max(0, len(self._received) - 3)
+        received = self._received + data if self._received else data
+        end = received.find(b"\r\n\r\n", seen, self._config.head_bytes_max + 4)
+        if end < 0:
+            if len(received) > self._config.head_bytes_max:
+                self._refuse(431, "The request head is too large")
+            else:
+                self._received = received
+            return
+        self._received = b""
+        self._stop_waiting()
+        head = received[:end]
+        if head.count(b"\n") > self._config.head_fields_max:
+            self._refuse(431, "The request has too many header fields")
+        elif b"\nupgrade:" in head.lower():
+            self._upgrade(transport, head, received[end + 4 :], received)
+        else:
+            self._hand_to_http(transport, received)
+
+    def _upgrade(self, transport: asyncio.Transport, head: bytes, behind: bytes, received: bytes) -> None:
+        try:
+            request = parse_head(head)
+        except HeadError as error:
+            self._refuse(400, f"Bad request: {error}")
+            return
+        engine = self._engines.get(request.path)
+        if engine is None or not wants_websocket(request.headers):
+            self._hand_to_http(transport, received)
+            return
+        refusal = engine.upgrade(request, head.partition(b"\r\n")[2], transport, behind)
+        if refusal is None:
+            self._transport = None
+        else:
+            self._answer(refusal.status, refusal.body, "application/json", refusal.headers)
+
+    def _hand_to_http(self, transport: asyncio.Transport, received: bytes) -> None:
+        self._transport = None
+        http = self._make_http()
+        transport.set_protocol(http)
+        http.connection_made(transport)
+        http.data_received(received)
+
+    def _refuse(self, status: int, text: str, headers: Mapping[str, str] | None = None) -> None:
+        self._answer(status, text.encode(), "text/plain; charset=utf-8", headers or {})
+
+    def _answer(self, status: int, body: bytes, content_type: str, headers: Mapping[str, str]) -> None:
+        transport = self._transport
+        if transport is None:
+            return
+        self._stop_waiting()
+        fields = {
+            **headers,
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+        line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+        transport.write(f"{line}{head}\r\n".encode("latin-1") + body)
+        # Closing at once, with unread bytes of the client, would reset the connection and could
+        # destroy the answer on its way: close our half, and the other when it has been read.
+        self._is_answered = True
+        if transport.can_write_eof():
+            transport.write_eof()
+        self._deadline = self._deadlines.add(self._config.close_timeout_ms * 1000, self)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadlines.cancel(self._deadline)
+            self._deadline = None

@@ -1,0 +1,194 @@
+"""Socket.IO on one session: its packets, and its sockets in the namespaces."""
+
+import asyncio
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, assert_never
+
+from kibitz.codes import Code
+from kibitz.ids import SocketId, random_token
+from kibitz.protocol import socketio
+from kibitz.protocol.errors import DecodeError, LocalProtocolError
+from kibitz.protocol.socketio import PacketDecoder
+from kibitz.transport.broadcast import EncodedEvent
+from kibitz.transport.heartbeat import Deadline
+from kibitz.transport.namespace import ConnectRefused, Namespace
+from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.session import Session
+from kibitz.transport.socket import Socket
+
+if TYPE_CHECKING:
+    from kibitz.transport.application import Application
+
+logger = logging.getLogger("kibitz.transport")
+
+
+class Connection:
+    """The receiver of a session: one per client, with a socket for each namespace that it is in."""
+
+    __slots__ = ("_application", "_connecting", "_deadline", "_decoder", "_session", "_sockets")
+
+    def __init__(self, application: "Application", session: Session) -> None:
+        config = session.engine.config
+        self._application = application
+        self._session = session
+        self._decoder = PacketDecoder(config.limits, application.shapes)
+        self._sockets: dict[str, Socket] = {}
+        self._connecting: dict[str, asyncio.Future[None]] | None = None
+        self._deadline: Deadline | None = session.engine.deadlines.add(config.connect_timeout_ms * 1000, self)
+
+    # ------------------------------------------------------------ from the session
+
+    def on_text(self, data: str) -> None:
+        try:
+            packet = self._decoder.feed_text(data)
+        except DecodeError:
+            self._session.end(DisconnectReason.FORCED_CLOSE)
+            return
+        if packet is not None:
+            self._on_packet(packet)
+        elif self._decoder.pending_namespace not in self._sockets:
+            # Nobody may make us collect attachments before being connected.
+            self._session.end(DisconnectReason.FORCED_CLOSE)
+
+    def on_binary(self, data: bytes) -> None:
+        try:
+            packet = self._decoder.feed_binary(data)
+        except DecodeError:
+            self._session.end(DisconnectReason.FORCED_CLOSE)
+            return
+        if packet is not None:
+            self._on_packet(packet)
+
+    def on_end(self, reason: DisconnectReason) -> None:
+        self._stop_waiting()
+        if self._connecting is not None:
+            for task in list(self._connecting.values()):
+                task.cancel()
+        sockets, self._sockets = self._sockets, {}
+        for socket in sockets.values():
+            socket.namespace.remove(socket, reason)
+
+    def due(self, now_us: int) -> int | None:
+        """The connect timeout: the client is in no namespace yet."""
+        if not self._sockets:
+            self._session.end(DisconnectReason.FORCED_CLOSE)
+        return None
+
+    # ------------------------------------------------------------ packets
+
+    def _on_packet(self, packet: socketio.Packet) -> None:
+        self._session.engine.counters.packets_received += 1
+        socket = self._sockets.get(packet.namespace)
+        if socket is None:
+            if isinstance(packet, socketio.Connect):
+                self._connect(packet)
+            else:
+                self._session.end(DisconnectReason.FORCED_CLOSE)
+            return
+        match packet:
+            case socketio.TypedEvent():
+                socket.namespace.on_typed_event(socket, packet)
+            case socketio.Event():
+                socket.namespace.on_event(socket, packet)
+            case socketio.Ack():
+                socket.on_ack(packet.id, packet.args)
+            case socketio.InvalidEvent():
+                socket.namespace.on_invalid_event(socket, packet)
+            case socketio.Disconnect():
+                del self._sockets[packet.namespace]
+                socket.namespace.remove(socket, DisconnectReason.CLIENT_NAMESPACE)
+            case socketio.EmptyEvent():
+                pass
+            case socketio.Connect() | socketio.ConnectError():
+                self._session.end(DisconnectReason.FORCED_CLOSE)
+            case _:
+                assert_never(packet)
+
+    # ------------------------------------------------------------ connecting
+
+    def _connect(self, packet: socketio.Connect) -> None:
+        limits = self._session.engine.config.limits
+        count = len(self._sockets)
+        if self._connecting is not None:
+            count += len(self._connecting)
+            if packet.namespace in self._connecting:
+                self._session.end(DisconnectReason.FORCED_CLOSE)
+                return
+        namespace = self._application.namespaces.get(packet.namespace)
+        if namespace is None or count >= limits.namespaces_max:
+            self._send(socketio.encode_connect_error(packet.namespace, "Invalid namespace"))
+            return
+        socket_id = SocketId(random_token(15, self._application.entropy))
+        socket = Socket(self, self._session, namespace, socket_id)
+        try:
+            waiting = namespace.ask(socket, packet.data)
+        except Exception as error:
+            socket.discard()
+            self._refuse(namespace, error)
+            return
+        if waiting is None:
+            self._confirm(socket)
+            return
+        # A task, so that a handler which was never resumed is still ended with its session.
+        task = asyncio.ensure_future(waiting)
+        if self._connecting is None:
+            self._connecting = {}
+        self._connecting[namespace.name] = task
+        task.add_done_callback(partial(self._on_answer, socket))
+
+    def _on_answer(self, socket: Socket, task: "asyncio.Future[None]") -> None:
+        if self._connecting is not None:
+            self._connecting.pop(socket.namespace.name, None)
+        if task.cancelled() or not self._session.is_open:
+            socket.discard()
+            return
+        error = task.exception()
+        if error is None:
+            self._confirm(socket)
+        elif isinstance(error, Exception):
+            socket.discard()
+            self._refuse(socket.namespace, error)
+        else:
+            raise error
+
+    def _confirm(self, socket: Socket) -> None:
+        if not self._session.is_open:
+            return
+        self._stop_waiting()
+        self._sockets[socket.namespace.name] = socket
+        self._send(socketio.encode_connect(socket.namespace.name, {"sid": socket.id}))
+        socket.namespace.add(socket)
+
+    def _refuse(self, namespace: Namespace, error: Exception) -> None:
+        if isinstance(error, ConnectRefused):
+            try:
+                self._send(socketio.encode_connect_error(namespace.name, error.message, error.data))
+            except LocalProtocolError as fault:
+                error = fault
+            else:
+                return
+        self._session.engine.counters.handler_faults += 1
+        logger.error("connect handler of namespace %s failed", namespace.name, exc_info=error)
+        data = {"code": Code.INTERNAL.value}
+        self._send(socketio.encode_connect_error(namespace.name, "The server failed", data))
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._session.engine.deadlines.cancel(self._deadline)
+            self._deadline = None
+
+    # ------------------------------------------------------------ from the sockets
+
+    def kick(self, socket: Socket, *, close: bool) -> None:
+        """The server's side of leaving a namespace, or with `close` all of them."""
+        if close:
+            for other in self._sockets.values():
+                self._send(socketio.encode_disconnect(other.namespace.name))
+            self._session.end(DisconnectReason.FORCED_SERVER_CLOSE)
+        elif self._sockets.pop(socket.namespace.name, None) is not None:
+            self._send(socketio.encode_disconnect(socket.namespace.name))
+            socket.namespace.remove(socket, DisconnectReason.SERVER_NAMESPACE)
+
+    def _send(self, packet: bytes) -> None:
+        self._session.send(EncodedEvent(b"4" + packet))

@@ -1,0 +1,163 @@
+"""A bare server without any game: `python -m kibitz.transport.echo --port 3000`.
+
+Set up as the protocols' public conformance suites want it: Engine.IO echo at `/engine.io/`, Socket.IO
+at `/socket.io/` with the namespaces `/` and `/custom`. `enter` and `flood` are for benchmarks.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from dataclasses import replace
+
+from aiohttp import web
+
+from kibitz.clock import SystemClock
+from kibitz.protocol.errors import LocalProtocolError
+from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
+from kibitz.transport.namespace import Namespace
+from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.server import SocketServer
+from kibitz.transport.session import Session
+from kibitz.transport.socket import Ack, Socket
+
+FLOOD_COUNT_MAX = 1_000_000
+
+
+class EngineEcho:
+    """Sends every message back, text as text and binary as binary."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def on_text(self, data: str) -> None:
+        try:
+            self._session.send_text(data)
+        except LocalProtocolError:
+            self._session.end(DisconnectReason.PARSE_ERROR)
+
+    def on_binary(self, data: bytes) -> None:
+        self._session.send_binary(data)
+
+    def on_end(self, reason: DisconnectReason) -> None:
+        pass
+
+
+def send_auth(socket: Socket, auth: dict[str, object]) -> None:
+    socket.emit("auth", auth)
+
+
+def message(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    socket.emit("message-back", *args)
+
+
+def message_with_ack(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    if ack is not None:
+        ack(*args)
+
+
+def enter(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`enter`, room: take part in its floods."""
+    if args and isinstance(args[0], str):
+        socket.enter(args[0])
+    if ack is not None:
+        ack()
+
+
+def flood(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`flood`, room, count, payload, per_turn = 5: `count` broadcasts of `flooded`, so many a loop turn.
+
+    Acknowledged with the count when the last one is queued. Each broadcast is encoded by itself, as
+    different events would be.
+    """
+    match args:
+        case [str() as room, int() as count, payload]:
+            per_turn = 5
+        case [str() as room, int() as count, payload, int() as per_turn] if per_turn > 0:
+            pass
+        case _:
+            return
+    namespace = socket.namespace
+    left = min(count, FLOOD_COUNT_MAX)
+    loop = asyncio.get_running_loop()
+
+    def turn() -> None:
+        nonlocal left
+        for _ in range(min(per_turn, left)):
+            namespace.broadcast(room, namespace.encode("flooded", payload))
+        left -= per_turn
+        if left > 0:
+            loop.call_soon(turn)
+        elif ack is not None:
+            ack(count)
+
+    turn()
+
+
+def register(main: Namespace, custom: Namespace) -> None:
+    main.on_connect(send_auth)
+    custom.on_connect(send_auth)
+    main.on("message", message)
+    main.on("message-with-ack", message_with_ack)
+    main.on("enter", enter)
+    main.on("flood", flood)
+
+
+def make_server(config: TransportConfig) -> SocketServer:
+    """Any origin may use it."""
+    server = SocketServer(config, clock=SystemClock(), origins=OriginPolicy.any())
+    server.serve_engine("/engine.io/", EngineEcho)
+    register(server.namespace("/"), server.namespace("/custom"))
+    return server
+
+
+async def serve(config: TransportConfig, port: int) -> None:
+    """Until SIGINT or SIGTERM. Raises `OSError` if the port is in use."""
+    server = make_server(config)
+    await server.listen(web.Application(), "127.0.0.1", port)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    print(f"listening on http://127.0.0.1:{server.port}", flush=True)
+    await stop.wait()
+    await server.close(timeout_ms=1_000)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m kibitz.transport.echo", description=__doc__)
+    parser.add_argument("--port", type=int, default=3000)
+    parser.add_argument("--ping-interval-ms", type=int, default=300)
+    parser.add_argument("--ping-timeout-ms", type=int, default=200)
+    parser.add_argument("--max-payload-bytes", type=int, default=1_000_000)
+    options = parser.parse_args(arguments)
+    config = replace(
+        SOCKETIO_PROFILE,
+        ping_interval_ms=options.ping_interval_ms,
+        ping_timeout_ms=options.ping_timeout_ms,
+        connect_timeout_ms=1_000,
+        limits=replace(SOCKETIO_PROFILE.limits, max_payload_bytes=options.max_payload_bytes),
+    )
+    runner = asyncio.Runner(loop_factory=_loop_factory())
+    try:
+        with runner:
+            runner.run(serve(config, options.port))
+    except OSError as error:
+        print(f"cannot listen on port {options.port}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _loop_factory() -> "type[asyncio.AbstractEventLoop] | None":
+    """uvloop's where it is installed; it is not on every system."""
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        return uvloop.Loop
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,268 @@
+"""The Engine.IO server of one path: who may open a session, and all sessions there are.
+
+Both entries come here: websocket upgrades from the acceptor, and whatever aiohttp got. The order of
+the checks and the numbers of the errors are those that clients know (docs/protocol.md, Transport).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from kibitz.clock import Clock
+from kibitz.ids import Entropy, Sid, random_token
+from kibitz.protocol import engineio
+from kibitz.protocol.websocket import accept_key
+from kibitz.transport.broadcast import EncodedPacket
+from kibitz.transport.config import TransportConfig
+from kibitz.transport.handshake import Handshake, RequestHead
+from kibitz.transport.heartbeat import Deadlines
+from kibitz.transport.origins import OriginPolicy, Verdict
+from kibitz.transport.outbox import Flusher
+from kibitz.transport.poll_channel import PollChannel
+from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.session import Receiver, Session
+from kibitz.transport.websocket import WebSocketChannel
+
+
+class EngineError(IntEnum):
+    """The `code` of an error's JSON body. Source: the reference implementation of Engine.IO v4."""
+
+    UNKNOWN_TRANSPORT = 0
+    UNKNOWN_SID = 1
+    BAD_HANDSHAKE_METHOD = 2
+    BAD_REQUEST = 3
+    FORBIDDEN = 4
+    UNSUPPORTED_VERSION = 5
+
+
+_TEXTS = {
+    EngineError.UNKNOWN_TRANSPORT: "Transport unknown",
+    EngineError.UNKNOWN_SID: "Session ID unknown",
+    EngineError.BAD_HANDSHAKE_METHOD: "Bad handshake method",
+    EngineError.BAD_REQUEST: "Bad request",
+    EngineError.FORBIDDEN: "Forbidden",
+    EngineError.UNSUPPORTED_VERSION: "Unsupported protocol version",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP answer instead of what was asked for. `detail` takes the place of the code's own text."""
+
+    code: EngineError
+    status: int = 400
+    detail: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def body(self) -> bytes:
+        return msgspec.json.encode({"code": int(self.code), "message": self.detail or _TEXTS[self.code]})
+
+
+class TcpCount:
+    """TCP connections open on the server's port."""
+
+    __slots__ = ("_idle", "open")
+
+    def __init__(self) -> None:
+        self.open = 0
+        self._idle: asyncio.Event | None = None
+
+    def lost(self) -> None:
+        self.open -= 1
+        if not self.open and self._idle is not None:
+            self._idle.set()
+
+    async def wait_idle(self, timeout_s: float) -> bool:
+        """Until none is open; False after the timeout."""
+        if self.open:
+            self._idle = asyncio.Event()
+            try:
+                await asyncio.wait_for(self._idle.wait(), timeout_s)
+            except TimeoutError:
+                return False
+        return True
+
+
+@dataclass(slots=True)
+class Counters:
+    """Plain integers, counted on the hot paths and read at a scrape."""
+
+    sessions_opened: int = 0
+    upgrades: int = 0
+    handshakes_refused: int = 0
+    ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
+    packets_received: int = 0
+    handler_faults: int = 0
+    volatile_dropped: int = 0
+
+
+class Engine:
+    """Sessions of one path. `receiver` makes the application of a new session."""
+
+    def __init__(
+        self,
+        config: TransportConfig,
+        *,
+        clock: Clock,
+        origins: OriginPolicy,
+        entropy: Entropy,
+        deadlines: Deadlines,
+        flusher: Flusher,
+        tcp: TcpCount,
+        receiver: Callable[[Session], Receiver],
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.origins = origins
+        self.deadlines = deadlines
+        self.flusher = flusher
+        self.tcp = tcp
+        self.sessions: dict[Sid, Session] = {}
+        self.counters = Counters()
+        self._entropy = entropy
+        self._receiver = receiver
+        self._is_closed = False
+
+    # ------------------------------------------------------------ admission
+
+    def check(self, head: RequestHead, *, is_websocket: bool) -> Refusal | Session | None:
+        """Who asks: an existing session, None for a new one that may be opened, or a refusal."""
+        verdict = self.origins.judge(head.headers, is_websocket=is_websocket)
+        if verdict is not Verdict.ALLOWED:
+            return self._refuse(EngineError.FORBIDDEN, 403, verdict.value)
+        query = dict(parse_qsl(head.query_string, keep_blank_values=True))
+        transport = query.get("transport")
+        if transport != "polling" and transport != "websocket":
+            return self._refuse(EngineError.UNKNOWN_TRANSPORT)
+        sid = query.get("sid")
+        if sid is not None:
+            session = self.sessions.get(Sid(sid))
+            if session is None:
+                return self._refuse(EngineError.UNKNOWN_SID)
+            if is_websocket is not (transport == "websocket"):
+                return self._refuse(EngineError.BAD_REQUEST)
+            return session
+        if head.method != "GET":
+            return self._refuse(EngineError.BAD_HANDSHAKE_METHOD)
+        if is_websocket is not (transport == "websocket") or "j" in query:
+            return self._refuse(EngineError.BAD_REQUEST)
+        if query.get("EIO") != engineio.PROTOCOL_VERSION:
+            return self._refuse(EngineError.UNSUPPORTED_VERSION)
+        if self._is_closed or len(self.sessions) >= self.config.sessions_max:
+            return Refusal(EngineError.FORBIDDEN, 503, "Server is full or closing", {"Retry-After": "2"})
+        return None
+
+    def _refuse(self, code: EngineError, status: int = 400, detail: str = "") -> Refusal:
+        self.counters.handshakes_refused += 1
+        return Refusal(code, status, detail)
+
+    # ------------------------------------------------------------ opening
+
+    def open_polling(self, handshake: Handshake) -> tuple[Session, bytes]:
+        """A new session and its first packet, the answer to the opening GET."""
+        channel = PollChannel(self.flusher)
+        session = self._open(handshake, channel)
+        channel.session = session
+        session.receiver = self._receiver(session)
+        return session, self._open_packet(session, upgrades=("websocket",))
+
+    def upgrade(
+        self, head: RequestHead, fields: bytes, transport: asyncio.Transport, received: bytes
+    ) -> Refusal | None:
+        """A websocket handshake: take the connection over, or say why not.
+
+        `fields` are the bytes of the header fields, `received` what came behind the head.
+        """
+        accept = _accept(head)
+        if isinstance(accept, Refusal):
+            return accept
+        found = self.check(head, is_websocket=True)
+        if isinstance(found, Refusal):
+            return found
+        is_text_only = "b64=1" in head.query_string.split("&")
+        channel = WebSocketChannel(self, is_text_only=is_text_only)
+        if found is None:
+            peer = transport.get_extra_info("peername")
+            address = str(peer[0]) if isinstance(peer, tuple) else ""
+            handshake = Handshake(fields, head.path, head.query_string, address, self.clock.now_us())
+            session = self._open(handshake, channel)
+            channel.session = session
+            channel.start(transport, accept)
+            channel.send(EncodedPacket(self._open_packet(session, upgrades=())))
+            session.receiver = self._receiver(session)
+        else:
+            channel.start(transport, accept)
+            if found.offer(channel):
+                channel.wait_for_upgrade(found)
+            else:
+                channel.close()
+        if received:
+            channel.data_received(received)
+        return None
+
+    def _open(self, handshake: Handshake, channel: PollChannel | WebSocketChannel) -> Session:
+        sid = Sid(random_token(16, self._entropy))
+        session = Session(self, sid, handshake, channel)
+        self.sessions[sid] = session
+        self.counters.sessions_opened += 1
+        return session
+
+    def _open_packet(self, session: Session, *, upgrades: tuple[str, ...]) -> bytes:
+        config = self.config
+        return b"0" + msgspec.json.encode(
+            {
+                "sid": session.sid,
+                "upgrades": upgrades,
+                "pingInterval": config.ping_interval_ms,
+                "pingTimeout": config.ping_timeout_ms,
+                "maxPayload": config.max_payload_bytes,
+            }
+        )
+
+    # ------------------------------------------------------------ sessions report
+
+    def on_upgraded(self) -> None:
+        self.counters.upgrades += 1
+
+    def on_ended(self, reason: DisconnectReason) -> None:
+        self.counters.ended[reason] += 1
+
+    def forget(self, session: Session) -> None:
+        self.sessions.pop(session.sid, None)
+
+    def close(self) -> None:
+        """End every session and take no new one."""
+        self._is_closed = True
+        for session in list(self.sessions.values()):
+            session.end(DisconnectReason.SHUTTING_DOWN)
+
+
+def _accept(head: RequestHead) -> bytes | Refusal:
+    """The 101 answer to a websocket handshake. Source: RFC 6455, section 4.2."""
+    headers = head.headers
+    if headers.get("sec-websocket-version") != "13":
+        return Refusal(
+            EngineError.BAD_REQUEST, 426, "WebSocket version 13 only", {"Sec-WebSocket-Version": "13"}
+        )
+    key = accept_key(headers.get("sec-websocket-key", ""))
+    if key is None or head.method != "GET" or "host" not in headers:
+        return Refusal(EngineError.BAD_REQUEST)
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        # A body would be read as frames here and as a body by a proxy before us.
+        return Refusal(EngineError.BAD_REQUEST)
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + key.encode() + b"\r\n\r\n"
+    )
+
+
+def wants_websocket(headers: Mapping[str, str]) -> bool:
+    """The request asks for a websocket, by whatever entry it came."""
+    upgrade = [part.strip().lower() for part in headers.get("upgrade", "").split(",")]
+    connection = [part.strip().lower() for part in headers.get("connection", "").split(",")]
+    return "websocket" in upgrade and "upgrade" in connection

@@ -1,0 +1,114 @@
+"""aiohttp's side of the port: the application, the polling requests, and upgrades that come late.
+
+A browser may send its websocket upgrade on a connection that aiohttp keeps alive. Such a request is
+answered here too, and the connection then goes over to the same websocket protocol that the acceptor
+uses, with whatever aiohttp has read of it.
+"""
+
+import asyncio
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http_parser import RawRequestMessage
+from aiohttp.streams import StreamReader
+from aiohttp.web_protocol import RequestHandler
+from aiohttp.web_server import Server
+
+from kibitz.transport.engine import Engine, EngineError, Refusal, TcpCount, wants_websocket
+from kibitz.transport.handshake import HeadError
+from kibitz.transport.polling import PollRequests, read_head
+
+
+class EngineRequest(web.BaseRequest):
+    """A request on one of our paths."""
+
+
+class HttpEntry(Server):
+    """aiohttp's low-level server, with our paths taken out before the application's router.
+
+    `app_server` is the server that aiohttp made for the application; only its request factory and its
+    handler are used.
+    """
+
+    shutdown_timeout_s = 5.0
+
+    def __init__(
+        self,
+        app_server: Server,
+        engines: Mapping[str, Engine],
+        tcp: TcpCount,
+        *,
+        keepalive_timeout_s: float,
+        head_bytes_max: int,
+        head_fields_max: int,
+    ) -> None:
+        super().__init__(
+            self._handle,
+            request_factory=self._make,
+            access_log=None,
+            tcp_keepalive=False,
+            keepalive_timeout=keepalive_timeout_s,
+            max_line_size=head_bytes_max,
+            max_field_size=head_bytes_max,
+            max_headers=head_fields_max,
+        )
+        self._app_server = app_server
+        self._engines = engines
+        self._polls = {path: PollRequests(engine) for path, engine in engines.items()}
+        self._tcp = tcp
+
+    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        super().connection_lost(handler, exc)
+        self._tcp.lost()
+        for polls in self._polls.values():
+            polls.on_connection_lost(handler)
+
+    async def shutdown(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - aiohttp's signature
+        await super().shutdown(self.shutdown_timeout_s)
+
+    def _make(
+        self,
+        message: RawRequestMessage,
+        payload: StreamReader,
+        protocol: RequestHandler,
+        writer: AbstractStreamWriter,
+        task: "asyncio.Task[None]",
+    ) -> web.BaseRequest:
+        if message.path.partition("?")[0] in self._polls:
+            return EngineRequest(message, payload, protocol, writer, task, self._loop)
+        return self._app_server.request_factory(message, payload, protocol, writer, task)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if not isinstance(request, EngineRequest):
+            return await self._app_server.request_handler(request)
+        polls = self._polls[request.rel_url.raw_path]
+        if "Upgrade" in request.headers:
+            answer = self._upgrade(request, polls)
+            if answer is not None:
+                return answer
+        return await polls.handle(request)
+
+    def _upgrade(self, request: EngineRequest, polls: PollRequests) -> web.StreamResponse | None:
+        """None if it asks for something else than a websocket."""
+        http = request.protocol
+        transport = request.transport
+        try:
+            fields, head = read_head(request)
+        except HeadError:
+            return polls.refuse(Refusal(EngineError.BAD_REQUEST), {})
+        if not wants_websocket(head.headers):
+            return None
+        if transport is None:
+            return polls.refuse(Refusal(EngineError.BAD_REQUEST), {})
+        received = http._message_tail  # noqa: SLF001 - aiohttp has no public name for it
+        refusal = polls.engine.upgrade(head, fields, transport, received)
+        if refusal is not None:
+            return polls.refuse(refusal, head.headers)
+        if not transport.is_closing() and not transport.is_reading():
+            transport.resume_reading()
+        # For aiohttp the connection is lost from here on; without a transport it cannot close it.
+        self._tcp.open += 1
+        http.transport = None
+        http.connection_lost(None)
+        return web.Response()

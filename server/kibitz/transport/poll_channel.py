@@ -1,0 +1,164 @@
+"""Long-polling as a session's channel: what waits for the next GET, and the GET that waits for it."""
+
+import asyncio
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Literal
+
+from kibitz.transport.outbox import Encoded, Flusher
+from kibitz.transport.reasons import DisconnectReason
+
+if TYPE_CHECKING:
+    from kibitz.transport.session import Session
+    from kibitz.transport.websocket import WebSocketChannel
+
+PROBED_HOLD_S = 0.05
+"""How long a GET that comes between `3probe` and `5` is held before it is answered with a noop.
+
+Such a GET was either sent before the client saw `3probe`, and must end soon for the upgrade to go on;
+or it was sent right behind `5` and overtook it, and then it has to be refused.
+"""
+
+_TOLD_AT_THE_NEXT_POLL = frozenset(
+    (
+        DisconnectReason.FORCED_CLOSE,
+        DisconnectReason.FORCED_SERVER_CLOSE,
+        DisconnectReason.SHUTTING_DOWN,
+    )
+)
+"""After the other reasons the client is gone or at fault: its next poll finds no session."""
+
+
+class Wake(Enum):
+    """Why a waiting GET is answered."""
+
+    DATA = auto()
+    NOOP = auto()
+    CLOSE = auto()
+    UPGRADED = auto()  # refused: the session is on its websocket now
+    LOST = auto()  # its connection is gone
+
+
+class PollChannel:
+    """At most one GET waits. A second one means that the client gave the first one up."""
+
+    __slots__ = (
+        "_bytes",
+        "_flusher",
+        "_is_marked",
+        "_packets",
+        "_waiter",
+        "is_posting",
+        "is_probed",
+        "session",
+    )
+
+    session: "Session"
+
+    def __init__(self, flusher: Flusher) -> None:
+        self._flusher = flusher
+        self._packets: list[Encoded] = []
+        self._bytes = 0
+        self._waiter: asyncio.Future[Wake] | None = None
+        self._is_marked = False
+        self.is_posting = False
+        self.is_probed = False
+
+    @property
+    def name(self) -> Literal["polling"]:
+        return "polling"
+
+    @property
+    def is_writable(self) -> bool:
+        return self._waiter is not None and not self._waiter.done()
+
+    @property
+    def is_waiting(self) -> bool:
+        """A GET is under way."""
+        return self._waiter is not None
+
+    def send(self, encoded: Encoded) -> None:
+        self._packets.append(encoded)
+        self._bytes += sum(map(len, encoded.polled))
+        if not self._is_marked:
+            self._is_marked = True
+            self._flusher.mark(self)
+
+    def flush(self) -> None:
+        """Once per loop turn, so that all of its packets leave with one answer."""
+        self._is_marked = False
+        if not self.session.is_open or self.session.channel is not self:
+            return
+        if self._packets and self.is_writable:
+            self._wake(Wake.DATA)
+        elif self._bytes > self.session.engine.config.outbox_bytes_max:
+            self._packets.clear()
+            self._bytes = 0
+            self.session.end(DisconnectReason.SLOW)
+
+    async def wait(self) -> Wake:
+        """Until there is something to answer to a GET. The caller has checked `is_waiting`."""
+        if self._packets:
+            return Wake.DATA
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Wake] = loop.create_future()
+        self._waiter = waiter
+        hold = loop.call_later(PROBED_HOLD_S, self.release) if self.is_probed else None
+        try:
+            return await waiter
+        finally:
+            self._waiter = None
+            if hold is not None:
+                hold.cancel()
+
+    def take(self, packets_max: int) -> list[bytes]:
+        """The oldest packets for one answer; a packet and its attachments may be split by the count."""
+        taken: list[bytes] = []
+        count = 0
+        for encoded in self._packets:
+            polled = encoded.polled
+            if taken and len(taken) + len(polled) > packets_max:
+                break
+            taken += polled
+            count += 1
+        del self._packets[:count]
+        self._bytes -= sum(map(len, taken))
+        return taken
+
+    def take_all(self) -> list[bytes]:
+        return self.take(sum(len(encoded.polled) for encoded in self._packets))
+
+    # ------------------------------------------------------------ upgrade and end
+
+    def on_probed(self) -> None:
+        self.is_probed = True
+        self.release()
+
+    def release(self) -> None:
+        """Answer the waiting GET with a noop."""
+        self._wake(Wake.NOOP)
+
+    def on_lost(self) -> None:
+        """The connection of the waiting GET is gone: the client closed it."""
+        self._wake(Wake.LOST)
+
+    def hand_over(self, channel: "WebSocketChannel") -> None:
+        """The websocket carries on: give it what waits, in order, and refuse a waiting GET."""
+        packets, self._packets = self._packets, []
+        self._bytes = 0
+        for encoded in packets:
+            channel.send(encoded)
+        self._wake(Wake.UPGRADED)
+
+    def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
+        if by_client or reason is DisconnectReason.TRANSPORT_CLOSE:
+            self.release()
+            return False
+        if self.is_writable:
+            self._wake(Wake.CLOSE)
+            return False
+        return reason in _TOLD_AT_THE_NEXT_POLL
+
+    def _wake(self, why: Wake) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(why)

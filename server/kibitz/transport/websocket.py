@@ -1,0 +1,258 @@
+"""A websocket as a session's channel: our own `asyncio.Protocol` from the 101 answer on.
+
+Everything happens in `data_received`: frames are read, packets decoded and handlers called without a
+task, a future or a timer for any of them. What handlers send gathers in the outbox and leaves with
+the flush at the end of the loop turn.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING, Literal, assert_never
+
+from kibitz.protocol import websocket as ws
+from kibitz.protocol.websocket import CloseFrame, FrameError, FrameReader, PingFrame, PongFrame
+from kibitz.transport.heartbeat import Deadline
+from kibitz.transport.outbox import Encoded, Outbox
+from kibitz.transport.reasons import DisconnectReason
+
+if TYPE_CHECKING:
+    from kibitz.transport.engine import Engine
+    from kibitz.transport.session import Session
+
+MESSAGES_PER_TURN = 256
+"""Handled for one connection before others get their turn; a client can put 10,000 into one segment."""
+
+_CLOSE_CODES: dict[DisconnectReason, tuple[int | None, str]] = {
+    DisconnectReason.PARSE_ERROR: (ws.PROTOCOL_ERROR, "parse error"),
+    DisconnectReason.TRANSPORT_ERROR: (ws.PROTOCOL_ERROR, "transport error"),
+    DisconnectReason.FORCED_CLOSE: (ws.PROTOCOL_ERROR, "forced close"),
+    DisconnectReason.SHUTTING_DOWN: (ws.GOING_AWAY, "server shutting down"),
+    DisconnectReason.SLOW: (ws.SLOW, "slow"),
+}
+"""The other reasons close without a code, as the reference server does."""
+
+
+class WebSocketChannel(asyncio.Protocol):
+    """One websocket connection, from the 101 answer on.
+
+    `start` comes first. Then `session` is the one that it carries or wants to carry (the session
+    knows which); None once the websocket only has its closing handshake left.
+    """
+
+    __slots__ = (
+        "_deadline",
+        "_engine",
+        "_is_closing",
+        "_is_deaf",
+        "_is_dirty",
+        "_is_paused",
+        "_is_slow",
+        "_is_text_only",
+        "_outbox",
+        "_reader",
+        "_transport",
+        "session",
+    )
+
+    def __init__(self, engine: "Engine", *, is_text_only: bool = False) -> None:
+        config = engine.config
+        self._engine = engine
+        self._reader = FrameReader(config.limits.max_payload_bytes)
+        self._outbox = Outbox(engine.flusher, config.outbox_bytes_max)
+        self._transport: asyncio.Transport | None = None
+        self._deadline: Deadline | None = None
+        self._is_dirty = False
+        self._is_paused = False
+        self._is_closing = False
+        self._is_deaf = False
+        self._is_slow = False
+        self._is_text_only = is_text_only
+        self.session: Session | None = None
+
+    def start(self, transport: asyncio.Transport, accept: bytes) -> None:
+        """Become the protocol of a connection; `accept` is the 101 answer to its handshake."""
+        self._transport = transport
+        transport.set_protocol(self)
+        transport.set_write_buffer_limits(high=self._engine.config.write_buffer_bytes)
+        self._push(accept)  # leaves together with the first packet
+
+    # ------------------------------------------------------------ asyncio.Protocol
+
+    def data_received(self, data: bytes) -> None:
+        if not self._is_deaf:
+            self._reader.feed(data)
+            self._read()
+
+    def _read(self) -> None:
+        next_message = self._reader.next_message
+        try:
+            for _ in range(MESSAGES_PER_TURN):
+                message = next_message()
+                if message is None:
+                    return
+                if not isinstance(message, (str, bytes)):
+                    self._on_control(message)
+                elif self.session is not None:
+                    self.session.on_frame(self, message)
+                if self._is_deaf:
+                    return
+        except FrameError as error:
+            self._fail(error.code, error.rule)
+            return
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._read()
+
+    def eof_received(self) -> None:
+        return None
+
+    def pause_writing(self) -> None:
+        self._is_paused = True
+        if self._transport is not None:
+            self._outbox.set_buffered(self._transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        self._is_paused = False
+        self._outbox.set_buffered(0)
+        if not self._is_dirty:
+            self._is_dirty = True
+            self._engine.flusher.mark(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._outbox.clear()
+        if self._deadline is not None:
+            self._engine.deadlines.cancel(self._deadline)
+        self._engine.tcp.lost()
+        session, self.session = self.session, None
+        if session is not None:
+            session.on_channel_lost(self)
+
+    # ------------------------------------------------------------ sending
+
+    @property
+    def name(self) -> Literal["websocket"]:
+        return "websocket"
+
+    @property
+    def is_writable(self) -> bool:
+        return not self._is_paused and self._transport is not None
+
+    def send(self, encoded: Encoded) -> None:
+        self._push(encoded.frames if not self._is_text_only else _as_text(encoded))
+
+    def _push(self, frames: bytes) -> None:
+        outbox = self._outbox
+        outbox.frames.append(frames)
+        outbox.bytes += len(frames)
+        if outbox.bytes > outbox.room:
+            self._overflow()
+        if not self._is_dirty:
+            self._is_dirty = True
+            self._engine.flusher.mark(self)
+
+    def flush(self) -> None:
+        """Write what gathered, as far as the socket's buffer takes it."""
+        self._is_dirty = False
+        transport = self._transport
+        outbox = self._outbox
+        if self._is_slow:
+            outbox.clear()
+            if self.session is not None:
+                self.session.end(DisconnectReason.SLOW)
+        elif transport is not None:
+            while outbox.frames and not self._is_paused:
+                transport.write(outbox.take())
+
+    def _overflow(self) -> None:
+        # One turn may produce more than the bound for a client that reads well: what its socket
+        # takes now does not count.
+        if not self._is_slow and not self._is_paused:
+            is_dirty = self._is_dirty
+            self.flush()
+            self._is_dirty = is_dirty
+        if self._outbox.bytes > self._outbox.room:
+            # The application may be in the middle of a loop over its sockets, so the session ends
+            # with the flush, not here.
+            self._is_slow = True
+            self._outbox.clear()
+
+    # ------------------------------------------------------------ closing
+
+    def wait_for_upgrade(self, session: "Session") -> None:
+        """`session` goes on without this websocket unless `5` comes in time."""
+        self.session = session
+        self._deadline = self._engine.deadlines.add(self._engine.config.upgrade_timeout_ms * 1000, self)
+
+    def on_chosen(self) -> None:
+        if self._deadline is not None:
+            self._engine.deadlines.cancel(self._deadline)
+            self._deadline = None
+
+    def due(self, now_us: int) -> int | None:
+        if self._is_closing:
+            if self._transport is not None:
+                self._transport.abort()
+        elif self.session is not None:
+            self.session.on_candidate_lost(self)
+        return None
+
+    def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
+        self.close(*_CLOSE_CODES.get(reason, (None, "")))
+        return False
+
+    def close(self, code: int | None = None, reason: str = "") -> None:
+        """Write what waits and a close frame, then give the peer a while to answer. May be called twice."""
+        self.session = None
+        transport = self._transport
+        if transport is None or self._is_closing:
+            return
+        self._is_closing = True
+        self.on_chosen()
+        self._deadline = self._engine.deadlines.add(self._engine.config.close_timeout_ms * 1000, self)
+        if not self._is_paused:
+            self.flush()
+        self._outbox.clear()
+        transport.write(ws.close_frame(code, reason))
+
+    def _on_control(self, message: PingFrame | PongFrame | CloseFrame) -> None:
+        match message:
+            case PingFrame():
+                # A peer that does not read gets no more answers: they have no bound of their own.
+                if self._transport is not None and not self._is_closing and not self._is_paused:
+                    self._transport.write(ws.frame(ws.PONG, message.data))
+            case PongFrame():
+                pass
+            case CloseFrame():
+                session = self.session
+                self._is_deaf = True
+                self.close(None if message.code == ws.NO_CODE else message.code)
+                if self._transport is not None:
+                    self._transport.close()
+                if session is not None:
+                    session.on_channel_lost(self)
+            case _:
+                assert_never(message)
+
+    def _fail(self, code: int, rule: str) -> None:
+        """The peer broke RFC 6455: say so, close our half and look at nothing more.
+
+        The socket is not closed at once: with unread data in it, that would reset the connection and
+        could destroy the close frame on its way.
+        """
+        session = self.session
+        self._is_deaf = True
+        self.close(code, rule)
+        if self._transport is not None and self._transport.can_write_eof():
+            self._transport.write_eof()
+        if session is not None:
+            session.on_channel_broken(self)
+
+
+def _as_text(encoded: Encoded) -> bytes:
+    """For clients that asked for `b64=1`: no binary frames."""
+    return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
