@@ -1,0 +1,175 @@
+// Builds the client into dist/: content-hashed chunks, compressed beside the plain files, and manifest.json, which tells the
+// server all it needs for the first page. Exits with 1 when a budget is exceeded, so that a fat build cannot be shipped.
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const web = dirname(fileURLToPath(import.meta.url));
+const final = join(web, "dist");
+// Built aside and moved into place, so that a running server never reads half a build.
+const out = join(web, `dist.${process.pid}.tmp`);
+const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", woff2: "font/woff2" };
+
+const KIB = 1024;
+const LIMITS = {
+  "first load (page, style, scripts)": 24 * KIB,
+  "first load, scripts alone": 20 * KIB,
+  "room page": 12 * KIB,
+  "replay page": 6 * KIB,
+  "display font": 13_000,
+  game: 15 * KIB,
+};
+
+const brotli = (data) =>
+  brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } });
+
+/** `import css from "./x.css"` gives minified text: a lazy chunk carries its own style and no page waits for a second file. */
+const cssText = {
+  name: "css-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: shared.target });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+const shared = {
+  absWorkingDir: web,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  target: ["chrome100", "firefox101", "safari16.4"],
+  outdir: out,
+  publicPath: "/",
+  entryNames: "assets/[name].[hash]",
+  chunkNames: "assets/[name].[hash]",
+  assetNames: "assets/[name].[hash]",
+  loader: { ".woff2": "file", ".svg": "file" },
+  logLevel: "warning",
+};
+
+const url = (output) => "/" + relative(out, resolve(web, output)).replaceAll("\\", "/");
+/** What esbuild put in one place for a source file: the routes and chunks are found by it. */
+const byEntry = (meta) =>
+  Object.fromEntries(Object.entries(meta.outputs).filter(([, o]) => o.entryPoint).map(([path, o]) => [o.entryPoint, path]));
+
+/** The chunk and all that it imports before it can run, without what `have` already holds. */
+function closure(meta, path, have = new Set(), into = new Set()) {
+  if (have.has(path) || into.has(path)) return into;
+  into.add(path);
+  for (const i of meta.outputs[path]?.imports ?? []) if (i.kind === "import-statement") closure(meta, i.path, have, into);
+  return into;
+}
+
+async function build() {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(join(out, "assets"), { recursive: true });
+  const [code, style, early, icon] = await Promise.all([
+    esbuild.build({
+      ...shared,
+      entryPoints: ["src/entry.tsx"],
+      format: "esm",
+      splitting: true,
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      plugins: [cssText],
+      legalComments: "none",
+    }),
+    esbuild.build({ ...shared, entryPoints: ["src/ui/styles/first.css"], write: false }),
+    esbuild.build({ ...shared, entryPoints: ["src/early.ts"], format: "iife", write: false }),
+    esbuild.build({ ...shared, entryPoints: ["src/ui/icon.svg"], write: false }),
+  ]);
+  const text = (result, ending) => result.outputFiles.find((f) => f.path.endsWith(ending));
+  const styleInline = text(style, ".css").text.trim();
+  const earlyInline = text(early, ".js").text.trim();
+  const binaries = [...style.outputFiles, ...icon.outputFiles].filter((f) => /\.(woff2|svg)$/.test(f.path));
+  for (const file of binaries) await writeFile(file.path, file.contents);
+
+  const files = [
+    ...Object.keys(code.metafile.outputs).map((p) => resolve(web, p)),
+    ...binaries.map((f) => f.path),
+  ].sort();
+  const assets = {};
+  for (const path of files) {
+    const data = await readFile(path);
+    const name = url(path);
+    const compressed = !name.endsWith(".woff2");
+    const br = compressed ? brotli(data) : null;
+    const gz = compressed ? gzipSync(data, { level: 9 }) : null;
+    if (br) await writeFile(path + ".br", br);
+    if (gz) await writeFile(path + ".gz", gz);
+    assets[name] = {
+      type: TYPES[name.split(".").at(-1)],
+      path: name.slice(1),
+      bytes: data.length,
+      br: br && name.slice(1) + ".br",
+      gz: gz && name.slice(1) + ".gz",
+      br_bytes: br?.length ?? data.length,
+      gz_bytes: gz?.length ?? data.length,
+    };
+  }
+
+  const entries = byEntry(code.metafile);
+  const first = closure(code.metafile, entries["src/entry.tsx"]);
+  const lazy = (source) => [...closure(code.metafile, entries[source], first)].map(url);
+  const routes = { lobby: [], room: lazy("src/ui/room.tsx"), replay: lazy("src/ui/replay.tsx") };
+  for (const source of Object.keys(entries)) {
+    const game = /^src\/games\/([a-z0-9-]+)\/index\.tsx$/.exec(source)?.[1];
+    if (game) routes[`game:${game}`] = lazy(source);
+  }
+  const entry = url(entries["src/entry.tsx"]);
+  routes.lobby = [...first].map(url).filter((name) => name !== entry);
+  const skeleton = {};
+  for (const name of ["lobby", "room", "replay"]) {
+    skeleton[name] = (await readFile(join(web, `src/ui/skeleton/${name}.html`), "utf8")).replace(/>\s+</g, "><").trim();
+  }
+  const pick = (ending) => Object.keys(assets).find((name) => name.endsWith(ending));
+
+  const weight = (names) => names.reduce((sum, name) => sum + assets[name].br_bytes, 0);
+  const scripts = weight([...first].map(url));
+  const page = brotli(Buffer.from(`<style>${styleInline}</style><script>${earlyInline}</script>${skeleton.lobby}`)).length;
+  const budgets = [
+    ["first load (page, style, scripts)", scripts + page],
+    ["first load, scripts alone", scripts],
+    ["room page", weight(routes.room)],
+    ["replay page", weight(routes.replay.filter((name) => !routes.room.includes(name)))],
+    ["display font", assets[pick(".woff2")].bytes],
+    ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
+  ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));
+
+  const id = createHash("sha256").update(JSON.stringify([Object.keys(assets), styleInline, earlyInline, skeleton])).digest("hex");
+  const manifest = {
+    build: id.slice(0, 12),
+    entry,
+    style_inline: styleInline,
+    early_script_inline: earlyInline,
+    skeleton,
+    icon: pick(".svg"),
+    font: pick(".woff2"),
+    routes,
+    assets,
+    budgets,
+  };
+  await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+  for (const { name, bytes, limit } of budgets) {
+    const mark = bytes > limit ? "  OVER" : "";
+    console.log(`${name.padEnd(36)} ${String(bytes).padStart(6)} B of ${String(limit).padStart(6)} B br${mark}`);
+  }
+  if (budgets.some(({ bytes, limit }) => bytes > limit)) throw new Error("a budget is exceeded; see the table above");
+  await rm(final, { recursive: true, force: true });
+  await rename(out, final);
+  console.log(`build ${manifest.build}: ${Object.keys(assets).length} files in ${relative(process.cwd(), final) || "."}`);
+}
+
+try {
+  await build();
+} catch (error) {
+  await rm(out, { recursive: true, force: true });
+  console.error(error.message);
+  process.exitCode = 1;
+}

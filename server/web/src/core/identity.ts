@@ -1,0 +1,56 @@
+/** Who plays: the session behind the cookie (which no script can read) and the name, kept for the next visit. */
+
+import { signal } from "@preact/signals";
+import type { Me, Rest } from "./rest";
+
+export interface NameStore {
+  recall(key: string): string | null;
+  remember(key: string, value: string | null): void;
+}
+
+const NAME_KEY = "kibitz.name";
+/** Says to the page's first script that a socket is worth opening; not a secret. */
+const SESSION_KEY = "kibitz.session";
+
+const FIRST = ["Amber", "Calm", "Clever", "Copper", "Quiet", "Merry", "Nimble", "Olive", "Patient", "Rusty", "Silver", "Velvet"];
+const SECOND = ["Badger", "Crane", "Finch", "Hare", "Heron", "Lynx", "Magpie", "Marten", "Otter", "Raven", "Stoat", "Wren"];
+
+export class Identity {
+  readonly me = signal<Me | null>(null);
+  readonly name = signal("");
+
+  constructor(
+    private readonly rest: Rest,
+    private readonly store: NameStore,
+    random: () => number,
+    me: Me | null,
+  ) {
+    const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] as string;
+    this.me.value = me;
+    this.name.value = me?.name ?? store.recall(NAME_KEY) ?? `${pick(FIRST)} ${pick(SECOND)}`;
+    if (me) store.remember(SESSION_KEY, "1");
+    else store.remember(SESSION_KEY, null);
+  }
+
+  /** Makes a session if there is none. Rejects with `Problem`. */
+  async ensure(): Promise<Me> {
+    const wanted = this.name.value.trim().normalize("NFC") || "Guest";
+    const known = this.me.value;
+    if (known && known.name === wanted) return known;
+    return this.keep(known ? await this.rest.rename(wanted) : await this.rest.openSession(wanted));
+  }
+
+  /** The server no longer knows the session: make a new one under the same name. */
+  async renew(): Promise<Me> {
+    this.me.value = null;
+    return this.keep(await this.rest.openSession(this.name.value.trim() || "Guest"));
+  }
+
+  private keep(me: Me): Me {
+    this.me.value = me;
+    this.name.value = me.name;
+    this.store.remember(NAME_KEY, me.name);
+    this.store.remember(SESSION_KEY, "1");
+    return me;
+  }
+}

@@ -1,0 +1,113 @@
+/** The REST half of the contract, as far as the pages need it. */
+
+import type { Json, ShownEvent } from "../protocol.gen";
+
+export interface Me {
+  readonly player_id: string;
+  readonly name: string;
+}
+
+export interface GameInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly seats_least: number;
+  readonly seats_most: number;
+  readonly has_bots: boolean;
+}
+
+export interface SeatInfo {
+  readonly seat: number;
+  readonly player: string | null;
+  readonly name: string | null;
+  readonly is_bot: boolean;
+  readonly status: "connected" | "reconnecting" | "disconnected";
+  readonly transport: string | null;
+  readonly latency_ms: number | null;
+}
+
+export interface RoomInfo {
+  readonly room_id: string;
+  readonly game: string;
+  readonly title: string;
+  readonly status: string;
+  readonly seats: readonly SeatInfo[];
+  readonly spectators: number;
+  readonly version: number;
+  readonly match: number;
+  readonly is_private: boolean;
+  readonly created_at_ms: number;
+  readonly last_event_at_ms: number;
+  readonly code: string | null;
+  readonly invite_url: string | null;
+}
+
+/** What the server said no with; `code` is `unreachable` where there was no server to say anything. */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export class Rest {
+  constructor(private readonly fetch: Fetch) {}
+
+  openSession(name: string): Promise<Me> {
+    return this.call("POST", "/api/session", { name });
+  }
+
+  rename(name: string): Promise<Me> {
+    return this.call("PATCH", "/api/players/me", { name });
+  }
+
+  async games(): Promise<readonly GameInfo[]> {
+    return (await this.call<{ games: GameInfo[] }>("GET", "/api/games")).games;
+  }
+
+  async rooms(): Promise<readonly RoomInfo[]> {
+    return (await this.call<{ rooms: RoomInfo[] }>("GET", "/api/rooms")).rooms;
+  }
+
+  /** By id or join code. */
+  room(idOrCode: string): Promise<RoomInfo> {
+    return this.call("GET", `/api/rooms/${encodeURIComponent(idOrCode)}`);
+  }
+
+  createRoom(asked: { game: string; private?: boolean; bots?: number; options?: Json }): Promise<{ room_id: string; code: string; invite_url: string }> {
+    return this.call("POST", "/api/rooms", asked);
+  }
+
+  /** All events after a version, oldest first. */
+  async events(room: string, after = 0): Promise<readonly ShownEvent[]> {
+    const all: ShownEvent[] = [];
+    for (let next: number | null = after; next !== null; ) {
+      const path = `/api/rooms/${encodeURIComponent(room)}/events?after=${next}&limit=1000`;
+      const page: { events: ShownEvent[]; next: number | null } = await this.call("GET", path);
+      all.push(...page.events);
+      next = page.next;
+    }
+    return all;
+  }
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = { Accept: "application/json" };
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    let answer: Response;
+    try {
+      answer = await this.fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), credentials: "same-origin" });
+    } catch {
+      throw new Problem("unreachable", "The server cannot be reached.", 0);
+    }
+    const json: unknown = await answer.json().catch(() => null);
+    if (answer.ok && json !== null) return json as T;
+    const problem = (json ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };
+    const said = [problem.detail, problem.title].find((text): text is string => typeof text === "string" && text !== "");
+    throw new Problem(typeof problem.code === "string" ? problem.code : "internal", said ?? `The server answered ${answer.status}.`, answer.status);
+  }
+}

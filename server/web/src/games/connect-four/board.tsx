@@ -1,0 +1,186 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { BoardProps } from "../view";
+import { Piece } from "./piece";
+import { COLUMNS, landing, ROWS, type View } from "./rules";
+
+const CELL = 100;
+/** The lane above the board where the piece waits that would be dropped. */
+const LANE = 96;
+const EDGE = 12;
+const columns = Array.from({ length: COLUMNS }, (_, column) => column);
+const rows = Array.from({ length: ROWS }, (_, row) => row);
+/** The plate with its holes, as one shape: pieces fall behind it. */
+const PLATE =
+  `M${-EDGE} ${-EDGE}h${COLUMNS * CELL + 2 * EDGE}v${ROWS * CELL + 2 * EDGE}h${-(COLUMNS * CELL + 2 * EDGE)}z` +
+  rows.flatMap((r) => columns.map((c) => `M${c * CELL + 9} ${r * CELL + 50}a41 41 0 1 0 82 0a41 41 0 1 0 -82 0z`)).join("");
+
+export function Board({ view, seat, pending, undone, names, act }: BoardProps<View>) {
+  const [hover, setHover] = useState<number | null>(null);
+  const [focus, setFocus] = useState<{ row: number; column: number }>({ row: ROWS - 1, column: 3 });
+  const grid = useRef<SVGGElement>(null);
+  const seen = useRef<readonly (readonly (number | null)[])[] | null>(null);
+
+  const before = seen.current;
+  useEffect(() => {
+    seen.current = view.board;
+  });
+  useEffect(() => {
+    if (undone && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      const shift = [0, -3, 3, -3, 0].map((x) => ({ transform: `translateX(${x}px)` }));
+      grid.current?.ownerSVGElement?.animate(shift, { duration: 160 });
+    }
+  }, [undone?.at]);
+
+  const canDrop = act !== null && seat !== null;
+  const drop = (column: number): void => {
+    if (canDrop && landing(view.board, column) !== null) act({ type: "drop", args: { column } });
+  };
+  const unconfirmed = new Set<string>();
+  if (view.last && pending.some(({ action }) => action.type === "drop")) unconfirmed.add(`${view.last.row}-${view.last.column}`);
+  const won = new Set((pending.length === 0 && view.outcome?.line ? view.outcome.line : []).map(([r, c]) => `${r}-${c}`));
+  const target = canDrop && hover !== null ? landing(view.board, hover) : null;
+
+  const onKey = (event: KeyboardEvent): void => {
+    const digit = /^[1-7]$/.test(event.key) ? Number(event.key) - 1 : null;
+    const moves: Record<string, readonly [number, number]> = {
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      Home: [0, -COLUMNS],
+      End: [0, COLUMNS],
+    };
+    const move = moves[event.key];
+    if (digit !== null) drop(digit);
+    else if (event.key === "Enter" || event.key === " ") drop(focus.column);
+    else if (move) {
+      const row = clamp(focus.row + move[0], ROWS);
+      const column = clamp(focus.column + move[1], COLUMNS);
+      setFocus({ row, column });
+      setHover(column);
+      grid.current?.querySelector<SVGElement>(`[data-place="${row}-${column}"]`)?.focus();
+    } else return;
+    event.preventDefault();
+  };
+
+  const label = (row: number, column: number): string => {
+    const owner = view.board[row]?.[column];
+    const what = owner === null || owner === undefined ? "empty" : (names[owner] ?? `player ${owner + 1}`);
+    const last = view.last?.row === row && view.last.column === column ? ", last move" : "";
+    return `Row ${row + 1}, column ${column + 1}: ${what}${last}`;
+  };
+
+  return (
+    <svg
+      class={`c4${canDrop ? " can-drop" : ""}${won.size > 0 ? " is-won" : ""}`}
+      data-testid="board"
+      viewBox={`${-EDGE} ${-LANE} ${COLUMNS * CELL + 2 * EDGE} ${ROWS * CELL + LANE + EDGE}`}
+      onPointerLeave={() => setHover(null)}
+    >
+      <g aria-hidden="true">
+        <rect class="well" x={-EDGE} y={-EDGE} width={COLUMNS * CELL + 2 * EDGE} height={ROWS * CELL + 2 * EDGE} rx="28" />
+        {columns.map((column) => (
+          <text class={`digit${canDrop && hover !== column ? "" : " is-off"}`} x={column * CELL + 50} y={-34}>
+            {column + 1}
+          </text>
+        ))}
+        {canDrop && (
+          <g class={`preview p${seat + 1}${target === null ? " is-off" : ""}`} style={{ transform: `translate(${(hover ?? 3) * CELL}px, ${-LANE}px)` }}>
+            <Piece seat={seat} />
+          </g>
+        )}
+        <g class="pieces">
+          {rows.flatMap((row) =>
+            columns.map((column) => {
+              const owner = view.board[row]?.[column] ?? null;
+              if (owner === null) return null;
+              const place = `${row}-${column}`;
+              const isNew = before !== null && before[row]?.[column] === null;
+              const tone = won.size > 0 && !won.has(place) ? " is-dim" : "";
+              return (
+                <g key={`${place}-${owner}`} transform={`translate(${column * CELL} ${row * CELL})`} class={`p${owner + 1}${tone}`}>
+                  <g
+                    class={`piece${unconfirmed.has(place) ? " is-pending" : ""}`}
+                    ref={(element) => {
+                      if (element && isNew) fall(element, row);
+                    }}
+                  >
+                    <Piece seat={owner} />
+                  </g>
+                </g>
+              );
+            }),
+          )}
+        </g>
+        <path class="plate" fill-rule="evenodd" d={PLATE} />
+        {target !== null && hover !== null && <circle class={`target p${(seat ?? 0) + 1}`} cx={hover * CELL + 50} cy={target * CELL + 50} r="37" />}
+        {view.last && won.size === 0 && (
+          <circle class={`last${pending.length > 0 ? " is-off" : ""}`} cx={view.last.column * CELL + 50} cy={view.last.row * CELL + 50} r="45" />
+        )}
+        {won.size > 0 && view.outcome?.line && <WinningLine line={view.outcome.line} />}
+      </g>
+      <g ref={grid} role="grid" aria-label="Connect Four board" aria-readonly={!canDrop} onKeyDown={onKey}>
+        {rows.map((row) => (
+          <g role="row">
+            {columns.map((column) => (
+              <circle
+                role="gridcell"
+                class="cell"
+                tabIndex={focus.row === row && focus.column === column ? 0 : -1}
+                aria-label={label(row, column)}
+                data-place={`${row}-${column}`}
+                data-testid={`cell-${row}-${column}`}
+                data-owner={view.board[row]?.[column] ?? ""}
+                data-pending={unconfirmed.has(`${row}-${column}`)}
+                cx={column * CELL + 50}
+                cy={row * CELL + 50}
+                r="44"
+                onFocus={() => {
+                  setFocus({ row, column });
+                  setHover(column);
+                }}
+                onBlur={() => setHover(null)}
+                onClick={() => drop(column)}
+              />
+            ))}
+          </g>
+        ))}
+      </g>
+      <g aria-hidden="true">
+        {columns.map((column) => (
+          <rect
+            class="column"
+            data-testid={`column-${column}`}
+            x={column * CELL}
+            y={-LANE}
+            width={CELL}
+            height={ROWS * CELL + LANE}
+            onPointerEnter={(event) => event.pointerType !== "touch" && setHover(column)}
+            onClick={() => drop(column)}
+          />
+        ))}
+      </g>
+    </svg>
+  );
+}
+
+function WinningLine({ line }: { readonly line: readonly (readonly [number, number])[] }) {
+  const [first, last] = [line[0], line.at(-1)];
+  if (!first || !last) return null;
+  const at = (n: number): number => n * CELL + 50;
+  return <line class="won" x1={at(first[1])} y1={at(first[0])} x2={at(last[1])} y2={at(last[0])} />;
+}
+
+/** From above the board to its place; with reduced motion it only appears. */
+function fall(element: SVGGElement, row: number): void {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 120 });
+    return;
+  }
+  const from = { transform: `translateY(${-(row + 1) * CELL}px)` };
+  element.animate([from, { transform: "none" }], { duration: 240, easing: "cubic-bezier(.45,.05,.75,.9)" });
+}
+
+function clamp(value: number, count: number): number {
+  return Math.min(Math.max(value, 0), count - 1);
+}

@@ -1,0 +1,20 @@
+import { adoptStyles } from "../../ui/styles/adopt";
+import type { GameView } from "../view";
+import { Board } from "./board";
+import css from "./connect-four.css";
+import { canAct, describe, predict, result, start, step, turn, type View } from "./rules";
+
+adoptStyles(css);
+
+export const view: GameView<View> = {
+  Board,
+  resign: { type: "resign", args: {} },
+  turn,
+  canAct,
+  result,
+  clock: (view) => view.clock,
+  describe,
+  predict,
+  start,
+  step,
+};

@@ -1,0 +1,149 @@
+/** Connect Four as far as the client needs it; the server's rules decide (kibitz.games, `connect-four`). */
+
+import type { Json, ShownEvent } from "../../protocol.gen";
+import type { Action } from "../../core/reconcile";
+import type { ClockState, Predicted, Result } from "../view";
+
+export const ROWS = 6;
+export const COLUMNS = 7;
+
+export type Cell = number | null;
+export type Place = { readonly row: number; readonly column: number; readonly seat: number };
+export type Outcome = {
+  readonly winner: number | null;
+  readonly line?: readonly (readonly [number, number])[] | null;
+  readonly reason: string;
+};
+/** Row 0 is the top one. */
+export type View = {
+  readonly board: readonly (readonly Cell[])[];
+  readonly turn: number | null;
+  readonly phase: string;
+  readonly outcome: Outcome | null;
+  readonly clock: ClockState | null;
+  readonly last: Place | null;
+};
+
+export function turn(view: View): number | null {
+  return view.phase === "playing" ? view.turn : null;
+}
+
+export function canAct(view: View, seat: number): boolean {
+  return turn(view) === seat;
+}
+
+const HOW: Readonly<Record<string, string>> = {
+  line: "four in a row",
+  full: "the board is full",
+  timeout: "on time",
+  forfeit: "the other player left",
+  resigned: "the other player resigned",
+};
+
+export function result(view: View): Result | null {
+  return view.outcome && { winner: view.outcome.winner, how: HOW[view.outcome.reason] ?? view.outcome.reason };
+}
+
+/** The row where a piece dropped into the column comes to rest; null where the column is full or no column. */
+export function landing(board: View["board"], column: number): number | null {
+  for (let row = ROWS - 1; row >= 0; row--) if (board[row]?.[column] === null) return row;
+  return null;
+}
+
+export function predict(view: View, action: Action, seat: number): Predicted<View> {
+  if (view.phase !== "playing") return refused("wrong_phase", "The match is not running.");
+  if (action.type === "resign") return { ok: true, view };
+  if (action.type !== "drop") return refused("unknown_action", "Connect Four has no such action.");
+  if (view.turn !== seat) return refused("not_your_turn", "It is not your turn.");
+  const column = readColumn(action.args);
+  const row = column === null ? null : landing(view.board, column);
+  if (column === null || row === null) return refused("game:column_full", "This column is full.");
+  return { ok: true, view: drop(view, row, column, seat) };
+}
+
+/** The view with one more piece. Results are the server's to tell; `step` adds them for replays. */
+function drop(view: View, row: number, column: number, seat: number): View {
+  const board = view.board.map((cells, at) => (at === row ? cells.map((cell, c) => (c === column ? seat : cell)) : cells));
+  return { ...view, board, turn: 1 - seat, last: { row, column, seat } };
+}
+
+const DIRECTIONS = [
+  [0, 1],
+  [1, 0],
+  [1, 1],
+  [1, -1],
+] as const;
+
+/** The four or more in a row that go through a place. */
+export function lineThrough(board: View["board"], { row, column, seat }: Place): [number, number][] | null {
+  for (const [down, right] of DIRECTIONS) {
+    const line: [number, number][] = [[row, column]];
+    for (const sign of [-1, 1]) {
+      for (let n = 1; board[row + sign * n * down]?.[column + sign * n * right] === seat; n++) {
+        line.push([row + sign * n * down, column + sign * n * right]);
+      }
+    }
+    if (line.length >= 4) return line.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  }
+  return null;
+}
+
+/** In a rematch the other seat begins. */
+export function start(match: number, seats: number): View {
+  const board = Array.from({ length: ROWS }, () => Array.from({ length: COLUMNS }, () => null));
+  return { board, turn: (Math.max(match, 1) - 1) % seats, phase: "playing", outcome: null, clock: null, last: null };
+}
+
+export function step(view: View, event: ShownEvent): View {
+  const other = event.seat === null ? null : 1 - event.seat;
+  switch (event.kind) {
+    case "timeout":
+    case "forfeit":
+      return over(view, { winner: other, line: null, reason: event.kind });
+    case "action": {
+      if (event.type === "resign") return over(view, { winner: other, line: null, reason: "resigned" });
+      const column = readColumn(event.args);
+      const row = column === null ? null : landing(view.board, column);
+      if (event.type !== "drop" || event.seat === null || column === null || row === null) return view;
+      const next = drop(view, row, column, event.seat);
+      const line = lineThrough(next.board, { row, column, seat: event.seat });
+      if (line) return over(next, { winner: event.seat, line, reason: "line" });
+      const isFull = next.board[0]?.every((cell) => cell !== null) ?? false;
+      return isFull ? over(next, { winner: null, line: null, reason: "full" }) : next;
+    }
+    default:
+      return view;
+  }
+}
+
+export function describe(event: ShownEvent, names: readonly string[]): string | null {
+  const who = event.seat === null ? "Somebody" : (names[event.seat] ?? `Seat ${event.seat + 1}`);
+  switch (event.kind) {
+    case "action": {
+      if (event.type === "resign") return `${who} resigned`;
+      const column = readColumn(event.args);
+      return column === null ? null : `${who}: column ${column + 1}`;
+    }
+    case "started":
+      return "The match began";
+    case "timeout":
+      return `${who} ran out of time`;
+    case "forfeit":
+      return `${who} left the match`;
+    default:
+      return null;
+  }
+}
+
+function readColumn(args: Json): number | null {
+  const column = (args as { readonly column?: Json } | null)?.column;
+  return typeof column === "number" && Number.isInteger(column) && column >= 0 && column < COLUMNS ? column : null;
+}
+
+function over(view: View, outcome: Outcome): View {
+  return { ...view, outcome, phase: "finished", turn: null };
+}
+
+function refused(code: string, message: string): Predicted<View> {
+  return { ok: false, code, message };
+}

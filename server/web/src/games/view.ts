@@ -1,0 +1,66 @@
+/** What a game brings to the client: its renderer. The pages around it know no game. */
+
+import type { VNode } from "preact";
+import type { Json, ShownEvent } from "../protocol.gen";
+import type { Action } from "../core/reconcile";
+
+export interface PendingAction {
+  readonly id: string;
+  readonly action: Action;
+}
+
+/** An action that was shown and had to be taken back; `at` is new for each, so that a view can animate it once. */
+export interface Undone {
+  readonly action: Action;
+  readonly at: number;
+}
+
+export interface BoardProps<View> {
+  /** The confirmed view with the pending actions on top. */
+  readonly view: View;
+  /** Null for spectators and replays. */
+  readonly seat: number | null;
+  /** What of the shown view the server has not confirmed yet, oldest first. */
+  readonly pending: readonly PendingAction[];
+  readonly undone: Undone | null;
+  /** Players' names by seat, for labels. */
+  readonly names: readonly string[];
+  /** Does an action; null where the viewer cannot act now (spectators, replays, the opponent's turn). */
+  readonly act: ((action: Action) => void) | null;
+}
+
+export type Predicted<View> = { readonly ok: true; readonly view: View } | { readonly ok: false; readonly code: string; readonly message: string };
+
+export interface Result {
+  readonly winner: number | null;
+  /** How it ended, to follow after a name: "four in a row". */
+  readonly how: string;
+}
+
+/** A type, not an interface: it stands inside views, which are JSON. */
+export type ClockState = {
+  readonly remaining_ms: readonly number[];
+  readonly running: number | null;
+};
+
+export interface GameView<View = Json> {
+  /** A component. (Written as a method, so that a game may name its own type of view.) */
+  Board(props: BoardProps<View>): VNode;
+  /** The action that gives the match up; null where the game has none. */
+  readonly resign: Action | null;
+  /** Whose turn it is; null where it is nobody's. */
+  turn(view: View): number | null;
+  /** Whether this seat may act now, as far as the view tells. */
+  canAct(view: View, seat: number): boolean;
+  result(view: View): Result | null;
+  /** Remaining times as of the last event; null where the match is untimed. */
+  clock(view: View): ClockState | null;
+  /** An event in words, for the move log and for screen readers; null for what is not worth a line. */
+  describe(event: ShownEvent, names: readonly string[]): string | null;
+  /** The rules as far as a client can know them. What the server keeps secret is never guessed. */
+  predict(view: View, action: Action, seat: number): Predicted<View>;
+  /** Replay: the view at the beginning of match `match` (counted from 1). */
+  start(match: number, seats: number): View;
+  /** Replay: the view after one journalled event. */
+  step(view: View, event: ShownEvent): View;
+}

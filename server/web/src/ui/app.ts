@@ -1,0 +1,208 @@
+/** The objects of the page, made once: the only file that ties the headless parts to this browser. */
+
+import { effect, signal } from "@preact/signals";
+import { Identity } from "../core/identity";
+import { Loader } from "../core/loader";
+import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
+import { parseRoute, pathOf, type Route } from "../core/router";
+import { GAMES } from "../games/registry";
+import type { GameView } from "../games/view";
+import { browserWorld, takeEarlySocket } from "../net/browser";
+import { Connection } from "../net/connection";
+import { INITIAL_NET_STATE } from "../net/state";
+
+export interface Boot {
+  readonly build?: string;
+  readonly code?: string | null;
+  readonly room?: RoomInfo | null;
+  readonly me?: Me | null;
+  readonly games?: readonly GameInfo[] | null;
+  readonly rooms?: readonly RoomInfo[] | null;
+  readonly socket?: { readonly path?: string };
+}
+
+function readBoot(): Boot {
+  try {
+    return JSON.parse(document.getElementById("boot")?.textContent ?? "{}") as Boot;
+  } catch {
+    return {};
+  }
+}
+
+export const boot = readBoot();
+export const rest = new Rest((url, init) => fetch(url, init));
+export const identity = new Identity(rest, browserWorld, Math.random, boot.me ?? null);
+
+// ---------------------------------------------------------------- connection
+
+const socketPath = `${(boot.socket?.path ?? "/socket.io").replace(/\/+$/, "")}/`;
+export const net = signal(INITIAL_NET_STATE);
+export const connection = new Connection(browserWorld, {
+  websocket: location.origin.replace(/^http/, "ws") + socketPath,
+  polling: socketPath,
+});
+/** What to add to this machine's clock for the server's; the quickest measurements count most. */
+let offset = 0;
+let bestTrip = Infinity;
+export const serverNow = (): number => Date.now() + offset;
+
+/** The room that the page shows, if any: it hears what the server says and joins on each new connection. */
+export interface Listener {
+  join(): Promise<void>;
+  heard(name: string, payload: unknown): void;
+}
+let active: Listener | null = null;
+
+export function listen(listener: Listener): void {
+  active = listener;
+}
+
+export function unlisten(listener: Listener): void {
+  if (active === listener) active = null;
+}
+
+connection.onState = (state) => {
+  net.value = state;
+};
+connection.onServerTime = (measured, trip) => {
+  bestTrip = Math.min(bestTrip * 1.2, trip);
+  if (trip <= bestTrip * 1.5) offset = measured;
+};
+connection.onOnline = () => {
+  void connection.measure();
+  void active?.join();
+};
+connection.onEvent = (name, payload) => {
+  const notice = payload as { code?: unknown; message?: unknown; data?: { retry_ms?: unknown } | null } | null;
+  if (name === "notice" && notice?.code === "draining") {
+    const retry = notice.data?.retry_ms;
+    connection.announceDrain(typeof retry === "number" ? retry : 2_000);
+    toast("The server restarts in a moment. Your game is saved.");
+  }
+  active?.heard(name, payload);
+};
+connection.onRefused = (code, message) => {
+  if (code !== "unauthenticated") return toast(message);
+  identity.renew().then(
+    () => connection.start(),
+    (error: unknown) => toast(wordsFor(error)),
+  );
+};
+
+const MEASURE_EVERY_MS = 5_000;
+window.setInterval(() => {
+  if (document.visibilityState === "visible") void connection.measure();
+}, MEASURE_EVERY_MS);
+window.addEventListener("online", () => connection.wake());
+window.addEventListener("offline", () => connection.networkLost());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") connection.wake();
+});
+
+/** A session and a connection, whichever of them is missing. Rejects with `Problem`. */
+export async function connect(): Promise<void> {
+  await identity.ensure();
+  connection.start(takeEarlySocket());
+}
+
+/** For a player who was here before: the socket may as well be there when it is wanted. */
+export function connectIfKnown(): void {
+  if (identity.me.value) connection.start(takeEarlySocket());
+}
+
+// ---------------------------------------------------------------- addresses
+
+export const route = signal<Route>(parseRoute(location.pathname, location.hash));
+
+export function navigate(to: Route, how: "push" | "replace" = "push"): void {
+  const path = pathOf(to);
+  if (how === "replace") history.replaceState(null, "", path);
+  else if (path !== location.pathname + location.hash) history.pushState(null, "", path);
+  route.value = to;
+  if (how === "push") scrollTo(0, 0);
+}
+
+const follow = (): void => {
+  route.value = parseRoute(location.pathname, location.hash);
+};
+window.addEventListener("popstate", follow);
+window.addEventListener("hashchange", follow);
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest?.("a");
+  if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (link.origin !== location.origin || link.target !== "" || link.hasAttribute("download")) return;
+  const to = parseRoute(link.pathname, link.hash);
+  if (to.page === "unknown") return;
+  event.preventDefault();
+  navigate(to);
+});
+
+// ---------------------------------------------------------------- chunks
+
+export const loader = new Loader({
+  whenIdle: (task) => {
+    if ("requestIdleCallback" in window) requestIdleCallback(task, { timeout: 4_000 });
+    else setTimeout(task, 300);
+  },
+  isThrifty: () => {
+    const link = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
+    return link?.saveData === true || /2g$/.test(link?.effectiveType ?? "");
+  },
+});
+loader.add({ name: "room", load: () => import("./room"), priority: 10 });
+loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["room"] });
+for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
+
+export async function loadGame(name: string): Promise<GameView> {
+  if (!Object.hasOwn(GAMES, name)) throw new Problem("unknown_game", "This page cannot draw that game yet.", 0);
+  return ((await loader.load(`game:${name}`)) as { view: GameView }).view;
+}
+
+// ---------------------------------------------------------------- words, look
+
+export const said = signal<string | null>(null);
+let toastTimer = 0;
+
+export function toast(text: string): void {
+  said.value = text;
+  clearTimeout(toastTimer);
+  toastTimer = window.setTimeout(() => (said.value = null), 5_000);
+}
+
+export function wordsFor(error: unknown): string {
+  if (!(error instanceof Problem)) return "Something went wrong. Please try again.";
+  if (error.code === "unreachable") return "The server cannot be reached. Check your connection and try again.";
+  return error.message;
+}
+
+export type Theme = "auto" | "light" | "dark";
+const THEME_KEY = "kibitz.theme";
+const stored = browserWorld.recall(THEME_KEY);
+export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
+effect(() => {
+  if (theme.value === "auto") delete document.documentElement.dataset["theme"];
+  else document.documentElement.dataset["theme"] = theme.value;
+  browserWorld.remember(THEME_KEY, theme.value === "auto" ? null : theme.value);
+});
+
+const RECENT_KEY = "kibitz.rooms";
+const RECENT_MAX = 6;
+
+/** Rooms that this player sat in, newest first: "your games" of the lobby. */
+export function recentRooms(): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(browserWorld.recall(RECENT_KEY) ?? "[]");
+    return Array.isArray(list) ? list.filter((id): id is string => typeof id === "string").slice(0, RECENT_MAX) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function rememberRoom(room: string): void {
+  const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
+  browserWorld.remember(RECENT_KEY, JSON.stringify(list));
+}
+
+export function forgetRoom(room: string): void {
+  browserWorld.remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
+}

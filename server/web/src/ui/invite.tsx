@@ -1,0 +1,57 @@
+import { useSignal } from "@preact/signals";
+import type { RoomInfo } from "../core/rest";
+import { toast } from "./app";
+import { Icon } from "./icons";
+import { COPY, SHARE } from "./table-icons";
+
+/** While a seat is free: the link, the code to read out, the QR code to point a phone at. */
+export function Invite({ room, info, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly isSeated: boolean }) {
+  const hasQr = useSignal(true);
+  const code = info.code ?? "";
+  const link = info.invite_url ?? `${location.origin}/r/${code}`;
+  const copy = (): void => {
+    const done = (): void => toast("Link copied. Send it to a friend.");
+    const failed = (): void => toast("Copying is not allowed here: select the link instead.");
+    if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, failed);
+    else failed();
+  };
+  return (
+    <div class="invite card">
+      <h2>{isSeated ? "Invite a friend" : "A seat is free"}</h2>
+      <div class="invite-body">
+        <div class="invite-text">
+          <p class="quiet small">The match begins when somebody sits down.</p>
+          <div>
+            <span class="tiny quiet">Room code</span>
+            <p class="room-code display" data-testid="room-code" data-code={code}>
+              {code}
+            </p>
+          </div>
+          <label class="hidden" for="invite-link">
+            Invite link
+          </label>
+          <input id="invite-link" class="input small" data-testid="invite-link" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+          <div class="acts">
+            <button type="button" class="btn main" data-testid="copy-link" onClick={copy}>
+              <Icon of={COPY} />
+              Copy link
+            </button>
+            {"share" in navigator && (
+              <button
+                type="button"
+                class="btn"
+                onClick={() => void navigator.share({ title: "Kibitz", text: `Play ${info.title} with me`, url: link }).catch(() => undefined)}
+              >
+                <Icon of={SHARE} />
+                Share
+              </button>
+            )}
+          </div>
+        </div>
+        {hasQr.value && (
+          <img class="qr" src={`/api/rooms/${encodeURIComponent(room)}/invite.svg`} alt="QR code of the invite link" width="132" height="132" onError={() => (hasQr.value = false)} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { RoomSession } from "../core/room";
+import type { GameView } from "../games/view";
+import type { SeatPresence, ShownEvent } from "../protocol.gen";
+import { toast } from "./app";
+
+interface LogProps {
+  readonly events: readonly ShownEvent[];
+  readonly game: GameView | null;
+  readonly names: readonly string[];
+  /** In a replay: which line is shown, and how to go to another. */
+  readonly at?: number;
+  readonly goTo?: (index: number) => void;
+}
+
+/** What was done, in words, in the running match: number, player, move. */
+export function MoveLog({ events, game, names, at, goTo }: LogProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const first = goTo ? 0 : Math.max(0, events.map((event) => event.kind).lastIndexOf("started"));
+  let ply = 0;
+  const lines = game
+    ? events.slice(first).flatMap((event, index) => {
+        if (event.kind === "started") ply = 0;
+        if (event.kind === "action") ply += 1;
+        const words = game.describe(event, names);
+        return words === null ? [] : [{ event, index: index + first, words, ply: event.kind === "action" ? ply : null }];
+      })
+    : [];
+  const shown = at === undefined ? lines.length : at;
+  useEffect(() => {
+    const box = list.current;
+    const line = at === undefined ? box?.lastElementChild : box?.querySelector(".is-at");
+    // Not scrollIntoView: that would move the page on a phone.
+    if (box && line instanceof HTMLElement) box.scrollTop = line.offsetTop - box.offsetTop - box.clientHeight + line.offsetHeight + 8;
+  }, [shown]);
+  return (
+    <section class="log" aria-labelledby="moves">
+      <h2 class="rail-title" id="moves">
+        Moves
+      </h2>
+      <ol ref={list} class="moves num" data-testid="move-log" aria-live={goTo ? "off" : "polite"} aria-labelledby="moves" tabIndex={0}>
+        {lines.map(({ event, index, words, ply: number }) => (
+          <li key={event.version} class={`${event.seat === null ? "" : `p${(event.seat % 8) + 1}`}${at === index ? " is-at" : ""}`} data-ply={number ?? ""}>
+            <span class="ply quiet">{number ?? ""}</span>
+            {goTo ? (
+              <button type="button" class="move" onClick={() => goTo(index)}>
+                {words}
+              </button>
+            ) : (
+              <span class="move">{words}</span>
+            )}
+          </li>
+        ))}
+        {lines.length === 0 && <li class="quiet none">No moves yet.</li>}
+      </ol>
+    </section>
+  );
+}
+
+const CHAT_MAX = 280;
+
+export function Chat({ session, seats }: { readonly session: RoomSession; readonly seats: readonly SeatPresence[] }) {
+  const text = useSignal("");
+  const list = useRef<HTMLOListElement>(null);
+  const lines = session.chat.value;
+  useEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [lines.length]);
+  const send = async (): Promise<void> => {
+    const said = text.value.trim();
+    if (said === "") return;
+    text.value = "";
+    const refused = await session.say(said);
+    if (!refused) return;
+    text.value = said;
+    toast(refused.code === "offline" || refused.code === "connection_lost" ? "Not sent: there is no connection just now." : refused.message);
+  };
+  return (
+    <section class="chat" aria-labelledby="chat">
+      <h2 class="rail-title" id="chat">
+        Chat
+      </h2>
+      <ol ref={list} class="said" data-testid="chat-log" aria-live="polite" aria-labelledby="chat" tabIndex={0}>
+        {lines.map((line, index) => (
+          <li key={index} class={line.seat === null ? "" : `p${(line.seat % 8) + 1}`}>
+            <b>{line.name || seats.find((s) => s.seat === line.seat)?.name || "Somebody"}</b> {line.text}
+          </li>
+        ))}
+        {lines.length === 0 && <li class="quiet none">Say hello.</li>}
+      </ol>
+      <form
+        class="say-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <label class="hidden" for="chat-input">
+          Message
+        </label>
+        <input
+          id="chat-input"
+          class="input"
+          data-testid="chat-input"
+          placeholder="Message"
+          maxLength={CHAT_MAX}
+          autocomplete="off"
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+        <button type="submit" class="btn" data-testid="chat-send">
+          Send
+        </button>
+      </form>
+    </section>
+  );
+}

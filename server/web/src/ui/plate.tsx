@@ -1,0 +1,64 @@
+import type { ClockState } from "../games/view";
+import { serverNow } from "./app";
+import { Shape } from "./shapes";
+import { useTick } from "./tick";
+
+export interface PlateState {
+  readonly words: string;
+  readonly tone: "quiet" | "ok" | "warn";
+}
+
+interface Props {
+  readonly seat: number;
+  readonly name: string | null;
+  readonly isYou: boolean;
+  readonly isTurn: boolean;
+  readonly state: PlateState;
+  readonly clock: ClockState | null;
+  /** Server's time at which the running clock began to run. */
+  readonly clockSince: number;
+  readonly isRunning: boolean;
+}
+
+/** Who sits there: colour, shape, name, state in words, clock. */
+export function Plate({ seat, name, isYou, isTurn, state, clock, clockSince, isRunning }: Props) {
+  return (
+    <div class={`plate p${(seat % 8) + 1}${isTurn ? " is-turn" : ""}`} data-testid={`plate-${seat}`} data-you={isYou} data-turn={isTurn}>
+      <span class="token">
+        <Shape seat={seat} isFree={name === null} />
+      </span>
+      <span class="person">
+        <span class="name">
+          {name ?? "Free seat"}
+          {isYou && <span class="quiet"> (you)</span>}
+        </span>
+        <span class={`state ${state.tone}`}>{state.words}</span>
+      </span>
+      {clock && <Clock seat={seat} clock={clock} since={clockSince} isRunning={isRunning} />}
+    </div>
+  );
+}
+
+const LOW_MS = 20_000;
+
+function Clock({ seat, clock, since, isRunning }: { readonly seat: number; readonly clock: ClockState; readonly since: number; readonly isRunning: boolean }) {
+  const runs = isRunning && clock.running === seat;
+  const stored = clock.remaining_ms[seat] ?? 0;
+  const left = Math.max(0, runs ? stored - Math.max(0, serverNow() - since) : stored);
+  const isLow = left < LOW_MS;
+  useTick(isLow ? 100 : 250, runs);
+  return (
+    <span class={`clock display num${runs ? " is-running" : ""}${isLow ? " is-low" : ""}`} role="timer" data-testid={`clock-${seat}`}>
+      {clockText(left)}
+    </span>
+  );
+}
+
+/** `9:07`, or `0:07.3` when it gets tight. */
+export function clockText(ms: number): string {
+  const isLow = ms < LOW_MS;
+  const tenths = Math.floor(ms / 100);
+  const seconds = isLow ? Math.floor(tenths / 10) : Math.ceil(ms / 1_000);
+  const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return isLow ? `${text}.${tenths % 10}` : text;
+}

@@ -1,0 +1,127 @@
+/** The room's page: the door for guests who have no session yet, then the table. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { RoomInfo } from "../core/rest";
+import type { GameView } from "../games/view";
+import { boot, connect, connectIfKnown, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
+import { Frame } from "./frame";
+import { RoomProblem } from "./message";
+import { NameField } from "./name";
+import { closeRoom, openRoom } from "./seat";
+import "./styles/room";
+import { Table } from "./table";
+
+
+type As = "player" | "spectator" | null;
+type Failure = { readonly code: string; readonly message: string };
+
+export function Page({ room, watch }: { readonly room: string; readonly watch: boolean }) {
+  const info = useSignal<RoomInfo | null>(boot.room?.room_id === room ? boot.room : null);
+  const failed = useSignal<Failure | null>(null);
+  // Who has a session goes straight in; a guest is asked for a name first.
+  const entered = useSignal<{ readonly as: As } | null>(identity.me.value ? { as: watch ? "spectator" : null } : null);
+  const ask = (): void => {
+    failed.value = null;
+    rest.room(room).then(
+      (found) => (info.value = found),
+      (error: Failure) => {
+        if (info.value === null) failed.value = error;
+      },
+    );
+  };
+  useEffect(ask, [room]);
+
+  if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={ask} />;
+  if (entered.value) return <Seated room={room} as={entered.value.as} info={info.value} refresh={ask} />;
+  if (!info.value) {
+    return (
+      <Frame>
+        <p class="quiet">Setting the table…</p>
+      </Frame>
+    );
+  }
+  return <Door info={info.value} watch={watch} enter={(as) => (entered.value = { as })} />;
+}
+
+function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch: boolean; readonly enter: (as: As) => void }) {
+  const isBusy = useSignal(false);
+  const host = info.seats.find((seat) => seat.player !== null && !seat.is_bot)?.name;
+  const hasFree = info.seats.some((seat) => seat.player === null);
+  const go = (as: As): void => {
+    isBusy.value = true;
+    connect()
+      .then(() => enter(as))
+      .catch((error: unknown) => toast(wordsFor(error)))
+      .finally(() => (isBusy.value = false));
+  };
+  const canSit = hasFree && !watch;
+  return (
+    <Frame>
+      <section class="door card">
+        <h1 class="door-title">{host ? `${host} asks you to play` : "A seat is free"}</h1>
+        <p class="quiet">
+          {info.title}. {hasFree ? "Your name, and you are at the table." : "All seats are taken, but you can watch."}
+        </p>
+        <form
+          class="door-form"
+          onSubmit={(event) => {
+            event.preventDefault();
+            go(canSit ? "player" : "spectator");
+          }}
+        >
+          <NameField />
+          <button type="submit" class="btn main big" data-testid={canSit ? "sit" : "watch"} disabled={isBusy.value}>
+            {canSit ? "Sit down and play" : "Watch"}
+          </button>
+          {canSit && (
+            <button type="button" class="btn plain" data-testid="watch" disabled={isBusy.value} onClick={() => go("spectator")}>
+              Just watch
+            </button>
+          )}
+        </form>
+      </section>
+    </Frame>
+  );
+}
+
+function Seated({ room, as, info, refresh }: { readonly room: string; readonly as: As; readonly info: RoomInfo | null; readonly refresh: () => void }) {
+  const session = useMemo(() => openRoom(room, as), [room]);
+  const game = useSignal<GameView | null>(null);
+  const isGameFailed = useSignal(false);
+  const name = session.game.value ?? info?.game ?? null;
+
+  useEffect(() => {
+    connectIfKnown();
+    if (net.value.status === "online") void session.join();
+    return () => {
+      if (session.seat.value === null) void session.leave();
+      closeRoom(session);
+    };
+  }, [session]);
+  const fetchGame = (): void => {
+    isGameFailed.value = false;
+    if (name === null) return;
+    loadGame(name).then(
+      (view) => {
+        game.value = view;
+        session.useRules(view);
+      },
+      () => (isGameFailed.value = true),
+    );
+  };
+  useEffect(fetchGame, [name]);
+  // Who sits where and the code of the room are the REST answer's until presence tells.
+  const seat = session.seat.value;
+  useEffect(() => {
+    if (seat !== null) rememberRoom(room);
+    refresh();
+  }, [seat, session.status.value]);
+
+  const standing = session.standing.value;
+  if (standing.phase === "failed") {
+    return <RoomProblem code={standing.code} message={standing.message} retry={() => void session.join()} replay={room} />;
+  }
+  if (isGameFailed.value) return <RoomProblem code="unreachable" message="" retry={fetchGame} />;
+  return <Table session={session} info={info} game={game.value} />;
+}

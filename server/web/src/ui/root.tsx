@@ -1,0 +1,64 @@
+import { useSignal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
+import { useEffect } from "preact/hooks";
+import { boot, loader, navigate, rest, route } from "./app";
+import { Frame } from "./frame";
+import { Lobby } from "./lobby";
+import { Message, RoomProblem } from "./message";
+
+export function Root() {
+  const now = route.value;
+  switch (now.page) {
+    case "lobby":
+      return <Lobby />;
+    case "invite":
+      return <Invite key={now.code} code={now.code} />;
+    case "room":
+      return <Lazy key={`room:${now.room}${now.watch}`} chunk="room" props={{ room: now.room, watch: now.watch }} />;
+    case "replay":
+      return <Lazy key={`replay:${now.room}`} chunk="replay" props={{ room: now.room }} />;
+    case "unknown":
+      return <Message title="There is nothing here" text="The address may be mistyped." />;
+  }
+}
+
+/** `/r/CODE`: which room is it? Then it is that room's page. */
+function Invite({ code }: { readonly code: string }) {
+  const failed = useSignal<{ code: string; message: string } | null>(null);
+  const ask = (): void => {
+    failed.value = null;
+    const known = boot.room && boot.room.code === code ? Promise.resolve(boot.room) : rest.room(code);
+    known.then(
+      (room) => navigate({ page: "room", room: room.room_id, watch: false }, "replace"),
+      (error: { code: string; message: string }) => (failed.value = error),
+    );
+  };
+  useEffect(ask, [code]);
+  if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={ask} />;
+  return <Waiting text="Finding the room…" />;
+}
+
+function Waiting({ text }: { readonly text: string }) {
+  return (
+    <Frame>
+      <p class="quiet">{text}</p>
+    </Frame>
+  );
+}
+
+/** A page that is a chunk of its own. */
+function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; readonly props: Props }) {
+  const page = useSignal<FunctionComponent<Props> | null>(null);
+  const isFailed = useSignal(false);
+  const load = (): void => {
+    isFailed.value = false;
+    loader.load(chunk).then(
+      (loaded) => (page.value = (loaded as { Page: FunctionComponent<Props> }).Page),
+      () => (isFailed.value = true),
+    );
+  };
+  useEffect(load, [chunk]);
+  if (isFailed.value) return <RoomProblem code="unreachable" message="" retry={load} />;
+  const Page = page.value;
+  return Page ? <Page {...props} /> : <Waiting text="Setting the table…" />;
+}

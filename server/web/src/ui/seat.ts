@@ -1,0 +1,32 @@
+/** Opens a room for the page: ties `core/room` to the connection and to REST. */
+
+import { RoomSession } from "../core/room";
+import { connection, listen, net, rest, serverNow, unlisten } from "./app";
+
+export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
+  const session = new RoomSession(
+    room,
+    { isOnline: () => net.value.status === "online", request: (name, payload, ms) => connection.request(name, payload, ms) as never },
+    {
+      now: serverNow,
+      setTimeout: (run, ms) => window.setTimeout(run, ms),
+      newActionId,
+      history: (of, after) => rest.events(of, after),
+    },
+    as,
+  );
+  listen(session);
+  return session;
+}
+
+/** The page goes elsewhere; the seat stays. */
+export function closeRoom(session: RoomSession): void {
+  session.close();
+  unlisten(session);
+}
+
+/** 128 random bits as 22 characters of URL-safe base64. */
+function newActionId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

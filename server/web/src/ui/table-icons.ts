@@ -1,0 +1,15 @@
+/** Strokes for `Icon`, of the room and the replay. */
+
+export const COPY = "M9 9h11v11H9zM5 15H4V4h11v1";
+export const SHARE = "M12 15V4M8 8l4-4 4 4M5 13v7h14v-7";
+export const FLAG = "M6 21V4h12l-3 4 3 4H6";
+export const AGAIN = "M4 12a8 8 0 1 1 2.5 5.8M4 20v-5h5";
+export const FILM = "M4 6h16v12H4zM10 9.5v5l4.5-2.5z";
+export const PLAY = "M8 5l11 7-11 7z";
+export const PAUSE = "M8 5v14M16 5v14";
+export const FIRST = "M18 6l-8 6 8 6zM6 6v12";
+export const LAST = "M6 6l8 6-8 6zM18 6v12";
+export const BACK = "M15 6l-7 6 7 6";
+export const NEXT = "M9 6l7 6-7 6";
+export const EYE = "M2.5 12s3.5-6 9.5-6 9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5z";
+export const DOOR = "M14 4h5v16h-5M4 12h10M10 8l4 4-4 4";

@@ -1,0 +1,302 @@
+/** The table: plates, clocks, board, and beside it what is said and done. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { RoomInfo } from "../core/rest";
+import type { RoomSession } from "../core/room";
+import type { GameView } from "../games/view";
+import type { SeatPresence } from "../protocol.gen";
+import { net, toast } from "./app";
+import { Chat, MoveLog } from "./logs";
+import { Frame } from "./frame";
+import { Invite } from "./invite";
+import { Plate, type PlateState } from "./plate";
+import { Icon } from "./icons";
+import { setTab } from "./tab";
+import { AGAIN, DOOR, EYE, FILM, FLAG } from "./table-icons";
+
+interface Props {
+  readonly session: RoomSession;
+  readonly info: RoomInfo | null;
+  readonly game: GameView | null;
+}
+
+export function Table({ session, info, game }: Props) {
+  const view = session.view.value;
+  const seat = session.seat.value;
+  const status = session.status.value;
+  const seats = seatsOf(session, info);
+  const names = seats.map((s) => s.name ?? `Player ${s.seat + 1}`);
+  const isLive = game !== null && view !== null;
+  const pending = session.pending.value;
+  const turn = isLive && status === "playing" ? game.turn(view) : null;
+  const result = isLive && pending.length === 0 ? game.result(view) : null;
+  const isOver = result !== null || status === "finished";
+  const isMyTurn = turn !== null && turn === seat;
+  const clock = isLive ? game.clock(view) : null;
+  const me = seat ?? 0;
+  const others = seats.filter((s) => s.seat !== me);
+  const mine = seats.find((s) => s.seat === me);
+
+  const undone = session.undone.value;
+  useEffect(() => {
+    if (undone) toast(undoneWords(undone.code, undone.message));
+  }, [undone]);
+  const notice = session.notice.value;
+  useEffect(() => {
+    if (notice && notice.code !== "draining" && notice.code !== "rematch_offered") toast(notice.message);
+  }, [notice]);
+
+  const title = info?.title ?? "Kibitz";
+  useEffect(() => {
+    if (isMyTurn) setTab(`Your turn · ${title}`, seat);
+    else if (result && seat !== null) setTab(`${resultTitle(result.winner, seat, names)} · ${title}`, null);
+    else setTab(status === "waiting" ? `Waiting · ${title}` : title, null);
+  }, [isMyTurn, title, seat, status, result?.winner]);
+  useEffect(() => () => setTab("Kibitz", null), []);
+
+  const plate = (s: SeatPresence) => (
+    <Plate
+      key={s.seat}
+      seat={s.seat}
+      name={s.name}
+      isYou={s.seat === seat}
+      isTurn={turn === s.seat}
+      state={plateState(s, { seat, turn, isOver, status, winner: result?.winner, pendingCount: pending.length })}
+      clock={clock}
+      clockSince={session.clockSince.value}
+      isRunning={status === "playing" && !isOver}
+    />
+  );
+
+  const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
+  return (
+    <Frame promise={promiseWords(pending.length, isMyTurn && clock !== null)} plain>
+      <div class="room">
+        <h1 class="hidden">{title}</h1>
+        <div class="plates plates-top">{others.map(plate)}</div>
+        <section class="felt" aria-label="Board">
+          {isLive ? (
+            <game.Board view={view} seat={seat} pending={pending} undone={undone} names={names} act={canAct ? (action) => session.act(action) : null} />
+          ) : (
+            <div class="board-bone" />
+          )}
+          {status === "waiting" && session.standing.value.phase === "live" && info && <Invite room={session.room} info={info} isSeated={seat !== null} />}
+        </section>
+        <div class="plates plates-me">{mine && plate(mine)}</div>
+        <aside class="rail" aria-label="Match">
+          <p class={`say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
+            {turnWords({ isLive, status, turn, seat, names, isOver })}
+          </p>
+          {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} />}
+          {session.isSuperseded.value && (
+            <div class="note">
+              <p>Another tab of yours has the seat now; this one watches.</p>
+              <button type="button" class="btn inrow" onClick={() => void session.join("player")}>
+                Play here
+              </button>
+            </div>
+          )}
+          {seat === null && !session.isSuperseded.value && session.standing.value.phase === "live" && (
+            <div class="note">
+              <p>You are watching.</p>
+              {seats.some((s) => s.player === null) && (
+                <button type="button" class="btn inrow" data-testid="take-seat" onClick={() => void session.join("player")}>
+                  Take the free seat
+                </button>
+              )}
+            </div>
+          )}
+          <MoveLog events={session.events.value} game={game} names={names} />
+          <Chat session={session} seats={seats} />
+          <footer class="acts">
+            <span class="quiet tiny watchers" data-testid="spectators">
+              <Icon of={EYE} />
+              {watchersWords(session.presence.value?.spectators ?? info?.spectators ?? 0)}
+            </span>
+            {seat !== null && status === "playing" && !isOver && game?.resign && (
+              <Resign resign={() => game.resign && session.act(game.resign)} />
+            )}
+            <Leave session={session} isPlaying={seat !== null && status === "playing" && !isOver} isSeated={seat !== null} />
+          </footer>
+        </aside>
+      </div>
+    </Frame>
+  );
+}
+
+interface OutcomeProps {
+  readonly session: RoomSession;
+  readonly result: { readonly winner: number | null; readonly how: string };
+  readonly seat: number | null;
+  readonly names: readonly string[];
+  readonly seats: readonly SeatPresence[];
+}
+
+function Outcome({ session, result, seat, names, seats }: OutcomeProps) {
+  const isAsked = useSignal(false);
+  const wants = seats.filter((s) => s.wants_rematch);
+  const iWant = wants.some((s) => s.seat === seat) || isAsked.value;
+  const theyWant = wants.find((s) => s.seat !== seat);
+  const look = result.winner === null ? "" : ` p${(result.winner % 8) + 1}`;
+  return (
+    <section class={`outcome${look}`} data-testid="outcome" data-winner={result.winner ?? ""}>
+      <h2>{resultTitle(result.winner, seat, names)}</h2>
+      <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
+      {theyWant && !iWant && <p class="small">{names[theyWant.seat]} wants a rematch.</p>}
+      <div class="acts">
+        {seat !== null && (
+          <button
+            type="button"
+            class="btn main"
+            data-testid="rematch"
+            disabled={iWant}
+            onClick={() => {
+              isAsked.value = true;
+              void session.rematch().then((refused) => {
+                if (!refused) return;
+                isAsked.value = false;
+                toast(refused.message);
+              });
+            }}
+          >
+            <Icon of={AGAIN} />
+            {iWant ? "Waiting for the other player" : "Rematch"}
+          </button>
+        )}
+        <a class="btn" data-testid="replay-link" href={`/replay/${session.room}`}>
+          <Icon of={FILM} />
+          Replay
+        </a>
+      </div>
+    </section>
+  );
+}
+
+function Resign({ resign }: { readonly resign: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button type="button" class="btn plain inrow" data-testid="resign" onClick={() => dialog.current?.showModal()}>
+        <Icon of={FLAG} />
+        Resign
+      </button>
+      <dialog ref={dialog} class="dialog" aria-labelledby="resign-title">
+        <h2 id="resign-title">Give this match up?</h2>
+        <p class="quiet small">The other player wins.</p>
+        <div class="acts">
+          <button type="button" class="btn" onClick={() => dialog.current?.close()}>
+            Play on
+          </button>
+          <button
+            type="button"
+            class="btn danger"
+            data-testid="resign-confirm"
+            onClick={() => {
+              dialog.current?.close();
+              resign();
+            }}
+          >
+            Resign
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}
+
+/** To the lobby. The seat of a running match stays; elsewhere it is given free. */
+function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession; readonly isPlaying: boolean; readonly isSeated: boolean }) {
+  return (
+    <a
+      class="btn plain inrow"
+      data-testid="leave"
+      href="/"
+      title={isPlaying ? "Your seat stays yours" : undefined}
+      onClick={() => {
+        if (isSeated && !isPlaying) void session.leave();
+      }}
+    >
+      <Icon of={DOOR} />
+      {isPlaying ? "Lobby" : "Leave"}
+    </a>
+  );
+}
+
+// ---------------------------------------------------------------- words
+
+function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
+  return session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false })) ?? [];
+}
+
+interface Around {
+  readonly seat: number | null;
+  readonly turn: number | null;
+  readonly isOver: boolean;
+  readonly status: string;
+  readonly winner: number | null | undefined;
+  readonly pendingCount: number;
+}
+
+function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount }: Around): PlateState {
+  const isYou = s.seat === seat;
+  if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
+  if (isYou && net.value.status !== "online") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
+  if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
+  if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
+  if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
+  if (!isYou && s.status === "reconnecting") return { words: "Reconnecting…", tone: "warn" };
+  if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
+  if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
+  return { words: s.is_bot ? "Bot" : isYou ? "You" : "At the table", tone: "quiet" };
+}
+
+interface Moment {
+  readonly isLive: boolean;
+  readonly status: string;
+  readonly turn: number | null;
+  readonly seat: number | null;
+  readonly names: readonly string[];
+  readonly isOver: boolean;
+}
+
+function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): string {
+  if (status === "closed") return "The room is closed";
+  if (status === "faulted") return "The room has stopped";
+  if (!isLive) return "Setting the table…";
+  if (isOver) return "Match over";
+  if (status === "waiting") return "Waiting for a player";
+  if (turn === null) return "Match over";
+  return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
+}
+
+function resultTitle(winner: number | null, seat: number | null, names: readonly string[]): string {
+  if (winner === null) return "A draw";
+  if (seat === null) return `${names[winner]} wins`;
+  return winner === seat ? "You win" : `${names[winner]} wins`;
+}
+
+function watchersWords(count: number): string {
+  return count === 0 ? "No spectators" : `${count} watching`;
+}
+
+/** What is safe while the connection is away. */
+function promiseWords(pending: number, isMyClock: boolean): string {
+  if (pending > 0) return "Your move is kept here and will be sent.";
+  return isMyClock ? "The game is safe on the server; your clock goes on." : "The game is safe on the server.";
+}
+
+const UNDONE: Readonly<Record<string, string>> = {
+  not_your_turn: "It was not your turn any more. Your move was undone.",
+  stale: "The game had moved on before your move arrived. It was undone.",
+  wrong_phase: "The match was over before your move arrived. It was undone.",
+  epoch_changed: "The game was set back on the server. Your move was undone.",
+  timeout: "The server did not take your move. It was undone.",
+};
+
+function undoneWords(code: string, message: string): string {
+  const known = UNDONE[code];
+  if (known) return known;
+  return code.startsWith("game:") ? message : `${message} Your move was undone.`;
+}
+
