@@ -1,5 +1,6 @@
 """A plausible history of Connect Four rooms, the same for the same seed: something true to draw."""
 
+import hashlib
 import math
 import random
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ def _room(chance: random.Random, when: datetime) -> Iterator[Row]:
     room = _id(chance, "")
     host = f"p_{_number(chance.randrange(180))}"
     with_bot = chance.random() < 0.35
-    guest = f"b_{_number(chance.randrange(3))}" if with_bot else f"p_{_number(chance.randrange(180))}x"
+    guest = f"b_{_number(chance.randrange(3))}" if with_bot else f"p_{_number(chance.randrange(180, 360))}"
     yield Row(room, "created", when, player=host)
     yield Row(room, "joined", when, seat=0, player=host)
     if chance.random() < 0.08:
@@ -104,7 +105,7 @@ def _line(board: dict[tuple[int, int], int], row: int, column: int, seat: int) -
 
 
 def _number(n: int) -> str:
-    return f"{n:03d}".rjust(22, "k")
+    return hashlib.sha256(str(n).encode()).hexdigest()[:22]
 
 
 def _id(chance: random.Random, prefix: str) -> str:

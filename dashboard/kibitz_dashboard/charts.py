@@ -1,0 +1,208 @@
+"""Charts: a frame in, a Plotly figure out. No query and no widget here."""
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from kibitz_dashboard import words
+from kibitz_dashboard.palette import Palette
+
+_DURATION_TICKS_MS = [
+    1, 10, 100, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
+    3_600_000, 3 * 3_600_000, 12 * 3_600_000, 86_400_000, 7 * 86_400_000,
+]  # fmt: skip
+
+
+def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
+    """Matches that ended in each hour or day, with the abandoned ones on top of the finished."""
+    width = _step_ms(step)
+    figure = go.Figure()
+    for column, name, colour in (
+        ("n_finished", "Finished", colours.accent),
+        ("n_abandoned", "Abandoned", colours.muted),
+    ):
+        figure.add_bar(
+            x=rows["at"],
+            y=rows[column],
+            name=name,
+            marker_color=colour,
+            width=width * 0.82,
+            # a bar covers its hour or day, it does not sit astride its beginning
+            offset=width * 0.09,
+            hovertemplate="%{x|%a %d %b %H:%M}<br>%{y:,} " + name.lower() + "<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", yaxis_title="matches")
+    _time_axis(figure, step=step)
+    span = pd.Timedelta(milliseconds=width)
+    figure.update_xaxes(range=[rows["at"].min(), rows["at"].max() + span])
+    return _finish(figure, colours, legend=bool(rows["n_abandoned"].sum()))
+
+
+def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
+    """Different people active in each hour or day."""
+    figure = go.Figure(
+        go.Scatter(
+            x=rows["at"],
+            y=rows["n_people"],
+            mode="lines+markers" if len(rows) < 40 else "lines",
+            line={"color": colours.accent, "width": 2, "shape": "linear"},
+            marker={"size": 5},
+            fill="tozeroy",
+            fillcolor=_faint(colours.accent),
+            hovertemplate="%{x|%a %d %b %H:%M}<br>%{y:,} people<extra></extra>",
+        )
+    )
+    figure.update_layout(yaxis_title="people")
+    _time_axis(figure, step=step)
+    return _finish(figure, colours)
+
+
+def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
+    """How matches ended, split by the seat that won: seats have the players' colours and shapes."""
+    figure = go.Figure()
+    order = rows.groupby("outcome_kind")["n_matches"].sum().sort_values().index
+    total = int(rows["n_matches"].sum())
+    for seat in sorted(rows["winner_seat"].dropna().unique()):
+        part = rows[rows["winner_seat"] == seat].set_index("outcome_kind")["n_matches"].reindex(order)
+        name = f"{words.seat(int(seat))} won"
+        _outcome_bar(figure, part, name, colours.seats[int(seat) % len(colours.seats)], total)
+    undecided = rows[rows["winner_seat"].isna()].set_index("outcome_kind")["n_matches"].reindex(order)
+    if undecided.notna().any():
+        _outcome_bar(figure, undecided, "Nobody won", colours.muted, total)
+    figure.update_layout(barmode="stack", xaxis_title="matches")
+    figure.update_yaxes(categoryorder="array", categoryarray=[words.outcome(kind) for kind in order])
+    return _finish(figure, colours, legend=True)
+
+
+def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: str, total: int) -> None:
+    part = part.dropna()
+    figure.add_bar(
+        y=[words.outcome(kind) for kind in part.index],
+        x=part.to_numpy(),
+        name=name,
+        orientation="h",
+        marker_color=colour,
+        customdata=[words.percent(n / total) for n in part],
+        hovertemplate="%{y}<br>" + name + ": %{x:,} (%{customdata})<extra></extra>",
+    )
+
+
+def durations(rows: pd.DataFrame, colours: Palette, *, marks: dict[str, float | None]) -> go.Figure:
+    """How long matches took, on a logarithmic axis, with the marks (as median and p95) drawn in."""
+    middles = [
+        (math.log10(a) + math.log10(b)) / 2 for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)
+    ]
+    widths = [math.log10(b) - math.log10(a) for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)]
+    spans = [
+        f"{words.duration(a)} to {words.duration(b)}"
+        for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)
+    ]
+    figure = go.Figure(
+        go.Bar(
+            x=middles,
+            y=rows["n_matches"],
+            width=[width * 0.92 for width in widths],
+            marker_color=colours.accent,
+            customdata=spans,
+            hovertemplate="%{customdata}<br>%{y:,} matches<extra></extra>",
+        )
+    )
+    low, high = float(rows["from_ms"].min()), float(rows["to_ms"].max())
+    ticks = [ms for ms in _DURATION_TICKS_MS if low * 0.7 <= ms <= high * 1.4]
+    figure.update_xaxes(
+        tickvals=[math.log10(ms) for ms in ticks],
+        ticktext=[
+            words.duration(ms).replace(".0", "").replace(" 00 s", "").replace(" 00 min", "") for ms in ticks
+        ],
+        title="duration of a match",
+    )
+    figure.update_layout(yaxis_title="matches")
+    for name, ms in marks.items():
+        if ms:
+            figure.add_vline(x=math.log10(ms), line={"color": colours.ink, "width": 1, "dash": "dot"})
+            figure.add_annotation(
+                x=math.log10(ms),
+                y=1.02,
+                yref="paper",
+                yanchor="bottom",
+                # the lower mark's words end at its line, the higher one's begin there: they never meet
+                xanchor="right" if name == "median" else "left",
+                text=f"{name} {words.duration(ms)}",
+                showarrow=False,
+                font={"color": colours.ink, "size": 12},
+            )
+    return _finish(figure, colours)
+
+
+def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
+    figure = go.Figure(
+        go.Bar(
+            x=rows["n_moves"],
+            y=rows["n_matches"],
+            marker_color=colours.accent,
+            hovertemplate="%{x} moves<br>%{y:,} matches<extra></extra>",
+        )
+    )
+    figure.update_layout(xaxis_title="moves in a match", yaxis_title="matches", bargap=0.12)
+    return _finish(figure, colours)
+
+
+def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], colours: Palette) -> go.Figure:
+    """How long each move of one match took, in the colour of its seat."""
+    figure = go.Figure()
+    for seat in sorted({seat for seat in seats if seat is not None}):
+        mine = [(p, ms) for p, ms, s in zip(ply, think_ms, seats, strict=True) if s == seat]
+        figure.add_bar(
+            x=[p for p, _ in mine],
+            y=[ms / 1000 for _, ms in mine],
+            name=words.seat(seat),
+            marker_color=colours.seats[seat % len(colours.seats)],
+            customdata=[words.duration(ms) for _, ms in mine],
+            hovertemplate="move %{x}<br>%{customdata}<extra></extra>",
+        )
+    figure.update_layout(xaxis_title="move", yaxis_title="seconds", bargap=0.2)
+    return _finish(figure, colours, legend=True, height=220)
+
+
+def _step_ms(step: str) -> int:
+    return 3_600_000 if step == "hour" else 86_400_000
+
+
+def _time_axis(figure: go.Figure, *, step: str) -> None:
+    if step == "hour":
+        figure.update_xaxes(tickformat="%H:%M\n%d %b")
+    else:
+        # a day's name stands below the middle of its bar
+        figure.update_xaxes(tickformat="%d %b", ticklabelmode="period")
+
+
+def _finish(figure: go.Figure, colours: Palette, *, legend: bool = False, height: int = 280) -> go.Figure:
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 30, "b": 8},
+        showlegend=legend,
+        legend={
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "traceorder": "normal",
+            "title": None,
+        },
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "system-ui, sans-serif", "size": 13, "color": colours.ink},
+        hoverlabel={"font": {"family": "system-ui, sans-serif"}},
+        dragmode=False,
+    )
+    figure.update_xaxes(showgrid=False, fixedrange=True, automargin=True)
+    figure.update_yaxes(
+        gridcolor=colours.rule, fixedrange=True, automargin=True, rangemode="tozero", zeroline=False
+    )
+    return figure
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.12)"

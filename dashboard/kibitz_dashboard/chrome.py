@@ -1,0 +1,40 @@
+"""What surrounds every page: the mark, a little style that the theme cannot say, the way out."""
+
+from importlib.resources import files
+from string import Template
+
+import streamlit as st
+
+from kibitz_dashboard.palette import Palette, palette
+
+_STYLE = """
+<style>
+[data-testid="stMetricValue"], [data-testid="stMetricDelta"], td { font-variant-numeric: tabular-nums; }
+@media (max-width: 640px) { [data-testid="stMetricValue"] { font-size: 21px; } }
+h1, h2, h3 { letter-spacing: -.02em; }
+[data-testid="stMainBlockContainer"] { max-width: 1180px; }
+[class*="st-key-card-"] { background: $surface; box-shadow: $shadow; }
+[data-testid="stBaseLinkButton-primary"], [data-testid="stBaseLinkButton-primary"] * { color: $on_accent; }
+form.leave button {
+  font: inherit; padding: 0; border: 0; background: none; color: inherit; text-decoration: underline;
+  cursor: pointer;
+}
+form.leave { margin: 0; font-size: 13px; opacity: .75; }
+</style>
+"""
+
+
+def style() -> None:
+    theme = st.context.theme.type or "light"
+    own = palette(theme)
+    st.logo(str(files("kibitz_dashboard") / "brand" / f"wordmark-{theme}.svg"), size="large")
+    st.html(Template(_STYLE).substitute(surface=own.surface, on_accent=own.on_accent, shadow=own.shadow))
+
+
+def account() -> None:
+    st.html('<form class="leave" method="post" action="/logout"><button>Log out</button></form>')
+
+
+def colours() -> Palette:
+    """Those of the theme that this browser shows."""
+    return palette(st.context.theme.type)

@@ -1,0 +1,64 @@
+"""Room: one room from its first event to its newest, move by move."""
+
+import streamlit as st
+
+from kibitz_dashboard import words
+from kibitz_dashboard.explain import how_counted
+from kibitz_dashboard.export import to_csv
+from kibitz_dashboard.journal import EVENTS_MAX, JournalError, matches, room_events
+from kibitz_dashboard.periods import Window
+from kibitz_dashboard.room_view import DEFINITIONS, event_table, names_of, show_facts, show_match
+from kibitz_dashboard.start import start, state
+
+visit = start("Room")
+st.page_link("pages/rooms.py", label="All rooms", icon=":material/arrow_back:")
+room_id = st.query_params.get("room", "")[:64]
+try:
+    events = room_events(visit.settings.journal, room_id) if room_id else []
+except JournalError as error:
+    state("The journal cannot be read", str(error), icon=":material/database_off:")
+    st.stop()
+if not events:
+    state(
+        "No such room",
+        "The link names no room of this journal; the list of rooms has them all.",
+        icon=":material/search_off:",
+    )
+    st.stop()
+
+names = names_of(visit, room_id)
+show_facts(visit, room_id, events, names)
+played = matches(events)
+if not played:
+    st.info("No match has started in this room yet.", icon=":material/hourglass:")
+else:
+    numbers = sorted(played)
+    match = numbers[-1]
+    if len(numbers) > 1:
+        match = st.segmented_control(
+            "Match",
+            numbers,
+            default=numbers[-1],
+            required=True,
+            key="match",
+            format_func=lambda n: f"Match {n}",
+        )
+    show_match(visit, room_id, played[match or numbers[-1]], names)
+
+with st.expander(
+    f"Everything that happened: {len(events):,} events", icon=":material/history:", expanded=not played
+):
+    table = event_table(events, names)
+    st.dataframe(table, hide_index=True, height=min(520, 38 + 35 * len(table)))
+    if len(events) == EVENTS_MAX:
+        st.caption(f"The first {EVENTS_MAX:,} events of the room.")
+    st.download_button(
+        "Download as CSV",
+        data=lambda: to_csv(table),
+        file_name=f"kibitz-room-{words.file_name(room_id)}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+naive = [event.at.replace(tzinfo=None) for event in events]
+how_counted(visit.mart, DEFINITIONS, (), Window(naive[0], naive[-1]))

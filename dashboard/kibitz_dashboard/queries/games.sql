@@ -1,0 +1,1 @@
+select distinct game from dim_room order by game

@@ -1,0 +1,103 @@
+"""Numbers and codes as people read them. What is not known is a dash, never a zero."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+Say = Callable[[float | None], str]
+"""How a kind of value is said."""
+
+NOTHING = "—"
+_OUTCOMES = {
+    "line": "Line completed",
+    "full": "Board full",
+    "timeout": "Time ran out",
+    "forfeit": "Left the game",
+    "resigned": "Resigned",
+    "abandoned": "Abandoned",
+}
+SHAPES = "●▲■◆★✚⬟⬢"
+"""Each seat has a shape as well as a colour, in the players' client and here."""
+
+
+def count(value: float | None) -> str:
+    """1234 → 1,234."""
+    return NOTHING if value is None else f"{value:,.0f}"
+
+
+def decimal(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:,.1f}"
+
+
+def percent(share: float | None) -> str:
+    """0.1234 → 12.3 %."""
+    return NOTHING if share is None else f"{100 * share:.1f} %"
+
+
+def duration(ms: float | None) -> str:
+    """Milliseconds in the two units that matter: 640 ms, 12.4 s, 3 min 05 s, 2 h 10 min."""
+    if ms is None:
+        return NOTHING
+    if ms < 1000:
+        return f"{ms:.0f} ms"
+    seconds = ms / 1000
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    minutes = round(seconds / 60)
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def micros(us: int) -> str:
+    """Microseconds: 40 µs, then as durations."""
+    return f"{us} µs" if us < 1000 else duration(us / 1000)
+
+
+def clock(when: datetime | None) -> str:
+    return NOTHING if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def ago(when: datetime, now: datetime) -> str:
+    passed = max(timedelta(0), now - when)
+    if passed < timedelta(seconds=5):
+        return "just now"
+    return f"{duration(passed.total_seconds() * 1000 // 1000 * 1000)} ago"
+
+
+def outcome(kind: str | None) -> str:
+    if not kind:
+        return NOTHING
+    return _OUTCOMES.get(kind, kind.replace("_", " ").replace("-", " ").capitalize())
+
+
+def game(name: str) -> str:
+    """connect-four → Connect Four."""
+    return " ".join(word.capitalize() for word in name.split("-"))
+
+
+def seat(number: int | None) -> str:
+    """Seats are numbered from 0 inside and from 1 for people."""
+    if number is None:
+        return NOTHING
+    return f"{SHAPES[number % len(SHAPES)]} Seat {number + 1}"
+
+
+def player(player_id: str | None) -> str:
+    """A name for somebody whose name only the accounts know."""
+    if not player_id:
+        return NOTHING
+    return f"{'Bot' if player_id.startswith('b_') else 'Player'} {player_id[2:8]}"
+
+
+def action(kind: str | None, args: dict[str, object]) -> str:
+    """drop, column 3"""
+    said = ", ".join(f"{name} {value}" for name, value in args.items())
+    return f"{kind or 'action'}{' · ' if said else ''}{said}"
+
+
+def file_name(text: str) -> str:
+    """What is left of a text that is to be part of a file's name."""
+    return "".join(letter for letter in text if letter.isascii() and (letter.isalnum() or letter in "-_"))
