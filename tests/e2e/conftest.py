@@ -1,0 +1,104 @@
+"""A real server, a real Chromium, and players who use the page as people do.
+
+`CI=true` turns a missing Chromium or Node from a visible skip into a failure.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from support.processes import ROOT, ServerProcess
+from support.table_page import TablePage
+
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+EXPECT_MS = 10_000
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}; CI must not skip this")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def built_client() -> None:
+    """The players' client, built once if it is not there."""
+    web = ROOT / "server" / "web"
+    if (web / "dist" / "index.html").exists():
+        return
+    npm = shutil.which("npm")
+    if npm is None or not (web / "package.json").exists():
+        _missing("the players' client is not built and there is no npm to build it")
+    for command in ([npm, "ci", "--no-audit", "--no-fund"], ["node", "build.mjs"]):
+        subprocess.run(command, cwd=web, check=True, capture_output=True, timeout=120)
+
+
+@pytest.fixture(scope="package")
+def browser(built_client: None) -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    if program is None:
+        _missing("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def server(built_client: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """One `kibitz serve` for the tests of a module; each test makes rooms of its own."""
+    with ServerProcess(tmp_path_factory.mktemp("served") / "data") as running:
+        running.start()
+        running.wait_ready()
+        yield running
+
+
+NewPlayer = Callable[..., TablePage]
+
+
+@pytest.fixture
+def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPlayer]:
+    """`new_player(url, name, **context)`: a person with a browser of their own, on the lobby.
+
+    `websocket=False` blocks websockets for them. At the end no page may have thrown an exception; where
+    the test failed, what each page showed is kept under artifacts/.
+    """
+    opened: list[TablePage] = []
+
+    def make(url: str, name: str, *, websocket: bool = True, **context: object) -> TablePage:
+        page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+        page.set_default_timeout(EXPECT_MS)
+        if not websocket:
+            page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+        player = TablePage(page, url, name)
+        opened.append(player)
+        player.open_lobby()
+        return player
+
+    yield make
+    errors = [f"{player.name}: {error}" for player in opened for error in player.errors]
+    for player in opened:
+        _keep(player.page, request.node.name, player.name)
+        player.page.context.close()
+    assert errors == [], "pages threw exceptions"
+
+
+def _keep(page: Page, test: str, name: str) -> None:
+    folder = ROOT / "artifacts" / "e2e"
+    folder.mkdir(parents=True, exist_ok=True)
+    path: Path = folder / f"{test.replace('/', '_')}-{name}.png"
+    page.screenshot(path=path, full_page=True)

@@ -1,0 +1,87 @@
+"""A player's page in the words of a player: the hooks of the client are named here and nowhere else."""
+
+import re
+from typing import Literal
+
+from playwright.sync_api import Locator, Page, expect
+
+Transport = Literal["websocket", "polling"]
+RECOVERY_MS = 15_000
+
+
+class TablePage:
+    """One person at one page. Actions wait for what they need; `sees_…` methods are expectations."""
+
+    def __init__(self, page: Page, url: str, name: str) -> None:
+        self.page = page
+        self.url = url
+        self.name = name
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def at(self, hook: str) -> Locator:
+        return self.page.get_by_test_id(hook)
+
+    # ------------------------------------------------------------ doing
+
+    def open_lobby(self) -> None:
+        self.page.goto(self.url)
+        self.at("name-input").fill(self.name)
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
+
+    def create_room(self) -> str:
+        """A new room; its code."""
+        self.at("new-room").first.click()
+        return self.code()
+
+    def play_bot(self) -> None:
+        self.at("play-bot").first.click()
+        expect(self.at("board")).to_be_visible()
+
+    def join_by_code(self, code: str) -> None:
+        self.at("join-code").fill(code)
+        self.at("join-button").click()
+        expect(self.at("board")).to_be_visible()
+
+    def code(self) -> str:
+        expect(self.at("room-code")).to_have_text(re.compile(r"[A-Z2-9]{4}.?[A-Z2-9]{4}"))
+        return re.sub(r"[^A-Z2-9]", "", self.at("room-code").inner_text())
+
+    def room_id(self) -> str:
+        found = re.search(r"/room/([\w-]+)", self.page.url)
+        assert found is not None, self.page.url
+        return found.group(1)
+
+    def drop(self, column: int) -> None:
+        self.at(f"column-{column}").click()
+
+    # ------------------------------------------------------------ seeing
+
+    def sees_disc(self, row: int, column: int, seat: int, timeout_ms: int = RECOVERY_MS) -> None:
+        """A confirmed disc. Rows are counted from the top."""
+        cell = self.at(f"cell-{row}-{column}")
+        expect(cell).to_have_attribute("data-owner", str(seat), timeout=timeout_ms)
+        expect(cell).not_to_have_attribute("data-pending", "true", timeout=timeout_ms)
+
+    def sees_connection(self, status: str, transport: Transport | None = None) -> None:
+        pill = self.at("net-pill")
+        expect(pill).to_have_attribute("data-status", status, timeout=RECOVERY_MS)
+        if transport is not None:
+            expect(pill).to_have_attribute("data-transport", transport, timeout=RECOVERY_MS)
+
+    def sees_outcome(self, text: str | re.Pattern[str]) -> None:
+        expect(self.at("outcome")).to_contain_text(text, timeout=RECOVERY_MS)
+
+    def board(self) -> list[list[str]]:
+        """Who owns each cell: `0`, `1` or an empty string."""
+        return [
+            [self.at(f"cell-{row}-{column}").get_attribute("data-owner") or "" for column in range(7)]
+            for row in range(6)
+        ]
+
+    def scrolls_sideways(self) -> bool:
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )
