@@ -1,0 +1,58 @@
+"""What the accounts hand out. Frozen, and free of any secret: tokens travel beside them, once."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from kibitz.ids import AdminName, PlayerId
+
+LINK_ADMIN = AdminName("operator")
+"""Who a one-time link logs in: whoever can start the server on this machine."""
+
+
+class PlayerKind(StrEnum):
+    GUEST = "guest"
+    BOT = "bot"
+
+
+class Player(Struct, frozen=True):
+    player_id: PlayerId
+    name: str
+    kind: PlayerKind
+
+
+class AdminSession(Struct, frozen=True):
+    name: AdminName
+    expires_us: int
+    """On the wall clock. Does not move with use."""
+
+
+class LoginRefused(Struct, frozen=True):
+    """Name and password do not fit, or it is too early to try again: the answer is the same for both,
+    so that it tells nobody which admins there are."""
+
+    retry_ms: int
+    """How long this name is not tried again from this address; 0: at once."""
+
+
+class AuditAction(StrEnum):
+    """What the accounts themselves write down; other parts write actions of their own."""
+
+    ADMIN_CREATED = "admin_created"
+    LOGIN = "login"
+    LOGIN_REFUSED = "login_refused"
+    LINK_CREATED = "link_created"
+    LINK_REDEEMED = "link_redeemed"
+    LOGOUT = "logout"
+
+
+class AuditEntry(Struct, frozen=True):
+    """Somebody did something. `detail` is text for people; never a secret."""
+
+    actor: str
+    action: str
+    subject: str = ""
+    address: str = ""
+    detail: str = ""
+    at_us: int = 0
+    """Set when it is written."""
