@@ -6,7 +6,9 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Raw, Struct
 
+from kibitz.codes import MEANINGS, Code
 from kibitz.ids import Seat, Version
+from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.views import CatchUp
 
 
@@ -28,25 +30,6 @@ class ActLike(Protocol):
     def type(self) -> str: ...
     @property
     def args(self) -> Raw: ...
-
-
-class Resolution(StrEnum):
-    """What was done with an action that was made on an older version than the room's."""
-
-    OVERRIDE = "override"  # refused as stale: the server's state stands
-    MERGE = "merge"  # judged by the newest state and accepted
-    REFUSED = "refused"  # judged by the newest state and not legal there
-
-
-class Conflict(Struct, frozen=True):
-    """The record of an action that met a newer state than its sender knew."""
-
-    client_version: Version
-    server_version: Version
-    type: str
-    resolution: Resolution
-    prefers: str
-    """`server` or `client`: whose order of things stands."""
 
 
 class Refused(Struct, frozen=True):
@@ -82,3 +65,8 @@ class Left(Struct, frozen=True):
 ActAnswer: TypeAlias = Callable[[Accepted | Refused], None]
 JoinAnswer: TypeAlias = Callable[[Seated | Refused], None]
 DoneAnswer: TypeAlias = Callable[[Left | Refused], None]
+
+
+def refused(code: Code, version: Version | None = None) -> Refused:
+    """A refusal in the words of its code."""
+    return Refused(code.value, MEANINGS[code].text, version)

@@ -1,20 +1,35 @@
-"""Seats played by the server: brains think in other processes, within a budget."""
+"""Seats played by the server: what a room asks of whatever thinks for its bots.
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeAlias
+A brain thinks outside the event loop and within a budget; its answer comes back as a callback and
+goes the same way as any player's action. A room never waits for it.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+from msgspec import Raw, Struct
 
 from kibitz.ids import Seat
 from kibitz.rules import Move
 
 Chosen: TypeAlias = Callable[[Move | None], None]
-"""Called on the event loop with the brain's choice; None where it failed or was too slow."""
+"""Called once, on the event loop, with the brain's choice; None where it failed or was too slow."""
 
 
 class BrainPool(Protocol):
-    """Where brains think. `ProcessBrains` in production; `InlineBrains` thinks at once, in tests."""
+    """Where brains think. `kibitz.rooms.brains.ProcessBrains` in production."""
 
-    def think(
-        self, brain: str, view: Mapping[str, Any], seat: Seat, seed: int, budget_ms: int, chosen: Chosen
-    ) -> None: ...
+    def think(self, brain: str, view: bytes, seat: Seat, seed: int, budget_ms: int, chosen: Chosen) -> None:
+        """Ask `brain` (`package.module:function`) for the move of `seat`, which sees `view`, JSON
+        text. Never calls `chosen` before it returns."""
+        ...
 
-    def close(self) -> None: ...
+
+class BotAct(Struct, frozen=True):
+    """A bot's action, of the same form as a client's."""
+
+    epoch: str
+    id: str
+    base: int
+    type: str
+    args: Raw

@@ -1,11 +1,14 @@
 """A room's events as one viewer may see them: the replay, the feed, and what goes with a patch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from kibitz.ids import ActionId, Epoch, Seat, Version
-from kibitz.rules import Value
+from kibitz.ids import ActionId, Epoch, PlayerId, Seat, Version
+from kibitz.journal.records import Event, EventKind
+from kibitz.rules import Game, Move, Value
 
 
 class ShownEvent(Struct, frozen=True):
@@ -22,3 +25,35 @@ class ShownEvent(Struct, frozen=True):
     type: str | None
     args: Mapping[str, Value] | None
     action_id: ActionId | None = None
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def show(
+    events: Iterable[Event], game: Game[Any] | None, viewer: Seat | None, player: PlayerId | None
+) -> list[ShownEvent]:
+    """`events` through the game's `event_view`. What no game described is shown without arguments:
+    those of the frame hold a match's seed. Without the game nothing of its actions is shown."""
+    shown = []
+    for event in events:
+        args: Mapping[str, Value] | None = None
+        action_id: ActionId | None = None
+        if event.kind is EventKind.ACTION and event.type is not None and event.seat is not None:
+            if game is not None:
+                args = game.event_view(Move(event.type, _decode(event.args)), event.seat, viewer)
+            if player is not None and event.player_id == player:
+                action_id = event.action_id
+        shown.append(
+            ShownEvent(
+                event.epoch,
+                event.version,
+                event.at_us,
+                event.kind.value,
+                event.seat,
+                None if args is None else event.type,
+                args,
+                action_id,
+            )
+        )
+    return shown

@@ -1,19 +1,55 @@
-"""The states of a room and what leads from one to the next, as a table."""
+"""The states of a room, and which journalled event leads from one to the next: the table that runs."""
 
 from enum import StrEnum
 
+from kibitz.journal.records import EventKind
+
 
 class Status(StrEnum):
-    WAITING = "waiting"  # seats are free, no match was played
+    WAITING = "waiting"  # no match was played yet
     PLAYING = "playing"
     FINISHED = "finished"  # the match is over; a rematch leads back to playing
     CLOSED = "closed"
-    FAULTED = "faulted"  # its game failed; readable, takes no actions
+    FAULTED = "faulted"  # its game failed; readable, takes no actions; not journalled
 
 
-class Trigger(StrEnum):
-    SEATED = "seated"
-    STARTED = "started"
-    ENDED = "ended"
-    CLOSED = "closed"
-    FAULTED = "faulted"
+_S, _K = Status, EventKind
+
+LIFECYCLE: dict[tuple[Status, EventKind], tuple[Status, ...]] = {
+    (_S.WAITING, _K.JOINED): (_S.WAITING,),
+    (_S.WAITING, _K.LEFT): (_S.WAITING,),
+    (_S.WAITING, _K.STARTED): (_S.PLAYING,),
+    (_S.WAITING, _K.CLOSED): (_S.CLOSED,),
+    (_S.PLAYING, _K.ACTION): (_S.PLAYING, _S.FINISHED),
+    (_S.PLAYING, _K.TIMEOUT): (_S.PLAYING, _S.FINISHED),
+    (_S.PLAYING, _K.FORFEIT): (_S.PLAYING, _S.FINISHED),
+    (_S.PLAYING, _K.LEFT): (_S.PLAYING,),
+    (_S.PLAYING, _K.CLOSED): (_S.CLOSED,),
+    (_S.FINISHED, _K.JOINED): (_S.FINISHED,),
+    (_S.FINISHED, _K.LEFT): (_S.FINISHED,),
+    (_S.FINISHED, _K.REMATCH): (_S.FINISHED,),
+    (_S.FINISHED, _K.STARTED): (_S.PLAYING,),
+    (_S.FINISHED, _K.CLOSED): (_S.CLOSED,),
+}
+
+
+class LifecycleError(RuntimeError):
+    """An event that the room's status does not allow: a history that no room of ours wrote."""
+
+    def __init__(self, status: Status, kind: EventKind, to: Status | None = None) -> None:
+        leading = "" if to is None else f" to {to}"
+        super().__init__(f"the event {kind} cannot lead from a {status} room{leading}")
+        self.status = status
+        self.kind = kind
+        self.to = to
+
+
+def allows(status: Status, kind: EventKind) -> bool:
+    return (status, kind) in LIFECYCLE
+
+
+def led(status: Status, kind: EventKind, to: Status) -> Status:
+    """`to`, if the table has it. Raises `LifecycleError`."""
+    if to not in LIFECYCLE.get((status, kind), ()):
+        raise LifecycleError(status, kind, to)
+    return to

@@ -1,10 +1,13 @@
 """Who is there: connections per seat as `play` reports them, and what follows for each seat."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from msgspec import Struct
 
-from kibitz.ids import PlayerId, Seat, SocketId
+from kibitz.ids import PlayerId, Seat, SocketId, is_bot
+from kibitz.rooms.state import RoomState
 
 
 class SeatStatus(Struct, frozen=True):
@@ -22,31 +25,152 @@ class SeatStatus(Struct, frozen=True):
     wants_rematch: bool
 
 
-class Presence:
-    """The connections of one room. Nothing of this is journalled."""
+@dataclass(slots=True)
+class _Connection:
+    player: PlayerId
+    seat: Seat | None
+    transport: str
+    latency_ms: int | None = None
 
-    spectators: int
-    """Connections that watch."""
+
+class Presence:
+    """The connections of one room. Nothing of this is journalled.
+
+    `committed` gives the state whose seats are shown; `changed` is called whenever `seats` or
+    `spectators` would say something else; `grace` starts (True) or stops the grace of a seat.
+    """
+
+    def __init__(
+        self,
+        committed: Callable[[], RoomState],
+        changed: Callable[[], None],
+        grace: Callable[[Seat, bool], None],
+    ) -> None:
+        self._committed = committed
+        self._changed = changed
+        self._grace = grace
+        self._connections: dict[SocketId, _Connection] = {}
+        self._holders: dict[Seat, SocketId] = {}
+        self._in_grace: set[Seat] = set()
+
+    @property
+    def spectators(self) -> int:
+        """Connections that watch."""
+        return len(self._connections) - len(self._holders)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no connection is here at all."""
+        return not self._connections
 
     def attach(
         self, socket: SocketId, player: PlayerId, seat: Seat | None, transport: str
     ) -> SocketId | None:
         """`socket` takes part now. Returns the older connection that it replaces on its seat, which
         watches from now on (newest wins): tell it `superseded`."""
-        raise NotImplementedError
+        self._drop(socket)
+        older = None
+        if seat is not None:
+            older = self._holders.pop(seat, None)
+            if older is not None:
+                self._connections[older].seat = None
+            self._holders[seat] = socket
+            self._end_grace(seat)
+        self._connections[socket] = _Connection(player, seat, transport)
+        self._changed()
+        return older
 
     def detach(self, socket: SocketId) -> None:
         """`socket` is gone, or left. Unknown ones are ignored."""
-        raise NotImplementedError
+        if self._drop(socket):
+            self._changed()
 
     def measured(self, socket: SocketId, *, latency_ms: int | None, transport: str) -> None:
         """The newest latency and transport of a connection. Not worth a call per ping: on change."""
-        raise NotImplementedError
+        connection = self._connections.get(socket)
+        if connection is None:
+            return
+        if (connection.latency_ms, connection.transport) != (latency_ms, transport):
+            connection.latency_ms, connection.transport = latency_ms, transport
+            self._changed()
 
     def may_act(self, socket: SocketId) -> bool:
         """Whether this is the connection that holds its player's seat."""
-        raise NotImplementedError
+        connection = self._connections.get(socket)
+        return (
+            connection is not None
+            and connection.seat is not None
+            and self._committed().players[connection.seat] == connection.player
+        )
 
     def seats(self) -> tuple[SeatStatus, ...]:
         """One entry per seat, in order, from committed state."""
-        raise NotImplementedError
+        state = self._committed()
+        return tuple(
+            self._status(Seat(number), player, wants_rematch=state.wants_rematch[number])
+            for number, player in enumerate(state.players)
+        )
+
+    # ------------------------------------------------------------ for the room
+
+    def seat_freed(self, seat: Seat) -> None:
+        """The player of `seat` left it; a connection of theirs watches."""
+        holder = self._holders.pop(seat, None)
+        if holder is not None:
+            self._connections[holder].seat = None
+        self._end_grace(seat)
+
+    def await_players(self) -> None:
+        """After a restart nobody is connected yet, and everybody is expected back."""
+        for number, player in enumerate(self._committed().players):
+            if player is not None and not is_bot(player):
+                self._begin_grace(Seat(number))
+
+    def grace_over(self, seat: Seat) -> None:
+        if seat in self._in_grace:
+            self._in_grace.discard(seat)
+            self._changed()
+
+    # ------------------------------------------------------------ inside
+
+    def _status(self, seat: Seat, player: PlayerId | None, *, wants_rematch: bool) -> SeatStatus:
+        if player is None:
+            return SeatStatus(seat, None, False, "disconnected", None, None, False)
+        if is_bot(player):
+            return SeatStatus(seat, player, True, "connected", None, None, wants_rematch)
+        best = self._best(seat, player)
+        if best is not None:
+            return SeatStatus(
+                seat, player, False, "connected", best.latency_ms, best.transport, wants_rematch
+            )
+        status: Literal["reconnecting", "disconnected"] = (
+            "reconnecting" if seat in self._in_grace else "disconnected"
+        )
+        return SeatStatus(seat, player, False, status, None, None, wants_rematch)
+
+    def _best(self, seat: Seat, player: PlayerId) -> _Connection | None:
+        holder = self._holders.get(seat)
+        if holder is not None:
+            return self._connections[holder]
+        return next((c for c in self._connections.values() if c.player == player), None)
+
+    def _drop(self, socket: SocketId) -> bool:
+        connection = self._connections.pop(socket, None)
+        if connection is None:
+            return False
+        if connection.seat is not None and self._holders.get(connection.seat) == socket:
+            del self._holders[connection.seat]
+        state = self._committed()
+        seat = state.seat_of(connection.player)
+        if seat is not None and self._best(seat, connection.player) is None:
+            self._begin_grace(seat)
+        return True
+
+    def _begin_grace(self, seat: Seat) -> None:
+        self._in_grace.add(seat)
+        self._grace(seat, True)
+
+    def _end_grace(self, seat: Seat) -> None:
+        if seat in self._in_grace:
+            self._in_grace.discard(seat)
+            self._grace(seat, False)

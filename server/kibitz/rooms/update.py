@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kibitz.ids import Version
 from kibitz.journal.records import Event
-from kibitz.rooms.views import RenderedPatch, RenderedView, Viewer, ViewerClass
+from kibitz.rooms.state import RoomState, changed_for_presence
+from kibitz.rooms.views import RenderedPatch, RenderedView, Renderer, Viewer, ViewerClass
 
 
 class Update:
@@ -14,16 +14,27 @@ class Update:
     somebody watches as.
     """
 
-    base: Version
-    version: Version
-    at_us: int
-    events: Sequence[Event]
-    """As journalled, unfiltered: for decisions (kinds, seats, match), never to be sent."""
-    status_changed: bool
-    """Whether the room's status, its seats or its rematch offers are other than before: `presence`."""
+    def __init__(
+        self, renderer: Renderer, before: RoomState, after: RoomState, events: Sequence[Event]
+    ) -> None:
+        self._renderer = renderer
+        self._before = before
+        self._after = after
+        self._patches: dict[ViewerClass, RenderedPatch] = {}
+        self.base = before.version
+        self.version = after.version
+        self.at_us = after.at_us
+        self.events = events
+        """As journalled, unfiltered: for decisions (kinds, seats, match), never to be sent."""
+        self.status_changed = changed_for_presence(before, after)
+        """Whether the room's status, its seats or its rematch offers are other than before."""
 
     def patch(self, viewer_class: ViewerClass) -> RenderedPatch:
-        raise NotImplementedError
+        patch = self._patches.get(viewer_class)
+        if patch is None:
+            patch = self._renderer.patch(self._before, self._after, viewer_class, self.events)
+            self._patches[viewer_class] = patch
+        return patch
 
     def view(self, viewer: Viewer) -> RenderedView:
-        raise NotImplementedError
+        return self._renderer.view(self._after, self._renderer.viewer_class(viewer))

@@ -1,12 +1,21 @@
 """Views as they leave the room: rendered once per version and viewer class, always committed."""
 
-from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias, cast
 
+import msgspec
 from msgspec import Raw, Struct
 
 from kibitz.ids import Epoch, Seat, Version
-from kibitz.rules import Value
+from kibitz.journal.records import Event
+from kibitz.rooms.history import show
+from kibitz.rooms.state import RoomState
+from kibitz.rules import Game, Value
+from kibitz.sync.canonical import encode_with_copy
+from kibitz.sync.checksum import checksum_of
+from kibitz.sync.patch import Op, diff
+
+_encode = msgspec.json.Encoder().encode
 
 Viewer: TypeAlias = Seat | None
 """A seat, or None for a spectator."""
@@ -70,3 +79,133 @@ class CatchUp(Struct, frozen=True):
     status: str
     view: Raw | None = None
     patches: tuple[RenderedPatch, ...] = ()
+
+
+class ViewFault(Exception):
+    """A game's `view` raised, or showed a value that canonical JSON does not have."""
+
+
+class Renderer:
+    """Views and patches of one room, each rendered once per state and viewer class."""
+
+    def __init__(self, game: Game[Any], options: Any, epoch: Epoch) -> None:
+        self._game = game
+        self._options = options
+        self._epoch = epoch
+        # By class: the newest state rendered, and the one before, which the next patch begins at.
+        self._kept: dict[ViewerClass, list[tuple[RoomState, RenderedView]]] = {}
+
+    def viewer_class(self, viewer: Viewer) -> ViewerClass:
+        if not self._game.views_differ:
+            return EVERYBODY
+        return SPECTATORS if viewer is None else viewer
+
+    def view(self, state: RoomState, viewer_class: ViewerClass) -> RenderedView:
+        """Raises `ViewFault`."""
+        kept = self._kept.setdefault(viewer_class, [])
+        for known, rendered in kept:
+            if known is state:
+                return rendered
+        try:
+            rendered = self._render(state, None if viewer_class < 0 else Seat(viewer_class))
+        except Exception as error:
+            raise ViewFault(f"the view of version {state.version} for class {viewer_class}") from error
+        kept.append((state, rendered))
+        if len(kept) > 2:
+            del kept[0]
+        return rendered
+
+    def patch(
+        self, before: RoomState, after: RoomState, viewer_class: ViewerClass, events: Sequence[Event]
+    ) -> RenderedPatch:
+        old, new = self.view(before, viewer_class), self.view(after, viewer_class)
+        ops: list[Op] = []
+        if old.json != new.json:
+            ops = diff(old.value, new.value, has_booleans=has_booleans(old.json) or has_booleans(new.json))
+        viewer = None if viewer_class < 0 else Seat(viewer_class)
+        return RenderedPatch(
+            self._epoch,
+            before.version,
+            after.version,
+            after.at_us // 1000,
+            Raw(_encode(ops)),
+            new.checksum,
+            Raw(_encode(show(events, self._game, viewer, None))),
+        )
+
+    def catch_up(
+        self,
+        state: RoomState,
+        recent: Iterable[tuple[RoomState, Event]],
+        viewer: Viewer,
+        held: Held | None,
+        *,
+        at_ms: int,
+        clock_elapsed_ms: int,
+        status: str,
+    ) -> CatchUp:
+        """What leads a client that holds `held` to `state`. `recent` are the states before it that
+        are still known, oldest first and with the events that led to them."""
+        viewer_class = self.viewer_class(viewer)
+        view = self.view(state, viewer_class)
+        mode: Literal["snapshot", "patches", "current"] = "snapshot"
+        patches: tuple[RenderedPatch, ...] = ()
+        if held is not None and held.epoch == self._epoch:
+            if held.version == state.version:
+                if held.checksum is None or held.checksum == view.checksum:
+                    mode = "current"
+            else:
+                patch = self._patch_from(held, state, recent, viewer_class)
+                if patch is not None:
+                    mode, patches = "patches", (patch,)
+        return CatchUp(
+            self._epoch,
+            state.version,
+            mode,
+            view.checksum,
+            at_ms,
+            clock_elapsed_ms,
+            state.match,
+            status,
+            Raw(view.json) if mode == "snapshot" else None,
+            patches,
+        )
+
+    def _patch_from(
+        self,
+        held: Held,
+        state: RoomState,
+        recent: Iterable[tuple[RoomState, Event]],
+        viewer_class: ViewerClass,
+    ) -> RenderedPatch | None:
+        before: RoomState | None = None
+        events: list[Event] = []
+        for known, event in recent:
+            if before is not None:
+                events.append(event)
+            elif known.version == held.version:
+                before = known
+        if before is None:
+            return None
+        if held.checksum is not None and held.checksum != self.view(before, viewer_class).checksum:
+            return None
+        return self.patch(before, state, viewer_class, events)
+
+    def _render(self, state: RoomState, seat: Viewer) -> RenderedView:
+        game = self._game
+        if state.state is None:
+            shown = game.waiting_view(self._options, len(state.players))
+        else:
+            shown = game.view(state.state, seat)
+        clock = state.clock
+        value = dict(shown)
+        value["clock"] = (
+            None if clock is None else {"remaining_ms": list(clock.remaining_ms), "running": clock.running}
+        )
+        encoded, copy = encode_with_copy(value)
+        return RenderedView(cast("dict[str, Value]", copy), encoded, checksum_of(encoded))
+
+
+def has_booleans(encoded: bytes) -> bool:
+    """Whether canonical bytes may hold a boolean (a string may look like one: then it is only slower)."""
+    return b"true" in encoded or b"false" in encoded

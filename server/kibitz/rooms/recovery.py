@@ -1,0 +1,139 @@
+"""A room read back from the journal: a recovery point that proves good, and the events after it.
+
+A recovery point only saves time. One that is torn, from other rules, or that no event follows on, is
+passed over for the one before it, and in the end the room is folded from its first event.
+"""
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import msgspec
+
+from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.journal.journal import Journal
+from kibitz.journal.records import Event, NewRoom, SnapshotRecord
+from kibitz.rooms.fold import Fold, FoldError
+from kibitz.rooms.ledger import KnownAct, KnownActs
+from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.state import ClockState, RoomState
+
+
+class _Saved(msgspec.Struct, frozen=True):
+    """The content of a recovery point. Changes only by gaining fields with defaults."""
+
+    version: Version
+    at_us: int
+    status: Status
+    players: tuple[PlayerId | None, ...]
+    wants_rematch: tuple[bool, ...]
+    match: int
+    clock: ClockState | None
+    state: bytes | None
+    acts: tuple[tuple[PlayerId, ActionId, Version, str], ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Saved).decode
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A room as the journal has it. `recent` are the last events, each with the state it led to."""
+
+    state: RoomState
+    acts: KnownActs
+    recent: tuple[tuple[RoomState, Event], ...]
+    passed_over: int = 0
+    """How many recovery points were not good."""
+
+
+def recovery_point(
+    record: NewRoom, state: RoomState, acts: KnownActs, fold: Fold, at_us: int
+) -> SnapshotRecord:
+    """`state`, which is committed, as a recovery point."""
+    saved = _Saved(
+        state.version,
+        state.at_us,
+        state.status,
+        state.players,
+        state.wants_rematch,
+        state.match,
+        state.clock,
+        None if state.state is None else fold.referee.encode_state(state.state),
+        tuple(
+            (player, action_id, act.version, act.content)
+            for player, action_id, act in acts.up_to(state.version)
+        ),
+    )
+    content = _encode(saved)
+    return SnapshotRecord(
+        record.key, state.version, record.epoch, record.rules_version, at_us, content, crc32(content)
+    )
+
+
+def load(journal: Journal, record: NewRoom, fold: Fold, keep: int) -> Loaded:
+    """The room as it is in the journal, with the last `keep` states where they had to be made.
+
+    Raises `FoldError`, or what the game's code raises, if the events do not fold.
+    """
+    passed_over = 0
+    for snapshot in journal.latest_snapshots(record.key):
+        found = _restored(snapshot, record, fold)
+        if found is not None:
+            tail = journal.read_room(record.key, found[0].version)
+            try:
+                return _folded(fold, found[0], found[1], tail, keep, passed_over)
+            except FoldError:
+                pass  # the whole history decides
+        passed_over += 1
+    events = journal.read_room(record.key)
+    if not events:
+        raise ValueError(f"the journal has no event of room {record.room_id}")
+    return _folded(fold, None, KnownActs(), events, keep, passed_over)
+
+
+def _restored(snapshot: SnapshotRecord, record: NewRoom, fold: Fold) -> tuple[RoomState, KnownActs] | None:
+    if crc32(snapshot.state) != snapshot.checksum:
+        return None
+    if (snapshot.rules_version, snapshot.epoch) != (record.rules_version, record.epoch):
+        return None
+    try:
+        saved = _decode(snapshot.state)
+        game = None if saved.state is None else fold.referee.decode_state(saved.state)
+    except msgspec.DecodeError:
+        return None
+    if saved.version != snapshot.version or len(saved.players) != fold.seats:
+        return None
+    state = RoomState(
+        saved.version,
+        saved.at_us,
+        saved.status,
+        saved.players,
+        saved.wants_rematch,
+        saved.match,
+        game,
+        saved.clock,
+    )
+    acts = KnownActs(
+        (player, action_id, KnownAct(version, content)) for player, action_id, version, content in saved.acts
+    )
+    return state, acts
+
+
+def _folded(
+    fold: Fold,
+    state: RoomState | None,
+    acts: KnownActs,
+    events: Sequence[Event],
+    keep: int,
+    passed_over: int,
+) -> Loaded:
+    recent: list[tuple[RoomState, Event]] = []
+    begin = len(events) - keep
+    for number, event in enumerate(events):
+        state = fold.step(state, event)
+        acts.add_event(event)
+        if number >= begin:
+            recent.append((state, event))
+    if state is None:
+        raise ValueError("a room without events")
+    return Loaded(state, acts, tuple(recent), passed_over)

@@ -1,0 +1,27 @@
+"""Who may sit where. Seats belong to players, never to connections or to ids in a message."""
+
+from kibitz.codes import Code
+from kibitz.ids import PlayerId, Seat
+from kibitz.journal.records import EventKind
+from kibitz.rooms.lifecycle import allows
+from kibitz.rooms.state import RoomState
+
+
+def choose_seat(
+    state: RoomState, player: PlayerId, wanted: Seat | None, *, must_play: bool
+) -> Seat | Code | None:
+    """The seat to give to `player` (who may have it already), None to let them watch, or why not.
+
+    Without `must_play` nobody is refused: who cannot sit watches.
+    """
+    own = state.seat_of(player)
+    if own is not None:
+        return own
+    free = [Seat(seat) for seat, owner in enumerate(state.players) if owner is None]
+    if not allows(state.status, EventKind.JOINED) or not free:
+        return Code.ROOM_FULL if must_play else None
+    if wanted is None:
+        return free[0]
+    if wanted in free:
+        return wanted
+    return Code.SEAT_TAKEN if must_play else None

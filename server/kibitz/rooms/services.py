@@ -1,0 +1,39 @@
+"""What every room of a server shares. Built once by the directory and handed to each room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from kibitz.clock import Clock
+from kibitz.ids import Entropy, RoomKey
+from kibitz.journal.journal import Journal
+from kibitz.rooms.bots import BrainPool
+from kibitz.rooms.config import RoomsConfig
+from kibitz.rooms.deadlines import Deadlines
+from kibitz.rooms.gametime import GameTime
+from kibitz.rooms.listener import RoomListener
+
+if TYPE_CHECKING:
+    from kibitz.rooms.room import Room
+
+FLAG, GRACE, UNJOINED, BOT = "flag", "grace", "unjoined", "bot"
+
+DeadlineKey: TypeAlias = tuple[RoomKey, str, int]
+"""A room, what is due there, and for which seat (0 where it is for the room)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`settle_soon` has the room's `settle` called once, in the next turn of the loop."""
+
+    journal: Journal
+    clock: Clock
+    time: GameTime
+    deadlines: Deadlines[DeadlineKey]
+    listener: RoomListener
+    brains: BrainPool
+    config: RoomsConfig
+    entropy: Entropy
+    settle_soon: "Callable[[Room], None]"
+    forget: "Callable[[Room], None]"
+    is_draining: Callable[[], bool]
