@@ -13,7 +13,8 @@ ROWS_MAX = 2000
 DEFINITIONS = {
     "Status": "by the journal: waiting (no match yet), playing, finished (between matches: a rematch "
     "is possible), closed.",
-    "In the period": "a room counts when it existed in the period and something happened in it since the start of it.",
+    "In the period": "a room counts when it existed in the period and something happened in it since "
+    "the period began.",
     "People and bots": "different ones who ever took a seat; names only while the room is open, for they are "
     "not in the journal.",
     "Played": "the durations of the room's ended matches together.",

@@ -56,8 +56,8 @@ def show_facts(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: N
         st.markdown(
             f"### {words.game(first.game)} · `{room_id}`\n\n"
             f"{'Open' if is_open else 'Closed'} · made {words.clock(first.at)} · "
-            f"last event {words.clock(last.at)} · {n_matches:,} {'match' if n_matches == 1 else 'matches'} · {n_moves:,} moves · "
-            f"{', '.join(who) or 'nobody'}"
+            f"last event {words.clock(last.at)} · {n_matches:,} {'match' if n_matches == 1 else 'matches'} · "
+            f"{n_moves:,} moves · {', '.join(who) or 'nobody'}"
         )
         st.link_button(
             "Open the replay",

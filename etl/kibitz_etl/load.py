@@ -9,6 +9,7 @@ event is lost and none is counted twice.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -114,6 +115,10 @@ class Loader:
         with transaction(self._con):
             make_tables(self._con, [m for m in self._models if m.window is not Window.BATCH])
             self._recount()
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on the warehouse, for checks from outside."""
+        return self._con.execute(sql).fetchall()
 
     def _append(self, batch: pa.Table, before: Watermark, unreadable: Sequence[tuple[int, str]]) -> None:
         now = self._utc_now()

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 DDL = """
@@ -37,6 +37,11 @@ from events join rooms on rooms.key = events.room;
 def at(text: str) -> datetime:
     """`2026-11-20 10:00:00` as an aware UTC time."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def naive(text: str) -> datetime:
+    """`2026-11-20 10:00:00` as the warehouse has it: UTC without saying so."""
+    return datetime.fromisoformat(text)
 
 
 def micros(when: datetime) -> int:
@@ -108,3 +113,41 @@ class JournalFile:
                         else json.dumps(row.outcome),
                     ),
                 )
+
+
+def two_seat_room(
+    room: str,
+    start: datetime,
+    *,
+    players: tuple[str, str] = ("p_ann", "p_bob"),
+    moves: int = 3,
+    outcome: object = None,
+    step_s: int = 10,
+) -> list[Row]:
+    """A room made, filled, and played for so many moves; the last one carries the outcome, if any."""
+
+    def after(steps: int) -> datetime:
+        return start + timedelta(seconds=step_s * steps)
+
+    rows = [
+        Row(room, "created", after(0), player=players[0]),
+        Row(room, "joined", after(0), seat=0, player=players[0]),
+        Row(room, "joined", after(1), seat=1, player=players[1]),
+        Row(room, "started", after(1), match=1, args={"seed": "00", "players": list(players)}),
+    ]
+    rows += [
+        Row(
+            room,
+            "action",
+            after(2 + move),
+            seat=move % 2,
+            player=players[move % 2],
+            type="drop",
+            args={"column": move % 7},
+            match=1,
+            spent_ms=step_s * 1000,
+            outcome=outcome if move == moves - 1 else None,
+        )
+        for move in range(moves)
+    ]
+    return rows

@@ -24,8 +24,8 @@ rows = frame(visit.mart, "rooms", row_limit=ROWS_MAX, **bounds)
 n = {name: words.count(first(counts, name)) for name in counts.columns}
 st.markdown(
     f"**{n['n_rooms']} rooms** with something going on in these {filters.period.label}: "
-    f"{n['n_playing']} playing, {n['n_waiting']} waiting, {n['n_between_matches']} between matches, {n['n_closed']} closed · "
-    f"{n['n_moves']} moves"
+    f"{n['n_playing']} playing, {n['n_waiting']} waiting, {n['n_between_matches']} between matches, "
+    f"{n['n_closed']} closed · {n['n_moves']} moves"
 )
 if rows.empty:
     st.info(

@@ -102,8 +102,11 @@ select
     end as status,
     started.started_at,
     coalesce(ended.ended_at, closed.closed_at) as ended_at,
-    greatest(0, date_diff('millisecond', started.started_at, coalesce(ended.ended_at, closed.closed_at)))
-        as duration_ms,
+    -- a server's clock may be set back; greatest() alone would make 0 of a match that is still on
+    case
+        when coalesce(ended.ended_at, closed.closed_at) is not null
+            then greatest(0, date_diff('millisecond', started.started_at, coalesce(ended.ended_at, closed.closed_at)))
+    end as duration_ms,
     ended.outcome_kind,
     ended.winner_seat,
     coalesce(moves.n_moves, 0) as n_moves,
