@@ -23,7 +23,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("etl", "load the journal into the warehouse (arguments go to the ETL)"),
     ("dashboard", "run the dashboard alone (needs a running server)"),
     ("bots", "let bots play real games over the real protocol"),
-    ("admin", "`kibitz admin create NAME`: make an admin or set a new password"),
+    ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from kibitz.cli import UsageError
-from kibitz.config import DEFAULT_FILE, SettingError, Settings, load
+from kibitz.config import DEFAULT_FILE, SettingError, Settings, load, reach
 
 
 def etl(arguments: list[str], env: Mapping[str, str]) -> NoReturn:
@@ -36,6 +36,8 @@ def dashboard(settings: Settings) -> NoReturn:
             str(settings.dashboard_port),
             "--server-url",
             f"http://127.0.0.1:{settings.port}",
+            "--public-url",
+            reach(settings, settings.port).base_url,
         ],
     )
 

@@ -33,8 +33,8 @@ def _check(settings: Settings) -> None:
     """What the children would find out, said once and before anything has started."""
     if not all(find_spec(name) for name in ("streamlit", "duckdb", "kibitz_etl", "kibitz_dashboard")):
         raise StartError(
-            "The dashboard's packages are not installed: run scripts/setup, or pip install 'kibitz[analytics]', "
-            "or start the server alone with `kibitz serve`."
+            "The dashboard's packages are not installed: run scripts/setup, or pip install "
+            "'kibitz[analytics]', or start the server alone with `kibitz serve`."
         )
     if settings.port == 0:
         raise StartError("`kibitz up` needs a fixed --port, since the dashboard has to find the server.")
@@ -76,31 +76,32 @@ def _specs(settings: Settings, link: str) -> list[ChildSpec]:
             "server",
             "kibitz",
             ["serve", *settings.as_flags()],
-            lambda: _answering(settings.port, "/readyz", there_host=f"127.0.0.1:{settings.port}"),
+            lambda: _answering(settings.port, "/readyz"),
             f"Play:      {there.base_url}",
         ),
         ChildSpec("etl", "kibitz_etl", ["--data", data]),
         ChildSpec(
             "dashboard",
             "kibitz_dashboard",
-            ["--data", data, "--port", str(settings.dashboard_port), "--server-url", local],
-            lambda: _answering(
-                settings.dashboard_port, "/_stcore/health", there_host=f"127.0.0.1:{settings.dashboard_port}"
-            ),
-            f"Dashboard: {dashboard}/?token={link}\n           (the link works once; Ctrl-C stops everything)",
+            [
+                *("--data", data, "--port", str(settings.dashboard_port)),
+                *("--server-url", local, "--public-url", there.base_url),
+            ],
+            lambda: _answering(settings.dashboard_port, "/_stcore/health"),
+            f"Dashboard: {dashboard}/login?token={link}\n"
+            "           (this link works once; Ctrl-C stops everything)",
         ),
     ]
 
 
-async def _answering(port: int, path: str, there_host: str) -> None:
+async def _answering(port: int, path: str) -> None:
     """Return when a GET of the path is answered with 200."""
     while True:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
-                writer.write(
-                    f"GET {path} HTTP/1.1\r\nHost: {there_host}\r\nConnection: close\r\n\r\n".encode("ascii")
-                )
+                head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
+                writer.write(head.encode("ascii"))
                 status = await asyncio.wait_for(reader.readline(), 5)
             finally:
                 writer.close()

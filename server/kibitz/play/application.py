@@ -1,11 +1,12 @@
 """Connections of players: who may connect, what their leaving means, and how all are told to come back."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
+from kibitz.accounts.accounts import Accounts
 from kibitz.clock import Clock
 from kibitz.codes import MEANINGS, Code, NoticeCode
-from kibitz.ids import PlayerId, SocketId
+from kibitz.ids import SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.events import Events
@@ -20,9 +21,6 @@ from kibitz.transport.socket import Socket
 RETRY_MS_LEAST, RETRY_MS_MOST = 500, 3_000
 SWEPT_PER_CALL = 500
 
-Authenticate = Callable[[str], Awaitable[tuple[PlayerId, str] | None]]
-"""From a session's token to its player and name; None where there is no such session."""
-
 
 class Play:
     """The application on one namespace. `tables` is the listener that the directory wants."""
@@ -31,8 +29,8 @@ class Play:
         self,
         namespace: Namespace,
         *,
+        accounts: Accounts,
         names: Names,
-        authenticate: Authenticate,
         cookie_name: str,
         clock: Clock,
         later: Later,
@@ -40,7 +38,7 @@ class Play:
     ) -> None:
         self.tables = Tables(namespace, names, clock, later)
         self._namespace = namespace
-        self._authenticate = authenticate
+        self._accounts = accounts
         self._cookie_name = cookie_name
         self._clock = clock
         self._retry_ms = retry_ms
@@ -53,7 +51,7 @@ class Play:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
         Events(self._namespace, directory, self.tables, rates, self._clock, count)
 
-    async def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
+    def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
         if self._is_draining:
             retry_ms = self._retry_ms(RETRY_MS_LEAST, RETRY_MS_MOST)
             raise ConnectRefused(
@@ -62,11 +60,10 @@ class Play:
         token = auth.get("token")
         if not isinstance(token, str):
             token = socket.handshake.cookies.get(self._cookie_name, "")
-        found = await self._authenticate(token) if token else None
-        if found is None:
+        player = self._accounts.find_session(token) if token else None
+        if player is None:
             raise ConnectRefused(MEANINGS[Code.UNAUTHENTICATED].text, {"code": Code.UNAUTHENTICATED.value})
-        player, name = found
-        socket.data = PlayerConnection(player, name, socket.connection.transport)
+        socket.data = PlayerConnection(player.player_id, player.name, socket.connection.transport)
 
     def _disconnect(self, socket: Socket, reason: DisconnectReason) -> None:
         connection = socket.data

@@ -1,0 +1,39 @@
+"""Several listeners as one: rooms tell the connections and the feeds."""
+
+import logging
+from collections.abc import Callable
+
+from kibitz.rooms.listener import RoomListener
+from kibitz.rooms.room import Room
+from kibitz.rooms.update import Update
+
+log = logging.getLogger(__name__)
+
+
+class Listeners:
+    """A `RoomListener` that passes everything on, in order; one that fails keeps nothing from the rest."""
+
+    def __init__(self, *listeners: RoomListener) -> None:
+        self._listeners = listeners
+
+    def committed(self, room: Room, update: Update) -> None:
+        self._each(lambda listener: listener.committed(room, update))
+
+    def presence_changed(self, room: Room) -> None:
+        self._each(lambda listener: listener.presence_changed(room))
+
+    def reloaded(self, room: Room) -> None:
+        self._each(lambda listener: listener.reloaded(room))
+
+    def faulted(self, room: Room) -> None:
+        self._each(lambda listener: listener.faulted(room))
+
+    def closed(self, room: Room) -> None:
+        self._each(lambda listener: listener.closed(room))
+
+    def _each(self, call: Callable[[RoomListener], None]) -> None:
+        for listener in self._listeners:
+            try:
+                call(listener)
+            except Exception:
+                log.exception("a listener failed", extra={"listener": type(listener).__name__})

@@ -1,0 +1,76 @@
+"""The server as a process: its loop, its signals, its end."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import uvloop
+
+from kibitz import __version__
+from kibitz.app.logs import set_up_logs
+from kibitz.app.server import Server
+from kibitz.config import Settings
+
+PARENT_FD = "KIBITZ_PARENT_FD"
+EXIT_JOURNAL = 70
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Serve until SIGINT, SIGTERM or the end of the supervisor; drain, then return 0.
+
+    A journal that broke ends the process with exit code 70 at once: nothing that was promised may be
+    told to anybody once nobody knows what is on the disk. Raises `StartError`.
+    """
+    set_up_logs(settings.log_level, settings.log_format)
+    # The committing thread must not wait 5 ms for the GIL while the loop is busy.
+    sys.setswitchinterval(0.0005)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+    return 0
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    _watch_parent(loop, stop)
+    server = await Server.start(settings, fatal=_end_at_once)
+    # What was made at start lives as long as the process: later collections need not look at it.
+    gc.collect()
+    gc.freeze()
+    log.info("started", extra={"url": server.reach.base_url, "version": __version__, "pid": os.getpid()})
+    await stop.wait()
+    log.info("draining")
+    await server.stop()
+    log.info("stopped")
+
+
+def _end_at_once(reason: str) -> NoReturn:
+    print(f"kibitz: {reason}", file=sys.stderr, flush=True)
+    os._exit(EXIT_JOURNAL)
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Stop when the other end of the pipe that `KIBITZ_PARENT_FD` names is closed."""
+    text = os.environ.pop(PARENT_FD, "")
+    if not text.isdecimal():
+        return
+    fd = int(text)
+
+    def readable() -> None:
+        if not os.read(fd, 64):
+            loop.remove_reader(fd)
+            stop.set()
+
+    try:
+        os.set_inheritable(fd, False)
+        loop.add_reader(fd, readable)
+    except OSError:
+        log.warning("the variable names no open pipe", extra={"variable": PARENT_FD})

@@ -1,0 +1,274 @@
+"""One server: all its objects, in the order in which they begin and end.
+
+Start: data directory, accounts, journal, rooms read back from it, then the port; whoever can connect
+finds every room as it was. Stop: nobody new, all told when to come back, what was accepted is
+committed and answered, then connections, journal, accounts, directory.
+"""
+
+import asyncio
+import errno
+import logging
+import os
+import random
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kibitz.accounts.accounts import Accounts
+from kibitz.accounts.errors import AccountsUnusable
+from kibitz.app.datadir import DataDir, StartError, port_taken
+from kibitz.app.listeners import Listeners
+from kibitz.app.scrape import serve_metrics
+from kibitz.clock import Clock, SystemClock
+from kibitz.config import Reach, Settings, reach
+from kibitz.games.registry import load_games
+from kibitz.http.admin import AdminApi
+from kibitz.http.application import make_application
+from kibitz.http.assets import find_dist, load_client
+from kibitz.http.feed import FeedApi, Feeds
+from kibitz.http.health import HealthApi
+from kibitz.http.identity import Identity
+from kibitz.http.ports import Live, LiveCounts
+from kibitz.http.quotas import Quotas
+from kibitz.http.resources import SocketSettings
+from kibitz.http.rooms import RoomsApi
+from kibitz.http.sessions import SessionsApi
+from kibitz.http.site import Site
+from kibitz.ids import GameName, PlayerId, is_bot
+from kibitz.journal.errors import JournalUnusable
+from kibitz.journal.journal import Journal
+from kibitz.journal.sqlite import SqliteJournal
+from kibitz.metrics import Metrics
+from kibitz.play.application import Play
+from kibitz.play.rates import PlayerRates
+from kibitz.rooms.bots import BrainPool
+from kibitz.rooms.brains import ProcessBrains
+from kibitz.rooms.config import RoomsConfig
+from kibitz.rooms.directory import Directory
+from kibitz.rules import Game
+from kibitz.transport.config import KIBITZ_PROFILE
+from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.server import SocketServer
+
+log = logging.getLogger(__name__)
+
+TICK_LONGEST_S = 0.25
+NOTICE_S = 0.3
+"""How long clients on long-polling get to fetch the notice before their session ends."""
+CLOSE_MS = 1_500
+BOT_NAME = "Bot"
+"""What bots of the server itself are called; they have no account."""
+
+Fatal = Callable[[str], None]
+OpenJournal = Callable[[Path, Fatal, Clock], Journal]
+
+
+class Server:
+    """A running server. Made by `start`, ended by `stop`; all of it lives on one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        there: Reach,
+        *,
+        clock: Clock,
+        journal: Journal,
+        accounts: Accounts,
+        games: Mapping[GameName, Game[Any]],
+        brains: BrainPool,
+        rooms: RoomsConfig | None,
+        dist: Path,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self.settings = settings
+        self.reach = there
+        self.journal = journal
+        self.metrics = Metrics()
+        self._clock = clock
+        self._brains = brains
+        self._is_ready = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._undo: AsyncExitStack | None = None
+        self._sockets = SocketServer(
+            replace(
+                KIBITZ_PROFILE,
+                ping_interval_ms=settings.ping_interval_ms,
+                ping_timeout_ms=settings.ping_timeout_ms,
+            ),
+            clock=clock,
+            origins=OriginPolicy(there.origins, there.hosts),
+        )
+        identity = Identity(accounts, there)
+
+        def names(player: PlayerId) -> str | None:
+            return accounts.player_name(player) or (BOT_NAME if is_bot(player) else None)
+
+        self._play = Play(
+            self._sockets.namespace("/"),
+            accounts=accounts,
+            names=names,
+            cookie_name=there.cookie_name,
+            clock=clock,
+            later=loop.call_later,
+            retry_ms=random.SystemRandom().randint,
+        )
+        self._feeds = Feeds()
+        self.directory = Directory(
+            games=games,
+            journal=journal,
+            clock=clock,
+            listener=Listeners(self._play.tables, self._feeds),
+            brains=brains,
+            defer=loop.call_soon,
+            config=rooms,
+        )
+        self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), self.metrics.count)
+        quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
+        rooms_api = RoomsApi(self.directory, games, identity, names, quotas, there)
+        live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
+        socket_settings = SocketSettings(
+            KIBITZ_PROFILE.path,
+            settings.ping_interval_ms,
+            settings.ping_timeout_ms,
+            ["websocket", "polling"],
+        )
+        self.application = make_application(
+            [
+                *SessionsApi(accounts, identity, quotas, there).routes(),
+                *rooms_api.routes(),
+                *FeedApi(self._feeds, self.directory).routes(),
+                *AdminApi(accounts, identity, self.directory, rooms_api, live, quotas).routes(),
+                *HealthApi(lambda: self._is_ready).routes(),
+            ],
+            Site(load_client(dist), rooms_api, identity, socket_settings),
+            there,
+            quotas,
+        )
+        self.metrics.gauge("connections", "Realtime sessions by transport.", self._connections)
+        self.metrics.gauge("rooms", "Open rooms by status.", self._rooms_by_status)
+
+    @classmethod
+    async def start(
+        cls,
+        settings: Settings,
+        *,
+        fatal: Fatal,
+        clock: Clock | None = None,
+        open_journal: OpenJournal | None = None,
+        brains: BrainPool | None = None,
+        rooms: RoomsConfig | None = None,
+        dist: Path | None = None,
+    ) -> "Server":
+        """Everything up and the port open. `fatal` gets a sentence when the journal broke, and must end
+        the process. Raises `StartError`; nothing is left open then.
+        """
+        clock = clock or SystemClock()
+        async with AsyncExitStack() as undo:
+            directory = DataDir(settings.data)
+            undo.callback(directory.release)
+            try:
+                accounts = Accounts.open(settings.data / "accounts.sqlite", clock)
+                undo.push_async_callback(accounts.close)
+                journal = (open_journal or _open_sqlite)(settings.data / "journal.sqlite", fatal, clock)
+                undo.push_async_callback(journal.close)
+            except (AccountsUnusable, JournalUnusable) as error:
+                raise StartError(str(error)) from error
+            registry = load_games()
+            for broken in registry.broken:
+                log.warning("a game is left out", extra={"source": broken.source, "problem": broken.problem})
+            if brains is None:
+                brains = ProcessBrains()
+                undo.push_async_callback(brains.close)
+            port = settings.port or _free_port()
+            server = cls(
+                settings,
+                reach(settings, port),
+                clock=clock,
+                journal=journal,
+                accounts=accounts,
+                games=registry.games,
+                brains=brains,
+                rooms=rooms,
+                dist=dist or find_dist(),
+            )
+            await server._open(undo, port)
+            server._undo = undo.pop_all()
+            return server
+
+    async def _open(self, undo: AsyncExitStack, port: int) -> None:
+        recovered = self.directory.recover()
+        log.info("rooms recovered", extra={"rooms": recovered.rooms, "refused": len(recovered.refused)})
+        for room_id, refusal in recovered.refused.items():
+            log.warning("a room is not playable", extra={"room": room_id, "code": refusal.code})
+        if self.settings.metrics_port:
+            scrape = await serve_metrics(self.metrics, self.settings.metrics_port)
+            undo.push_async_callback(scrape.cleanup)
+        try:
+            await self._sockets.listen(self.application, self.reach.bind, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise port_taken(port, "--port") from error
+            raise StartError(f"Port {port} cannot be opened: {os.strerror(error.errno or 0)}.") from error
+        self._is_ready = True
+        self._tick()
+
+    async def stop(self) -> None:
+        """Drain, then end everything. May be called twice."""
+        if self._undo is None:
+            return
+        undo, self._undo = self._undo, None
+        async with undo:
+            self._is_ready = False
+            self.directory.drain()
+            self._play.drain()
+            self._feeds.close()
+            await self.journal.flush()
+            await asyncio.sleep(NOTICE_S)
+            self._sockets.stop_accepting()
+            await self._sockets.close(timeout_ms=CLOSE_MS)
+            if self._timer is not None:
+                self._timer.cancel()
+            await self.journal.flush()
+
+    @property
+    def port(self) -> int:
+        return self._sockets.port
+
+    def _tick(self) -> None:
+        """One timer for everything that is due in any room."""
+        self.directory.tick()
+        self._play.measure()
+        wait_s = (self.directory.next_deadline_us() - self._clock.monotonic_us()) / 1e6
+        # Bounded, since a deadline may be set nearer than any that was known a moment ago.
+        self._timer = asyncio.get_running_loop().call_later(
+            min(max(wait_s, 0.001), TICK_LONGEST_S), self._tick
+        )
+
+    def _counts(self) -> LiveCounts:
+        counts = self._sockets.connections()
+        return LiveCounts(self._play.players_connected(), counts.websocket, counts.polling)
+
+    def _connections(self) -> dict[str, float]:
+        counts = self._sockets.connections()
+        return {"websocket": counts.websocket, "polling": counts.polling}
+
+    def _rooms_by_status(self) -> dict[str, float]:
+        found = dict.fromkeys(("waiting", "playing", "finished", "faulted"), 0.0)
+        for room in self.directory.all():
+            found[room.status] += 1
+        return found
+
+
+def _open_sqlite(path: Path, fatal: Fatal, clock: Clock) -> Journal:
+    return SqliteJournal.open(path, fatal=lambda broken: fatal(str(broken)), clock=clock)
+
+
+def _free_port() -> int:
+    """Port 0 is settled before anything is built, because Host, Origin and links name the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

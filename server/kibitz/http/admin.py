@@ -1,0 +1,140 @@
+"""REST of admins: their sessions, and everything that is live."""
+
+from aiohttp import web
+from msgspec import UNSET
+
+from kibitz import __version__
+from kibitz.accounts.accounts import Accounts
+from kibitz.accounts.records import LoginRefused
+from kibitz.codes import Code
+from kibitz.http.identity import Identity, bearer
+from kibitz.http.json import answer, body_of
+from kibitz.http.ports import Live
+from kibitz.http.problems import ProblemError
+from kibitz.http.quotas import Quota, Quotas
+from kibitz.http.resources import AdminLogin, AdminRoom, AdminRooms, AdminSession, Connections
+from kibitz.http.rooms import RoomsApi
+from kibitz.http.routes import Auth, Route
+from kibitz.rooms.directory import Directory
+
+
+class AdminApi:
+    """An admin comes with `Authorization: Bearer TOKEN`; there is no cookie that a page could abuse."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        identity: Identity,
+        directory: Directory,
+        rooms: RoomsApi,
+        live: Live,
+        quotas: Quotas,
+    ) -> None:
+        self._accounts = accounts
+        self._identity = identity
+        self._directory = directory
+        self._rooms = rooms
+        self._live = live
+        self._quotas = quotas
+
+    def routes(self) -> list[Route]:
+        session = "/api/admin/session"
+        return [
+            Route(
+                "POST",
+                session,
+                self._post_session,
+                "Log an admin in by name and password, or by the one-time link.",
+                AdminSession,
+                AdminLogin,
+                status=201,
+                codes=(Code.UNAUTHENTICATED,),
+            ),
+            Route(
+                "GET",
+                session,
+                self._get_session,
+                "Whose session this is.",
+                AdminSession,
+                auth=Auth.ADMIN,
+                codes=(Code.UNAUTHENTICATED,),
+            ),
+            Route(
+                "DELETE",
+                session,
+                self._delete_session,
+                "Log out.",
+                auth=Auth.ADMIN,
+                status=204,
+                codes=(Code.UNAUTHENTICATED,),
+            ),
+            Route(
+                "GET",
+                "/api/admin/rooms",
+                self._get_rooms,
+                "Every open room and every connection, private ones too.",
+                AdminRooms,
+                auth=Auth.ADMIN,
+                codes=(Code.UNAUTHENTICATED,),
+            ),
+        ]
+
+    async def _post_session(self, request: web.Request) -> web.Response:
+        self._quotas.take(Quota.LOGIN, request)
+        login = await body_of(request, AdminLogin)
+        address = self._quotas.address(request)
+        if login.link_token is not UNSET:
+            opened = await self._accounts.redeem_link(login.link_token, address)
+            if opened is None:
+                raise ProblemError(Code.UNAUTHENTICATED, "The link was used already, or is too old.")
+        elif login.name is not UNSET and login.password is not UNSET:
+            tried = await self._accounts.admin_login(login.name, login.password, address)
+            if isinstance(tried, LoginRefused):
+                raise ProblemError(
+                    Code.UNAUTHENTICATED,
+                    "Name and password do not fit.",
+                    retry_ms=tried.retry_ms or None,
+                )
+            opened = tried
+        else:
+            raise ProblemError(Code.BAD_REQUEST, "Give name and password, or link_token.")
+        session, token = opened
+        return answer(AdminSession(session.name, session.expires_us // 1000, token), status=201)
+
+    async def _get_session(self, request: web.Request) -> web.Response:
+        session = self._identity.need_admin(request)
+        return answer(AdminSession(session.name, session.expires_us // 1000))
+
+    async def _delete_session(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        await self._accounts.end_admin_session(bearer(request) or "")
+        return web.Response(status=204)
+
+    async def _get_rooms(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        counts = self._live.counts()
+        return answer(
+            AdminRooms(
+                rooms=[
+                    AdminRoom(
+                        room_id=room.room_id,
+                        game=room.game_name,
+                        status=room.status,
+                        seats=self._rooms.seats(room),
+                        spectators=room.presence.spectators,
+                        version=room.version,
+                        match=room.match,
+                        created_at_ms=room.created_us // 1000,
+                        last_event_at_ms=room.last_event_us // 1000,
+                        code=room.code,
+                        is_private=room.is_private,
+                    )
+                    for room in self._directory.all()
+                ],
+                players_connected=counts.players,
+                connections=Connections(websocket=counts.websocket, polling=counts.polling),
+                server_version=__version__,
+                started_at_ms=self._live.started_at_ms,
+                draining=self._live.is_draining(),
+            )
+        )

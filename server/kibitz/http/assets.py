@@ -1,0 +1,103 @@
+"""The client's built files: read once, served from memory, and nothing that the build does not name.
+
+An asset's name holds its content's hash, so it never changes and may be cached for ever. Serving
+from a table leaves no path to traverse. The form of `manifest.json` is fixed in server/web/README.md.
+"""
+
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from kibitz.codes import Code
+from kibitz.http.problems import ProblemError
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class AssetEntry(msgspec.Struct, frozen=True):
+    type: str
+    path: str
+    br: str | None = None
+    gz: str | None = None
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What the build hands over; keys that only the build uses are not read."""
+
+    build: str
+    entry: str
+    style_inline: str
+    early_script_inline: str
+    skeleton: dict[str, str]
+    routes: dict[str, list[str]]
+    assets: dict[str, AssetEntry]
+    icon: str | None = None
+    font: str | None = None
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file with its compressed forms, by content coding."""
+
+    type: str
+    plain: bytes
+    coded: dict[str, bytes]
+
+
+class Client:
+    """A built client in memory."""
+
+    def __init__(self, manifest: Manifest, assets: dict[str, Asset]) -> None:
+        self.manifest = manifest
+        self.assets = assets
+
+    async def serve(self, request: web.Request) -> web.Response:
+        """The handler of `/assets/…`: the best coding that the request accepts."""
+        asset = self.assets.get(request.path)
+        if asset is None:
+            raise ProblemError(Code.NOT_FOUND)
+        headers = {"Content-Type": asset.type, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+        accepted = request.headers.get("Accept-Encoding", "")
+        for coding in ("br", "gzip"):
+            if coding in asset.coded and _accepts(accepted, coding):
+                headers["Content-Encoding"] = coding
+                return web.Response(body=asset.coded[coding], headers=headers)
+        return web.Response(body=asset.plain, headers=headers)
+
+
+def _accepts(header: str, coding: str) -> bool:
+    for part in header.split(","):
+        name, _, weight = part.partition(";")
+        if name.strip().lower() == coding:
+            return weight.replace(" ", "").rstrip(".0") != "q="
+    return False
+
+
+def load_client(dist: Path) -> Client | None:
+    """The client that was built into `dist`; None if there is none.
+
+    Raises `msgspec.DecodeError` or `OSError` for a build that is broken: better at start than later.
+    """
+    path = dist / "manifest.json"
+    if not path.is_file():
+        return None
+    manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
+    assets: dict[str, Asset] = {}
+    for url, entry in manifest.assets.items():
+        coded = {
+            coding: (dist / name).read_bytes()
+            for coding, name in (("br", entry.br), ("gzip", entry.gz))
+            if name is not None
+        }
+        kind = entry.type + ("; charset=utf-8" if entry.type.startswith("text/") else "")
+        assets[url] = Asset(type=kind, plain=(dist / entry.path).read_bytes(), coded=coded)
+    return Client(manifest, assets)
+
+
+def find_dist() -> Path:
+    """Where the build lies: inside the installed package, or in the source tree beside it."""
+    import kibitz
+
+    package = Path(kibitz.__file__).parent
+    shipped = package / "web_dist"
+    return shipped if shipped.is_dir() else package.parent / "web" / "dist"

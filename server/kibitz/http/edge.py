@@ -1,0 +1,116 @@
+"""What every request passes: Host, then who sends it, then its handler; and what every answer gets.
+
+Order: Host allow-list, the address's share of requests, then, for methods that change something, the
+page that sent it (`Sec-Fetch-Site`, with `Origin` for browsers that lack it) and the content type. A
+request with neither header comes from no browser's page and is let through: it carries no ambient
+cookie that a page could have abused.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from kibitz.accounts.errors import AccountsUnavailable, BadName
+from kibitz.codes import Code
+from kibitz.config import Reach
+from kibitz.http.headers import API_POLICY, COMMON, HSTS
+from kibitz.http.problems import ProblemError, problem_response
+from kibitz.http.quotas import Quota, Quotas
+from kibitz.ids import random_token
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAME_SITE = frozenset({"same-origin", "none"})
+
+
+def check_host(request: web.Request, reach: Reach) -> None:
+    """Raises `ProblemError` (`host_refused`) unless the request names a host of ours."""
+    if request.headers.get("Host", "").lower() not in reach.hosts:
+        raise ProblemError(Code.HOST_REFUSED)
+
+
+def check_page(request: web.Request, reach: Reach) -> None:
+    """Raises `ProblemError` (`origin_refused`) when a page of another origin sends the request."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in _SAME_SITE:
+        raise ProblemError(Code.ORIGIN_REFUSED)
+    if origin is not None and origin.lower() not in reach.origins:
+        raise ProblemError(Code.ORIGIN_REFUSED)
+
+
+def check_content_type(request: web.Request) -> None:
+    """Raises `ProblemError` (415) for a body that is not JSON: a form of another page can send those."""
+    if request.body_exists and request.content_type != "application/json":
+        raise ProblemError(Code.BAD_REQUEST, "The body must be application/json.", status=415)
+
+
+def make_edge(reach: Reach, quotas: Quotas) -> Middleware:
+    """The middleware that every request passes first."""
+
+    @web.middleware
+    async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response: web.StreamResponse
+        try:
+            check_host(request, reach)
+            quotas.take(Quota.REQUEST, request)
+            if request.method not in _SAFE:
+                check_page(request, reach)
+                check_content_type(request)
+            response = await handler(request)
+        except ProblemError as error:
+            response = problem_response(error)
+        except web.HTTPException as error:
+            response = _of_aiohttp(error)
+        except BadName as error:
+            response = problem_response(ProblemError(Code.BAD_REQUEST, str(error)))
+        except AccountsUnavailable:
+            response = problem_response(ProblemError(Code.UNAVAILABLE))
+        except msgspec.ValidationError as error:
+            response = problem_response(ProblemError(Code.BAD_REQUEST, str(error)))
+        except msgspec.DecodeError:
+            response = problem_response(ProblemError(Code.BAD_REQUEST, "The body is not valid JSON."))
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            mark = random_token(6)
+            log.exception("request failed", extra={"mark": mark, "path": request.path})
+            response = problem_response(ProblemError(Code.INTERNAL, f"Something failed here ({mark})."))
+        if not response.prepared:
+            _dress(response, is_tls=reach.is_tls)
+        return response
+
+    return edge
+
+
+def _of_aiohttp(error: web.HTTPException) -> web.StreamResponse:
+    match error.status:
+        case 404:
+            return problem_response(ProblemError(Code.NOT_FOUND))
+        case 405:
+            response = problem_response(ProblemError(Code.METHOD_NOT_ALLOWED))
+            response.headers["Allow"] = error.headers.get("Allow", "")
+            return response
+        case 413:
+            return problem_response(ProblemError(Code.TOO_LARGE))
+        case status if status >= 400:
+            return problem_response(ProblemError(Code.BAD_REQUEST, status=status))
+        case _:
+            raise error
+
+
+def _dress(response: web.StreamResponse, *, is_tls: bool) -> None:
+    for name, value in COMMON.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", API_POLICY)
+    response.headers.setdefault("Cache-Control", "no-store")
+    # aiohttp names itself and its version; nobody needs to know either.
+    response.headers.setdefault("Server", "kibitz")
+    if is_tls:
+        response.headers.setdefault("Strict-Transport-Security", HSTS)

@@ -1,0 +1,202 @@
+"""What the REST API takes and gives: the source of /openapi.json.
+
+Bodies that clients send refuse unknown fields, so that a misspelt one is noticed; answers only ever
+gain fields.
+"""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from kibitz.protocol.messages import ShownEvent
+
+NameText = Annotated[str, Meta(min_length=1, max_length=200)]
+"""Loose on purpose: the rules of names (NFC, 1 to 24 graphemes) are those of `accounts`."""
+
+
+class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+# ---------------------------------------------------------------- sessions and players
+
+
+class SessionRequest(_Asked, frozen=True):
+    """`browser` gets the cookie; `api` gets a token instead, and so does `bot`, a player that is one."""
+
+    name: NameText
+    client: Literal["browser", "api", "bot"] = "browser"
+
+
+class SessionAnswer(Struct, frozen=True, omit_defaults=True):
+    player_id: str
+    name: str
+    token: str | None = None
+
+
+class Me(Struct, frozen=True):
+    player_id: str
+    name: str
+    is_bot: bool
+
+
+# ---------------------------------------------------------------- games and rooms
+
+
+class GameInfo(Struct, frozen=True):
+    """`options` is the JSON Schema of what `POST /api/rooms` takes as `options`."""
+
+    name: str
+    title: str
+    summary: str
+    seats_least: int
+    seats_most: int
+    has_bots: bool
+    options: dict[str, Any]
+
+
+class GameList(Struct, frozen=True):
+    games: list[GameInfo]
+
+
+class SeatInfo(Struct, frozen=True):
+    """`player` and `name` are null where the seat is free. `transport` and `latency_ms` of the
+    player's best connection, null without one."""
+
+    seat: int
+    player: str | None
+    name: str | None
+    is_bot: bool
+    status: Literal["connected", "reconnecting", "disconnected"]
+    transport: str | None = None
+    latency_ms: int | None = None
+
+
+class RoomInfo(Struct, frozen=True):
+    """A room as lobby, invite page and tools see it; `version` is the last committed one.
+
+    Whoever knows a room's id may invite to it: `code` and `invite_url` are null only in lists.
+    """
+
+    room_id: str
+    game: str
+    title: str
+    status: str
+    seats: list[SeatInfo]
+    spectators: int
+    version: int
+    match: int
+    is_private: bool
+    created_at_ms: int
+    last_event_at_ms: int
+    code: str | None = None
+    invite_url: str | None = None
+
+
+class RoomList(Struct, frozen=True):
+    rooms: list[RoomInfo]
+
+
+class RoomQuery(_Asked, frozen=True):
+    game: str | None = None
+    status: Literal["waiting", "playing", "finished"] | None = None
+
+
+class CreateRoom(_Asked, frozen=True, rename={"is_private": "private"}):
+    """`seats` omitted: the game's least. `bots` of them, the last ones, are played by the server."""
+
+    game: Annotated[str, Meta(min_length=1, max_length=64)]
+    options: Raw | UnsetType = UNSET
+    seats: Annotated[int, Meta(ge=1, le=64)] | UnsetType = UNSET
+    is_private: bool = False
+    bots: Annotated[int, Meta(ge=0, le=63)] = 0
+
+
+class RoomCreated(Struct, frozen=True):
+    room_id: str
+    code: str
+    invite_url: str
+
+
+class EventsQuery(_Asked, frozen=True):
+    after: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+class EventPage(Struct, frozen=True):
+    """Oldest first; `next` is what to ask `after` for the following page, null at the end."""
+
+    events: list[ShownEvent]
+    next: int | None
+
+
+# ---------------------------------------------------------------- admin
+
+
+class AdminLogin(_Asked, frozen=True):
+    """Either name and password, or the token of a one-time link."""
+
+    name: str | UnsetType = UNSET
+    password: Annotated[str, Meta(max_length=1024)] | UnsetType = UNSET
+    link_token: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+
+
+class AdminSession(Struct, frozen=True, omit_defaults=True):
+    name: str
+    expires_at_ms: int
+    token: str | None = None
+
+
+class AdminRoom(Struct, frozen=True):
+    room_id: str
+    game: str
+    status: str
+    seats: list[SeatInfo]
+    spectators: int
+    version: int
+    match: int
+    created_at_ms: int
+    last_event_at_ms: int
+    code: str
+    is_private: bool
+
+
+class Connections(Struct, frozen=True):
+    websocket: int
+    polling: int
+
+
+class AdminRooms(Struct, frozen=True):
+    rooms: list[AdminRoom]
+    players_connected: int
+    connections: Connections
+    server_version: str
+    started_at_ms: int
+    draining: bool
+
+
+# ---------------------------------------------------------------- health and pages
+
+
+class Health(Struct, frozen=True):
+    status: str
+
+
+class SocketSettings(Struct, frozen=True):
+    path: str
+    ping_interval_ms: int
+    ping_timeout_ms: int
+    transports: list[str]
+
+
+class Boot(Struct, frozen=True):
+    """What the first HTML carries, so that the client need not ask: see server/web/README.md."""
+
+    route: str
+    build: str
+    me: Me | None
+    socket: SocketSettings
+    code: str | None = None
+    room: RoomInfo | None = None
+    games: list[GameInfo] | None = None
+    rooms: list[RoomInfo] | None = None

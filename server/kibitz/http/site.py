@@ -1,0 +1,85 @@
+"""The players' pages: which route a path is, what its boot object holds, and the built files."""
+
+from aiohttp import web
+
+from kibitz.codes import Code
+from kibitz.http.assets import Client
+from kibitz.http.identity import Identity
+from kibitz.http.pages import Shell, not_built
+from kibitz.http.problems import ProblemError
+from kibitz.http.resources import Boot, Me, RoomInfo, SocketSettings
+from kibitz.http.rooms import RoomsApi
+from kibitz.ids import is_bot
+
+
+class Site:
+    """Every path that a browser shows. Reads a session, never makes one."""
+
+    def __init__(
+        self, client: Client | None, rooms: RoomsApi, identity: Identity, socket: SocketSettings
+    ) -> None:
+        self._client = client
+        self._shell = None if client is None else Shell(client.manifest)
+        self._build = "" if client is None else client.manifest.build
+        self._rooms = rooms
+        self._identity = identity
+        self._socket = socket
+
+    def mount(self, app: web.Application) -> None:
+        app.router.add_get("/", self._lobby)
+        app.router.add_get("/r/{room}", self._invite)
+        app.router.add_get("/room/{room}", self._room)
+        app.router.add_get("/replay/{room}", self._replay)
+        if self._client is not None:
+            app.router.add_get("/assets/{path:.+}", self._client.serve)
+        # Whatever else a person may have typed; programs get problem details.
+        app.router.add_get(r"/{path:(?!api/|assets/|socket\.io/).*}", self._unknown)
+
+    async def _lobby(self, request: web.Request) -> web.Response:
+        return self._page(request, "lobby", with_lobby=True)
+
+    async def _invite(self, request: web.Request) -> web.Response:
+        code = request.match_info["room"]
+        return self._page(request, "room", self._find(request, code), code=code)
+
+    async def _room(self, request: web.Request) -> web.Response:
+        return self._page(request, "room", self._find(request, request.match_info["room"]))
+
+    async def _replay(self, request: web.Request) -> web.Response:
+        return self._page(request, "replay", self._find(request, request.match_info["room"]))
+
+    def _find(self, request: web.Request, named: str) -> RoomInfo | None:
+        """None where there is none, or the asker tried too often: the page says it in its own words."""
+        try:
+            return self._rooms.info(self._rooms.find(request, named))
+        except ProblemError:
+            return None
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        if "text/html" not in request.headers.get("Accept", ""):
+            raise ProblemError(Code.NOT_FOUND)
+        return self._page(request, "unknown")
+
+    def _page(
+        self,
+        request: web.Request,
+        route: str,
+        room: RoomInfo | None = None,
+        *,
+        code: str | None = None,
+        with_lobby: bool = False,
+    ) -> web.Response:
+        if self._shell is None:
+            return not_built()
+        player = self._identity.player(request)
+        boot = Boot(
+            route=route,
+            build=self._build,
+            me=None if player is None else Me(player.player_id, player.name, is_bot(player.player_id)),
+            socket=self._socket,
+            code=code,
+            room=room,
+            games=self._rooms.games() if with_lobby else None,
+            rooms=self._rooms.listed() if with_lobby else None,
+        )
+        return self._shell.page(boot, status=200 if with_lobby or room is not None else 404)
