@@ -37,6 +37,8 @@ class Checkpointer:
         """`broken` is called on the checkpointing thread when a sync failed."""
         # A reader that keeps the log from beginning anew must not keep the commits waiting as well.
         connection.set_busy_timeout(0)
+        # A connection that has read nothing does not know that there is a log, and copies none of it.
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         self._connection = connection
         self._stats = stats
         self._broken = broken
@@ -94,17 +96,13 @@ class Checkpointer:
             if in_log >= self._restart_after_pages:
                 with self._turnstile, self._gate:
                     self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_RESTART)
-        except (apsw.BusyError, apsw.LockedError, apsw.FullError) as error:
-            self._failed(error)
+        except (apsw.BusyError, apsw.LockedError, apsw.FullError):
+            # The log keeps what was not copied; the next checkpoint begins where the last good one ended.
+            self._stats.checkpoint_failures += 1
         except apsw.IOError as error:
             if getattr(error, "extendedresult", -1) in _SYNC_CODES:
                 raise
-            self._failed(error)
+            self._stats.checkpoint_failures += 1
         else:
             self._stats.checkpoints += 1
             self._stats.wal_pages = in_log
-
-    def _failed(self, error: apsw.Error) -> None:
-        # The log keeps what was not copied; the next checkpoint begins where the last good one ended.
-        self._stats.checkpoint_failures += 1
-        del error

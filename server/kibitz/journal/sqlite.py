@@ -23,7 +23,7 @@ from kibitz.journal.reader import JournalReader
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
 from kibitz.journal.schema import migrations
 from kibitz.journal.stats import JournalStats
-from kibitz.sqlite_file import UnusableFile, connect, prepare, problem_of
+from kibitz.sqlite_file import BUSY_TIMEOUT_MS, UnusableFile, connect, prepare, problem_of
 
 _CACHE_KIB = 16 * 1024
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
@@ -75,15 +75,17 @@ class SqliteJournal:
         fatal: Callable[[JournalBroken], None],
         clock: Clock | None = None,
         observe: Observe | None = None,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
     ) -> "SqliteJournal":
         """Open or create the journal at `path` for the running event loop. Blocks while it migrates.
 
         `fatal` is called on the loop when nobody knows any more what is on the disk; it must end the
-        process. Nothing is settled after it. Raises `JournalUnusable`.
+        process. Nothing is settled after it. `busy_timeout_ms` is how long a commit waits for a lock that
+        another process holds before it fails as unavailable. Raises `JournalUnusable`.
         """
         try:
             prepare(path, migrations)
-            writing = connect(path)
+            writing = connect(path, busy_timeout_ms=busy_timeout_ms)
             try:
                 writing.pragma("synchronous", "full")
                 writing.pragma("wal_autocheckpoint", 0)
