@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from support.player_wire import PlayerWire, player_wire
 
 from kibitz.app.server import OpenJournal, Server
 from kibitz.clock import Clock
 from kibitz.config import Settings
 from kibitz.rooms.config import RoomsConfig
+from support.player_wire import PlayerWire, player_wire
 
 
 class Running:
@@ -110,9 +110,7 @@ async def running(
     )
     try:
         async with AsyncExitStack() as stack:
-            http = await stack.enter_async_context(
-                aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-            )
+            http = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()))
             yield Running(server, http, stack)
     finally:
         await server.stop()

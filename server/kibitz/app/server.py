@@ -226,7 +226,8 @@ class Server:
             self._play.drain()
             self._feeds.close()
             await self.journal.flush()
-            await asyncio.sleep(NOTICE_S)
+            if self._sockets.connections().polling:
+                await asyncio.sleep(NOTICE_S)
             self._sockets.stop_accepting()
             await self._sockets.close(timeout_ms=CLOSE_MS)
             if self._timer is not None:

@@ -9,6 +9,7 @@ from html import escape
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET
 
 from kibitz.http.assets import Manifest
 from kibitz.http.headers import page_policy
@@ -40,7 +41,7 @@ class Shell:
         """The page of `boot.route`."""
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
-        if boot.room is not None:
+        if boot.room is not UNSET:
             chunks += manifest.routes.get(f"game:{boot.room.game}", [])
         preloads = "".join(
             f'<link rel="modulepreload" href="{escape(chunk)}">\n' for chunk in dict.fromkeys(chunks)

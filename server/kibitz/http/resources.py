@@ -190,13 +190,16 @@ class SocketSettings(Struct, frozen=True):
 
 
 class Boot(Struct, frozen=True):
-    """What the first HTML carries, so that the client need not ask: see server/web/README.md."""
+    """What the first HTML carries, so that the client need not ask: see server/web/README.md.
+
+    `me` null says that there is no session; what is left out has to be asked for.
+    """
 
     route: str
     build: str
     me: Me | None
     socket: SocketSettings
-    code: str | None = None
-    room: RoomInfo | None = None
-    games: list[GameInfo] | None = None
-    rooms: list[RoomInfo] | None = None
+    code: str | UnsetType = UNSET
+    room: RoomInfo | UnsetType = UNSET
+    games: list[GameInfo] | UnsetType = UNSET
+    rooms: list[RoomInfo] | UnsetType = UNSET

@@ -1,6 +1,7 @@
 """The players' pages: which route a path is, what its boot object holds, and the built files."""
 
 from aiohttp import web
+from msgspec import UNSET
 
 from kibitz.codes import Code
 from kibitz.http.assets import Client
@@ -77,9 +78,9 @@ class Site:
             build=self._build,
             me=None if player is None else Me(player.player_id, player.name, is_bot(player.player_id)),
             socket=self._socket,
-            code=code,
-            room=room,
-            games=self._rooms.games() if with_lobby else None,
-            rooms=self._rooms.listed() if with_lobby else None,
+            code=UNSET if code is None else code,
+            room=UNSET if room is None else room,
+            games=self._rooms.games() if with_lobby else UNSET,
+            rooms=self._rooms.listed() if with_lobby else UNSET,
         )
         return self._shell.page(boot, status=200 if with_lobby or room is not None else 404)

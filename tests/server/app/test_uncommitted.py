@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from support.running_server import Match, Running, bearer, running
-
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.memory import MemoryJournal
+from support.running_server import Match, Running, bearer, running
 
 
 @asynccontextmanager
@@ -88,7 +87,9 @@ async def test_no_way_out_shows_what_is_not_committed(tmp_path: Path) -> None:
         assert len(feed.events) == seen[2]
         # Joins and resyncs show the committed state.
         for wire in (first, second, third):
-            joined = await wire.emit("join", {"room": match.room, "as": "spectator"} if wire is third else {"room": match.room})
+            joined = await wire.emit(
+                "join", {"room": match.room, "as": "spectator"} if wire is third else {"room": match.room}
+            )
             assert (joined["version"], joined["checksum"]) == (version, held["checksum"])
             assert joined["view"]["board"][5][3] is None
         again = await first.emit(
@@ -99,7 +100,9 @@ async def test_no_way_out_shows_what_is_not_committed(tmp_path: Path) -> None:
         # REST too, and a follower that comes only now.
         _, info = await server.get(f"/api/rooms/{match.room}")
         assert info["version"] == version
-        _, page = await server.get(f"/api/rooms/{match.room}/events?after={version}", match.guests[0]["token"])
+        _, page = await server.get(
+            f"/api/rooms/{match.room}/events?after={version}", match.guests[0]["token"]
+        )
         assert page["events"] == []
         _, lobby = await server.get("/api/rooms")
         assert {room["room_id"]: room["version"] for room in lobby["rooms"]}[match.room] == version
