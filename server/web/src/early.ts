@@ -1,9 +1,11 @@
 // Runs inline, before any file of the client is here: opens the socket so that its handshake and the scripts' download
 // overlap. Only where a session is likely (there was a name) and websockets did not fail a short while ago. `net/websocket.ts`
-// takes the socket over together with the frames that came in the meantime.
+// takes the socket over together with the frames that came in the meantime. And the chosen colours, before anything is drawn.
 (() => {
   const w = window as unknown as { kibitzEarly?: { socket: WebSocket; frames: (string | ArrayBuffer)[]; connectSent: boolean } };
   try {
+    const theme = localStorage.getItem("kibitz.theme");
+    if (theme) document.documentElement.dataset["theme"] = theme;
     const polling = Number(localStorage.getItem("kibitz.polling_until"));
     if (!localStorage.getItem("kibitz.session") || polling > Date.now()) return;
     const url = location.origin.replace(/^http/, "ws") + "/socket.io/?EIO=4&transport=websocket";

@@ -32,12 +32,12 @@ export class Identity {
     else store.remember(SESSION_KEY, null);
   }
 
-  /** Makes a session if there is none. Rejects with `Problem`. */
+  /** Makes a session if there is none, and lets the server know of another name. Rejects with `Problem`. */
   async ensure(): Promise<Me> {
     const wanted = this.name.value.trim().normalize("NFC") || "Guest";
     const known = this.me.value;
     if (known && known.name === wanted) return known;
-    return this.keep(known ? await this.rest.rename(wanted) : await this.rest.openSession(wanted));
+    return this.keep(await this.rest.openSession(wanted));
   }
 
   /** The server no longer knows the session: make a new one under the same name. */

@@ -1,14 +1,24 @@
 import type { Json, PatchOp } from "../protocol.gen";
 
-/** A patch names a place that the value does not have, or is malformed. */
-export class PatchError extends Error {}
+/** An operation names a place that the value does not have, or is malformed; `at` is its index. */
+export class PatchError extends Error {
+  at = 0;
+}
 
 /** RFC 6902 `add`, `remove` and `replace`. Gives a new value; unchanged parts are shared with the old one. */
 export function applyPatch(value: Json, ops: readonly PatchOp[]): Json {
-  return ops.reduce(applyOp, value);
+  return ops.reduce((before, op, at) => {
+    try {
+      return applyOp(before, op);
+    } catch (error) {
+      if (error instanceof PatchError) error.at = at;
+      throw error;
+    }
+  }, value);
 }
 
 function applyOp(value: Json, op: PatchOp): Json {
+  if (!["add", "remove", "replace"].includes(op.op)) throw new PatchError(`unknown operation ${op.op}`);
   if (op.op !== "remove" && op.value === undefined) throw new PatchError(`${op.op} without a value`);
   if (op.path === "") {
     if (op.op === "remove") throw new PatchError("the whole value cannot be removed");

@@ -58,12 +58,9 @@ type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export class Rest {
   constructor(private readonly fetch: Fetch) {}
 
+  /** A new session or, where the cookie names one already, another name for its player. */
   openSession(name: string): Promise<Me> {
     return this.call("POST", "/api/session", { name });
-  }
-
-  rename(name: string): Promise<Me> {
-    return this.call("PATCH", "/api/players/me", { name });
   }
 
   async games(): Promise<readonly GameInfo[]> {

@@ -14,10 +14,11 @@ import {
   type Patch,
   type Presence,
   type Refused,
+  type Resync,
   type ShownEvent,
   type Snapshot,
 } from "../protocol.gen";
-import { type Action, type Pending, Reconciler, type Verdict } from "./reconcile";
+import { type Action, type Output, type Pending, Replica } from "./reconcile";
 
 /** What a room needs of the connection. */
 export interface RoomLine {
@@ -59,7 +60,7 @@ export type Standing =
   | { readonly phase: "failed"; readonly code: string; readonly message: string };
 
 const RETRY_MS = 1_000;
-const RETRIES_MAX = 6;
+const TRIES_MAX = 6;
 const CHAT_LINES_MAX = 200;
 
 export class RoomSession {
@@ -81,13 +82,13 @@ export class RoomSession {
   /** Server's time at which the running clock of the confirmed view began to run. */
   readonly clockSince = signal(0);
 
-  private readonly state = new Reconciler();
+  private readonly replica = new Replica((view, seat, action) => this.predict(view, seat, action));
   private rules: Rules | null = null;
-  private isResyncing = false;
   private resyncs = 0;
+  /** How often what the server sent did not fit what is here. */
+  incidents = 0;
   private isClosed = false;
   private readonly tries = new Map<string, number>();
-  private readonly inFlight = new Set<string>();
 
   constructor(
     readonly room: string,
@@ -105,41 +106,40 @@ export class RoomSession {
   async join(as: "player" | "spectator" | null = this.asked): Promise<void> {
     if (this.isClosed || !this.line.isOnline()) return;
     this.asked = as;
-    const held = this.state.hasState
-      ? { epoch: this.state.epoch as string, version: this.state.version, checksum: this.state.checksum }
-      : {};
-    const answer = await this.line.request("join", { room: this.room, ...(as === null ? {} : { as }), ...held });
+    const answer = await this.line.request("join", { room: this.room, ...(as === null ? {} : { as }), ...this.replica.held });
     if (this.isClosed) return;
     if (answer.ok) {
       this.isSuperseded.value = false;
       this.take(answer);
-      this.resend();
       return;
     }
     if (answer.code === "room_full" || answer.code === "seat_taken") {
       this.notice.value = { room: this.room, code: answer.code, message: answer.message, data: null };
       if (as !== "spectator") return this.join("spectator");
     }
-    if (isLocal(answer)) return;
-    if (ADVICE[answer.code] === "retry") {
+    if (answer.code === "offline" || answer.code === "connection_lost") return;
+    if (answer.code === "timeout" || ADVICE[answer.code] === "retry") {
       this.world.setTimeout(() => void this.join(as), answer.retry_ms ?? RETRY_MS);
       return;
     }
     this.standing.value = { phase: "failed", code: answer.code, message: answer.message };
   }
 
+  /** The connection went: what is pending waits for the next one. */
+  lost(): void {
+    this.run(this.replica.lost());
+  }
+
   /** Shows the action at once and sends it; what the rules forbid is not sent. */
   act(action: Action): void {
     const seat = this.seat.value;
-    if (seat === null || !this.state.hasState) return;
-    const predicted = this.rules?.predict(this.state.shown(this.predict), action, seat);
+    if (seat === null || this.replica.epoch === null) return;
+    const predicted = this.rules?.predict(this.replica.shown, action, seat);
     if (predicted && !predicted.ok) {
       this.undone.value = { action, code: predicted.code, message: predicted.message, at: this.world.now() };
       return;
     }
-    const pending = this.state.add(this.world.newActionId(), action);
-    this.show();
-    void this.send(pending);
+    this.run(this.replica.act(this.world.newActionId(), action));
   }
 
   async say(text: string): Promise<Refused | null> {
@@ -184,25 +184,28 @@ export class RoomSession {
   }
 
   private onPatch(patch: Patch): void {
-    const verdict = this.state.patch(patch, this.seat.value);
-    if (verdict === "resync") return void this.resync();
-    if (verdict === "ignored") return;
+    const before = this.replica.version;
     batch(() => {
-      this.clockSince.value = patch.at_ms;
-      this.addEvents(patch.events);
-      this.show();
+      const out = this.replica.patch(patch);
+      if (this.replica.version !== before) {
+        this.clockSince.value = patch.at_ms;
+        this.addEvents(patch.events);
+      }
+      this.run(out);
     });
   }
 
   private onSnapshot(snapshot: Snapshot): void {
-    if (this.check(this.state.snapshot(snapshot)) !== "applied") return;
     batch(() => {
-      this.clockSince.value = snapshot.at_ms;
-      this.match.value = snapshot.match;
-      this.status.value = snapshot.status;
-      this.dropVoided();
-      this.show();
+      const out = this.replica.snapshot(snapshot);
+      if (this.replica.version === snapshot.version && this.replica.epoch === snapshot.epoch) {
+        this.clockSince.value = snapshot.at_ms;
+        this.match.value = snapshot.match;
+        this.status.value = snapshot.status;
+      }
+      this.run(out);
     });
+    void this.loadHistory();
   }
 
   private onNotice(notice: Notice): void {
@@ -211,7 +214,6 @@ export class RoomSession {
       this.seat.value = null;
     } else if (notice.code === "room_closed") this.status.value = "closed";
     else if (notice.code === "room_faulted") this.status.value = "faulted";
-    else if (notice.code === "reloaded") void this.resync();
     this.notice.value = notice;
   }
 
@@ -225,27 +227,17 @@ export class RoomSession {
     batch(() => {
       this.seat.value = joined.seat;
       this.game.value = joined.game;
-      if (joined.mode === "snapshot" && joined.view !== undefined) {
-        // Asked for by this client: it stands, even where it is older than what a broken client believes.
-        this.state.epoch = null;
-        this.state.snapshot({ epoch: joined.epoch, version: joined.version, view: joined.view, checksum: joined.checksum });
+      const out = this.replica.joined(joined);
+      if (this.replica.version === joined.version) {
+        this.resyncs = 0;
+        this.match.value = joined.match;
+        this.status.value = joined.status;
+        this.clockSince.value = joined.at_ms - joined.clock_elapsed_ms;
+        this.standing.value = { phase: "live" };
       }
-      for (const patch of joined.patches ?? []) {
-        if (this.state.patch(patch, joined.seat) === "resync") return void this.resync();
-        this.addEvents(patch.events);
-      }
-      const isBehind = !this.state.hasState || this.state.version < joined.version;
-      if (isBehind || (this.state.version === joined.version && this.state.checksum !== joined.checksum)) {
-        return void this.resync();
-      }
-      this.resyncs = 0;
-      this.match.value = joined.match;
-      this.status.value = joined.status;
-      this.clockSince.value = joined.at_ms - joined.clock_elapsed_ms;
+      for (const patch of joined.patches ?? []) this.addEvents(patch.events);
       for (const said of joined.chat ?? []) this.hearChat(said);
-      this.dropVoided();
-      this.standing.value = { phase: "live" };
-      this.show();
+      this.run(out);
     });
     void this.loadHistory();
   }
@@ -253,31 +245,23 @@ export class RoomSession {
   /** What happened while nobody here listened; live events come with the patches. */
   private async loadHistory(): Promise<void> {
     const last = this.events.value.at(-1)?.version ?? 0;
-    if (last >= this.state.version) return;
+    if (last >= this.replica.version) return;
     const events = await this.world.history(this.room, last).catch(() => []);
     if (!this.isClosed) this.addEvents(events);
   }
 
-  private async resync(): Promise<void> {
-    if (this.isResyncing || this.isClosed || !this.line.isOnline()) return;
-    this.isResyncing = true;
+  private async resync(asked: Resync): Promise<void> {
     // A state that never fits is a fault; asking on and on at full speed would only add to it.
     if (this.resyncs > 0) await new Promise<void>((go) => this.world.setTimeout(go, Math.min(250 * 2 ** this.resyncs, 10_000)));
     this.resyncs += 1;
-    const { epoch, version, checksum } = this.state;
-    const answer = await this.line.request("resync", { room: this.room, epoch: epoch ?? "-", version, checksum });
-    this.isResyncing = false;
     if (this.isClosed) return;
-    if (answer.ok) this.take(answer);
-    else if (answer.code === "not_joined") void this.join();
-    else if (!isLocal(answer) && ADVICE[answer.code] === "retry") {
-      this.world.setTimeout(() => void this.resync(), answer.retry_ms ?? RETRY_MS);
-    }
-  }
-
-  private check(verdict: Verdict): Verdict {
-    if (verdict === "resync") void this.resync();
-    return verdict;
+    const answer = await this.line.request("resync", asked);
+    if (this.isClosed) return;
+    if (answer.ok) return this.take(answer);
+    if (answer.code === "offline" || answer.code === "connection_lost") return;
+    if (answer.code === "not_joined") return this.join();
+    if (answer.code === "timeout" || ADVICE[answer.code] === "retry") return this.resync(asked);
+    this.standing.value = { phase: "failed", code: answer.code, message: answer.message };
   }
 
   /** Events as they happen, and those before (from REST); each once, in order. */
@@ -287,83 +271,68 @@ export class RoomSession {
     if (fresh.length === 0) return;
     this.events.value = [...this.events.value, ...fresh].sort((a, b) => a.version - b.version);
     for (const event of fresh) {
-      if (event.version < this.state.version) continue;
+      if (event.version < this.replica.version) continue;
       if (event.kind === "started") this.status.value = "playing";
       if (event.kind === "closed") this.status.value = "closed";
     }
   }
 
-  // ------------------------------------------------------------------ own actions
+  // ------------------------------------------------------------------ what the replica says
 
-  /** After a reconnect: the same messages again, the server knows their ids. */
-  private resend(): void {
-    for (const pending of this.state.pending) if (pending.acceptedAs === null) void this.send(pending);
+  private run(outputs: readonly Output[]): void {
+    batch(() => {
+      for (const output of outputs) {
+        switch (output.do) {
+          case "act":
+            void this.send(output);
+            break;
+          case "resync":
+            void this.resync({ room: this.room, epoch: output.epoch || "-", version: output.version, checksum: output.checksum });
+            break;
+          case "rolled_back": {
+            const { action, code, message } = output;
+            this.tries.delete(output.id);
+            this.undone.value = { action, code, message, at: this.world.now() };
+            break;
+          }
+          case "incident":
+            this.incidents += 1;
+        }
+      }
+      this.pending.value = this.replica.pending;
+      this.view.value = this.replica.shown;
+    });
   }
 
-  private async send(pending: Pending): Promise<void> {
-    if (!this.line.isOnline() || this.inFlight.has(pending.id)) return;
-    this.inFlight.add(pending.id);
-    const { id, epoch, base, action } = pending;
-    const answer = await this.line.request("act", { room: this.room, epoch, id, base, type: action.type, args: action.args });
-    this.inFlight.delete(id);
+  private async send(act: Extract<Output, { do: "act" }>): Promise<void> {
+    const { do: _, ...message } = act;
+    const answer = await this.line.request("act", { room: this.room, ...message });
     if (this.isClosed) return;
     if (answer.ok) {
-      this.tries.delete(id);
-      this.state.accepted(id, answer.version);
-      this.show();
-      return;
+      this.tries.delete(act.id);
+      return this.run(this.replica.acted(act.id, answer.version));
     }
+    // The next answer to `join` sends it again.
     if (answer.code === "offline" || answer.code === "connection_lost") return;
-    const tries = (this.tries.get(id) ?? 0) + 1;
-    this.tries.set(id, tries);
-    if (answer.code === "timeout") {
-      // No answer in time: the state may tell, and the same id again is safe.
-      await this.resync();
-      return this.sendAgain(id, 0, tries);
-    }
-    if (answer.code === "not_joined") return void this.join();
-    if (ADVICE[answer.code] === "retry") return this.sendAgain(id, answer.retry_ms ?? RETRY_MS, tries, answer);
-    this.undo(id, answer.code, answer.message);
-    if (ADVICE[answer.code] === "resync") void this.resync();
-  }
-
-  private sendAgain(id: string, ms: number, tries: number, why: Refused | null = null): void {
-    if (tries >= RETRIES_MAX) {
-      return this.undo(id, why?.code ?? "timeout", why?.message ?? "The server did not answer.");
-    }
+    if (answer.code === "not_joined") return this.join();
+    const tries = (this.tries.get(act.id) ?? 0) + 1;
+    this.tries.set(act.id, tries);
+    // No answer in time, or not now: the same id again is safe.
+    const isWorthAnother = answer.code === "timeout" || ADVICE[answer.code] === "retry";
+    if (!isWorthAnother || tries >= TRIES_MAX) return this.run(this.replica.refused(act.id, answer.code, answer.message));
     this.world.setTimeout(() => {
-      const pending = this.state.pending.find((p) => p.id === id && p.acceptedAs === null);
-      if (pending) void this.send(pending);
-    }, ms);
+      const isOpen = this.replica.pending.some((pending) => pending.id === act.id && pending.version === null && pending.isSent);
+      if (isOpen && !this.isClosed) void this.send(act);
+    }, answer.retry_ms ?? RETRY_MS);
   }
 
-  private undo(id: string, code: string, message: string): void {
-    this.tries.delete(id);
-    const dropped = this.state.drop(id);
-    if (dropped) this.undone.value = { action: dropped.action, code, message, at: this.world.now() };
-    this.show();
-  }
-
-  private dropVoided(): void {
-    for (const { id } of this.state.voided()) this.undo(id, "epoch_changed", "The room's history was changed.");
-  }
-
-  private readonly predict = (view: Json, action: Action): Json | null => {
-    const seat = this.seat.value;
+  private predict(view: Json, seat: number | null, action: Action): Json | null {
     if (seat === null || !this.rules) return null;
     const predicted = this.rules.predict(view, action, seat);
     return predicted.ok ? predicted.view : null;
-  };
+  }
 
   private show(): void {
-    batch(() => {
-      this.pending.value = this.state.pending;
-      this.view.value = this.state.shown(this.predict);
-    });
+    this.run([]);
   }
-}
-
-/** Made by this client: nobody answered. */
-function isLocal(answer: Refused): boolean {
-  return answer.code === "offline" || answer.code === "connection_lost" || answer.code === "timeout";
 }

@@ -284,7 +284,7 @@ export class Connection {
       this.world.remember(POLLING_UNTIL_KEY, String(this.world.now() + POLLING_MEMORY_MS));
       this.probeLater();
     }
-    this.set({ status: "online", transport, attempt: 0, retryAt: null, lostAt: null });
+    this.set({ status: "connected", transport, attempt: 0, retryAt: null, lostAt: null });
     this.onOnline();
   }
 
@@ -336,6 +336,7 @@ export class Connection {
     const generation = this.generation;
     this.connectSent = false;
     this.websocketFailed = false;
+    this.set({ status: "connecting", transport: null, lostAt: this.world.now() });
     this.link = websocketLink(socket, {
       packet: (packet) => generation === this.generation && this.receive(packet),
       closed: (reason) => generation === this.generation && this.linkClosed(reason),

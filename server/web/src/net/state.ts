@@ -4,7 +4,7 @@ import type { Transport } from "./link";
  * `closed`: not connected and not trying (before the first action of a guest, or refused by the server).
  * `offline`: trying, and the browser itself says that there is no network.
  */
-export type NetStatus = "connecting" | "online" | "reconnecting" | "offline" | "closed";
+export type NetStatus = "connecting" | "connected" | "reconnecting" | "offline" | "closed";
 
 /** The only source of what the page says about the connection. Instants are of `NetWorld.now()`. */
 export interface NetState {

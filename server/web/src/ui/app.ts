@@ -49,6 +49,7 @@ export const serverNow = (): number => Date.now() + offset;
 /** The room that the page shows, if any: it hears what the server says and joins on each new connection. */
 export interface Listener {
   join(): Promise<void>;
+  lost(): void;
   heard(name: string, payload: unknown): void;
 }
 let active: Listener | null = null;
@@ -62,7 +63,9 @@ export function unlisten(listener: Listener): void {
 }
 
 connection.onState = (state) => {
+  const wasConnected = net.value.status === "connected";
   net.value = state;
+  if (wasConnected && state.status !== "connected") active?.lost();
 };
 connection.onServerTime = (measured, trip) => {
   bestTrip = Math.min(bestTrip * 1.2, trip);

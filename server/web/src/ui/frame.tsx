@@ -53,7 +53,7 @@ function ThemeButton() {
 
 const WORDS: Record<NetState["status"], string> = {
   connecting: "Connecting",
-  online: "Online",
+  connected: "Online",
   reconnecting: "Reconnecting",
   offline: "Offline",
   closed: "Not connected",
@@ -66,7 +66,7 @@ function Pill() {
   const isBack = useSignal(false);
   useEffect(() => {
     if (state.status === "reconnecting" || state.status === "offline") wasLost.current = true;
-    if (state.status !== "online" || !wasLost.current) return;
+    if (state.status !== "connected" || !wasLost.current) return;
     wasLost.current = false;
     isBack.value = true;
     const timer = setTimeout(() => (isBack.value = false), 1_200);
@@ -75,7 +75,7 @@ function Pill() {
 
   const latency = state.latencyMs === null ? null : Math.round(state.latencyMs);
   const speed = latency === null ? 3 : latency < 80 ? 3 : latency < 200 ? 2 : 1;
-  const bars = state.status === "online" ? speed : 0;
+  const bars = state.status === "connected" ? speed : 0;
   return (
     <>
       <button
@@ -96,7 +96,7 @@ function Pill() {
         </svg>
         <span class="num">
           {WORDS[state.status]}
-          {state.status === "online" && latency !== null && ` · ${latency} ms`}
+          {state.status === "connected" && latency !== null && ` · ${latency} ms`}
         </span>
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="net-title" onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
@@ -156,7 +156,7 @@ function Details({ state, close }: { readonly state: NetState; readonly close: (
 /** Shown only after a second, so that a short loss does not flicker; says what is safe and when the next try is. */
 function Banner({ promise }: { readonly promise?: string | undefined }) {
   const { status, lostAt, retryAt } = net.value;
-  const isLost = lostAt !== null && status !== "online" && status !== "closed";
+  const isLost = lostAt !== null && status !== "connected" && status !== "closed";
   useTick(250, isLost);
   if (!isLost || Date.now() - lostAt < BANNER_AFTER_MS) return null;
   const wait = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));

@@ -64,7 +64,9 @@ export function Lobby() {
     <Frame>
       <section class="hero">
         <div>
-          <h1>Pick a game. Send the link. Play.</h1>
+          <h1>
+            <span>Pick a game.</span> <span>Send the link.</span> <span>Play.</span>
+          </h1>
           <p class="lead">No account, no download. The table remembers everything, even if your connection does not.</p>
         </div>
         <StartCard
@@ -262,9 +264,8 @@ function RoomRow({ room }: { readonly room: RoomInfo }) {
       </span>
       <span class="who">
         {who}
-        <span class="quiet tiny num">
-          {" "}
-          · {room.title} · {state}
+        <span class="what quiet tiny num">
+          {room.title} · {state}
           {watchers}
         </span>
       </span>

@@ -31,8 +31,16 @@ export function MoveLog({ events, game, names, at, goTo }: LogProps) {
   useEffect(() => {
     const box = list.current;
     const line = at === undefined ? box?.lastElementChild : box?.querySelector(".is-at");
+    if (!box || !(line instanceof HTMLElement)) return;
     // Not scrollIntoView: that would move the page on a phone.
-    if (box && line instanceof HTMLElement) box.scrollTop = line.offsetTop - box.offsetTop - box.clientHeight + line.offsetHeight + 8;
+    const follow = (): void => {
+      box.scrollTop = line.offsetTop - box.clientHeight + line.offsetHeight + 8;
+    };
+    follow();
+    // What comes above it (the result) makes the list shorter.
+    const watch = new ResizeObserver(follow);
+    watch.observe(box);
+    return () => watch.disconnect();
   }, [shown]);
   return (
     <section class="log" aria-labelledby="moves">

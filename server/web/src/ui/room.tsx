@@ -93,7 +93,7 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
 
   useEffect(() => {
     connectIfKnown();
-    if (net.value.status === "online") void session.join();
+    if (net.value.status === "connected") void session.join();
     return () => {
       if (session.seat.value === null) void session.leave();
       closeRoom(session);

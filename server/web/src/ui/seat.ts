@@ -6,7 +6,7 @@ import { connection, listen, net, rest, serverNow, unlisten } from "./app";
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
   const session = new RoomSession(
     room,
-    { isOnline: () => net.value.status === "online", request: (name, payload, ms) => connection.request(name, payload, ms) as never },
+    { isOnline: () => net.value.status === "connected", request: (name, payload, ms) => connection.request(name, payload, ms) as never },
     {
       now: serverNow,
       setTimeout: (run, ms) => window.setTimeout(run, ms),

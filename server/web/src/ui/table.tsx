@@ -85,7 +85,7 @@ export function Table({ session, info, game }: Props) {
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
         <aside class="rail" aria-label="Match">
-          <p class={`say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
+          <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
             {turnWords({ isLive, status, turn, seat, names, isOver })}
           </p>
           {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} />}
@@ -241,14 +241,14 @@ interface Around {
 function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount }: Around): PlateState {
   const isYou = s.seat === seat;
   if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
-  if (isYou && net.value.status !== "online") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
+  if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
   if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
   if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
   if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
   if (!isYou && s.status === "reconnecting") return { words: "Reconnecting…", tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
   if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
-  return { words: s.is_bot ? "Bot" : isYou ? "You" : "At the table", tone: "quiet" };
+  return { words: s.is_bot ? "Bot" : isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
 }
 
 interface Moment {

@@ -5,13 +5,16 @@ import { COLUMNS, landing, ROWS, type View } from "./rules";
 
 const CELL = 100;
 /** The lane above the board where the piece waits that would be dropped. */
-const LANE = 96;
+const LANE = 108;
 const EDGE = 12;
 const columns = Array.from({ length: COLUMNS }, (_, column) => column);
 const rows = Array.from({ length: ROWS }, (_, row) => row);
+const ROUND = 28;
 /** The plate with its holes, as one shape: pieces fall behind it. */
 const PLATE =
-  `M${-EDGE} ${-EDGE}h${COLUMNS * CELL + 2 * EDGE}v${ROWS * CELL + 2 * EDGE}h${-(COLUMNS * CELL + 2 * EDGE)}z` +
+  `M${ROUND - EDGE} ${-EDGE}h${COLUMNS * CELL + 2 * (EDGE - ROUND)}q${ROUND} 0 ${ROUND} ${ROUND}` +
+  `v${ROWS * CELL + 2 * (EDGE - ROUND)}q0 ${ROUND} ${-ROUND} ${ROUND}h${-(COLUMNS * CELL + 2 * (EDGE - ROUND))}` +
+  `q${-ROUND} 0 ${-ROUND} ${-ROUND}v${-(ROWS * CELL + 2 * (EDGE - ROUND))}q0 ${-ROUND} ${ROUND} ${-ROUND}z` +
   rows.flatMap((r) => columns.map((c) => `M${c * CELL + 9} ${r * CELL + 50}a41 41 0 1 0 82 0a41 41 0 1 0 -82 0z`)).join("");
 
 export function Board({ view, seat, pending, undone, names, act }: BoardProps<View>) {
@@ -38,6 +41,8 @@ export function Board({ view, seat, pending, undone, names, act }: BoardProps<Vi
   const unconfirmed = new Set<string>();
   if (view.last && pending.some(({ action }) => action.type === "drop")) unconfirmed.add(`${view.last.row}-${view.last.column}`);
   const won = new Set((pending.length === 0 && view.outcome?.line ? view.outcome.line : []).map(([r, c]) => `${r}-${c}`));
+  // Who only looks needs no lane for a piece in hand.
+  const lane = seat === null ? EDGE : LANE;
   const target = canDrop && hover !== null ? landing(view.board, hover) : null;
 
   const onKey = (event: KeyboardEvent): void => {
@@ -74,13 +79,13 @@ export function Board({ view, seat, pending, undone, names, act }: BoardProps<Vi
     <svg
       class={`c4${canDrop ? " can-drop" : ""}${won.size > 0 ? " is-won" : ""}`}
       data-testid="board"
-      viewBox={`${-EDGE} ${-LANE} ${COLUMNS * CELL + 2 * EDGE} ${ROWS * CELL + LANE + EDGE}`}
+      viewBox={`${-EDGE - 2} ${-lane - 2} ${COLUMNS * CELL + 2 * EDGE + 4} ${ROWS * CELL + lane + EDGE + 4}`}
       onPointerLeave={() => setHover(null)}
     >
       <g aria-hidden="true">
-        <rect class="well" x={-EDGE} y={-EDGE} width={COLUMNS * CELL + 2 * EDGE} height={ROWS * CELL + 2 * EDGE} rx="28" />
+        <rect class="well" x={-EDGE} y={-EDGE} width={COLUMNS * CELL + 2 * EDGE} height={ROWS * CELL + 2 * EDGE} rx={ROUND} />
         {columns.map((column) => (
-          <text class={`digit${canDrop && hover !== column ? "" : " is-off"}`} x={column * CELL + 50} y={-34}>
+          <text class={`digit${canDrop && hover !== column ? "" : " is-off"}`} x={column * CELL + 50} y={-38}>
             {column + 1}
           </text>
         ))}
@@ -152,9 +157,9 @@ export function Board({ view, seat, pending, undone, names, act }: BoardProps<Vi
             class="column"
             data-testid={`column-${column}`}
             x={column * CELL}
-            y={-LANE}
+            y={-lane}
             width={CELL}
-            height={ROWS * CELL + LANE}
+            height={ROWS * CELL + lane}
             onPointerEnter={(event) => event.pointerType !== "touch" && setHover(column)}
             onClick={() => drop(column)}
           />
@@ -168,7 +173,14 @@ function WinningLine({ line }: { readonly line: readonly (readonly [number, numb
   const [first, last] = [line[0], line.at(-1)];
   if (!first || !last) return null;
   const at = (n: number): number => n * CELL + 50;
-  return <line class="won" x1={at(first[1])} y1={at(first[0])} x2={at(last[1])} y2={at(last[0])} />;
+  return (
+    <>
+      <line class="thread" x1={at(first[1])} y1={at(first[0])} x2={at(last[1])} y2={at(last[0])} />
+      {line.map(([row, column]) => (
+        <circle class="won" cx={at(column)} cy={at(row)} r="45" />
+      ))}
+    </>
+  );
 }
 
 /** From above the board to its place; with reduced motion it only appears. */
