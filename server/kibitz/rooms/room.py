@@ -564,8 +564,8 @@ class Room:
             self._was_reloaded = False
             self._tell(self._services.listener.reloaded)
         before, after = self._told, self._committed
-        if before is not after:
-            self._told = after
+        self._told = after
+        if after.version > before.version:
             update = Update(self._renderer, before, after, events)
             self._tell(lambda room: self._services.listener.committed(room, update))
             self._save_recovery_point(after)

@@ -1,0 +1,113 @@
+"""Games that exist to try the frame: hidden hands, every policy, and code that fails when asked to."""
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from kibitz.rules import (
+    FORFEIT,
+    START,
+    WAITING,
+    Args,
+    Game,
+    Move,
+    Outcome,
+    Phases,
+    Seat,
+    Seats,
+    Setup,
+    Stale,
+    State,
+    Value,
+    action,
+)
+
+
+class Hands(State, frozen=True):
+    hands: tuple[int, ...]
+    total: int = 0
+    winner: Seat | None = None
+
+
+class Amount(Args, frozen=True):
+    n: Annotated[int, Meta(ge=1, le=3)]
+
+
+class Tally(Game[Hands]):
+    """Everybody adds to a total, in any order; who reaches ten wins. Each seat has a hidden hand."""
+
+    name = "tally"
+    title = "Tally"
+    seats = Seats(2, 4)
+    brain = "support.toy_brains:first"
+    phases = Phases(
+        {
+            (WAITING, START): "adding",
+            ("adding", "add"): ("adding", "over"),
+            ("adding", "bid"): "adding",
+            ("adding", "crash"): "adding",
+            ("adding", "lie"): "over",
+            ("adding", "blind"): "adding",
+            ("adding", FORFEIT): ("adding", "over"),
+        },
+        final="over",
+    )
+
+    def setup(self, setup: Setup[Any]) -> Hands:
+        return Hands("adding", tuple(setup.seed[seat] for seat in range(setup.seats)))
+
+    def to_move(self, state: Hands) -> tuple[Seat, ...]:
+        return tuple(Seat(seat) for seat in range(len(state.hands))) if state.phase == "adding" else ()
+
+    @action(Amount, stale=Stale.COMMUTE)
+    def add(self, state: Hands, seat: Seat, args: Amount) -> Hands:
+        total = state.total + args.n
+        if total < 10:
+            return replace(state, total=total)
+        return replace(state, total=total, phase="over", winner=seat)
+
+    @action(Amount, stale=Stale.REJECT)
+    def bid(self, state: Hands, seat: Seat, args: Amount) -> Hands:
+        hands = list(state.hands)
+        hands[seat] = args.n
+        return replace(state, hands=tuple(hands))
+
+    @action(Args, suggested=False)
+    def crash(self, state: Hands, seat: Seat, args: Args) -> Hands:
+        raise ZeroDivisionError("the author did not think of this")
+
+    @action(Args, suggested=False)
+    def lie(self, state: Hands, seat: Seat, args: Args) -> Hands:
+        return state  # the phases say that it ends the match
+
+    @action(Args, suggested=False)
+    def blind(self, state: Hands, seat: Seat, args: Args) -> Hands:
+        return replace(state, total=-1)  # a total that `view` cannot show
+
+    def on_forfeit(self, state: Hands, seat: Seat) -> Hands:
+        return replace(state, phase="over", winner=Seat((seat + 1) % len(state.hands)))
+
+    def outcome(self, state: Hands) -> Outcome | None:
+        return Outcome(state.winner, "ten")
+
+    def view(self, state: Hands, seat: Seat | None) -> dict[str, Value]:
+        if state.total < 0:
+            raise ValueError("a negative total")
+        return {
+            "phase": state.phase,
+            "total": state.total,
+            "mine": None if seat is None else state.hands[seat],
+        }
+
+    def event_view(self, move: Move, seat: Seat, viewer: Seat | None) -> dict[str, Value] | None:
+        if move.type == "add" or viewer == seat:
+            return move.args
+        return None
+
+
+class NewTally(Tally):
+    """The same under newer rules."""
+
+    name = "tally"
+    rules_version = 2
