@@ -6,8 +6,11 @@ locks of the other), so a migration closes its connection before `prepare` retur
 schema is already the newest never meets the older library at all.
 """
 
+import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
@@ -15,7 +18,6 @@ import apsw
 from sqlite_utils import Database, Migrations
 
 BUSY_TIMEOUT_MS = 5_000
-_MIGRATION_ATTEMPTS = 3
 
 
 class FileProblem(Enum):
@@ -47,15 +49,10 @@ def prepare(path: Path, migrations: Migrations) -> None:
     """
     _create_private(path)
     try:
-        for attempt in range(_MIGRATION_ATTEMPTS):
-            if _is_current(path, migrations):
-                return
-            try:
+        with _alone_in(path.parent):
+            if not _is_current(path, migrations):
                 _migrate(path, migrations)
-            except sqlite3.Error:
-                # Another process may have applied the same migration meanwhile; then all is well.
-                if attempt + 1 == _MIGRATION_ATTEMPTS and not _is_current(path, migrations):
-                    raise
+                _use_log(path)
     except (apsw.Error, sqlite3.Error) as error:
         raise UnusableFile(path, problem_of(error)) from error
 
@@ -95,6 +92,21 @@ def connect(
     return connection
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Processes that open new files in one folder at the same time wait for each other here.
+
+    SQLite's own locks would make one of them fail instead: both hold the file for reading while each
+    wants to write its schema.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _create_private(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,7 +128,6 @@ def _is_current(path: Path, migrations: Migrations) -> bool:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
-        connection.pragma("journal_mode", "wal")
         tables = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         }
@@ -135,6 +146,16 @@ def _is_current(path: Path, migrations: Migrations) -> bool:
         if applied - set(ours):
             raise UnusableFile(path, FileProblem.FROM_THE_FUTURE)
         return applied == set(ours)
+    finally:
+        connection.close()
+
+
+def _use_log(path: Path) -> None:
+    """WAL mode is a property of the file. Set last, so that a file of somebody else stays as it is."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        connection.pragma("journal_mode", "wal")
     finally:
         connection.close()
 

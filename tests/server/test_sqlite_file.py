@@ -104,7 +104,9 @@ def test_a_database_of_something_else(path: Path) -> None:
     with sqlite3.connect(plain) as db:
         db.execute("CREATE TABLE t (x)")
     db.close()
+    before = plain.read_bytes()
     assert refusal(plain).problem is FileProblem.FOREIGN
+    assert plain.read_bytes() == before
 
 
 def test_a_schema_from_the_future(path: Path) -> None:
