@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.lean import without_analytics
 from kibitz.config import SettingError, load
 
 
@@ -25,6 +26,7 @@ def admin(arguments: list[str], env: Mapping[str, str]) -> int:
         raise UsageError(str(error)) from None
     password = _password()
 
+    without_analytics()
     from kibitz.app.accounts import create_admin
     from kibitz.app.datadir import StartError
 

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.cli import UsageError
+from kibitz.cli.lean import without_analytics
 from kibitz.cli.supervisor import ChildSpec, Supervisor
 from kibitz.config import Settings, reach
 
@@ -59,6 +60,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _one_time_link(settings: Settings) -> str:
+    without_analytics()
     from kibitz.app.accounts import one_time_link
 
     return one_time_link(settings.data)
@@ -87,11 +89,17 @@ def _specs(settings: Settings, link: str) -> list[ChildSpec]:
                 *("--data", data, "--port", str(settings.dashboard_port)),
                 *("--server-url", local, "--public-url", there.base_url),
             ],
-            lambda: _answering(settings.dashboard_port, "/_stcore/health"),
+            lambda: _both_answering(settings),
             f"Dashboard: {dashboard}/login?token={link}\n"
             "           (this link works once; Ctrl-C stops everything)",
         ),
     ]
+
+
+async def _both_answering(settings: Settings) -> None:
+    # The link is of no use before the server, which checks it, is there.
+    await _answering(settings.port, "/readyz")
+    await _answering(settings.dashboard_port, "/_stcore/health")
 
 
 async def _answering(port: int, path: str) -> None:
