@@ -52,7 +52,7 @@ def prepare(path: Path, migrations: Migrations) -> None:
         with _alone_in(path.parent):
             if not _is_current(path, migrations):
                 _migrate(path, migrations)
-                _use_log(path)
+                _is_current(path, migrations)
     except (apsw.Error, sqlite3.Error) as error:
         raise UnusableFile(path, problem_of(error)) from error
 
@@ -124,7 +124,10 @@ def _create_private(path: Path) -> None:
 
 
 def _is_current(path: Path, migrations: Migrations) -> bool:
-    ours = [migration.name for migration in migrations.pending(Database(memory=True))]
+    """Whether nothing has to be migrated; then the file is in WAL mode, too."""
+    nothing = Database(memory=True)
+    ours = {migration.name for migration in migrations.pending(nothing)}
+    nothing.close()
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
@@ -143,19 +146,13 @@ def _is_current(path: Path, migrations: Migrations) -> bool:
         }
         if not applied and len(tables) > 1:
             raise UnusableFile(path, FileProblem.FOREIGN)
-        if applied - set(ours):
+        if applied - ours:
             raise UnusableFile(path, FileProblem.FROM_THE_FUTURE)
-        return applied == set(ours)
-    finally:
-        connection.close()
-
-
-def _use_log(path: Path) -> None:
-    """WAL mode is a property of the file. Set last, so that a file of somebody else stays as it is."""
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        if applied != ours:
+            return False
+        # A property of the file, set last: a file of somebody else stays as it is.
         connection.pragma("journal_mode", "wal")
+        return True
     finally:
         connection.close()
 
