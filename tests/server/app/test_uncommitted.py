@@ -122,7 +122,7 @@ async def test_no_way_out_shows_what_is_not_committed(tmp_path: Path) -> None:
         patch = await second.event("patch", after=seen[1])
         assert (patch["base"], patch["version"]) == (version, version + 2)
         async with asyncio.timeout(5):
-            while len(late.events) < 2 or len(feed.events) == seen[2]:
+            while len(late.events) < 2 or len(feed.events) == seen[2]:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         assert [event[:2] for event in late.events[1:]] == [("patch", f"{match.epoch}:{version + 2}")]
         for task in (following, following_late):

@@ -37,7 +37,7 @@ async def test_two_players_play_a_whole_match(server: Running) -> None:
     version = await play(match, [0, 1, 0, 1, 0, 1, 0])
     for wire in (*match.wires, watcher):
         async with asyncio.timeout(5):
-            while not wire.named("patch") or wire.named("patch")[-1]["version"] < version:
+            while not wire.named("patch") or wire.named("patch")[-1]["version"] < version:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         patches = wire.named("patch")
         assert [p["version"] for p in patches] == list(range(match.version + 1, version + 1))
@@ -221,7 +221,7 @@ async def test_presence_follows_who_is_there(server: Running) -> None:
     assert [s["transport"] for s in shown[-1]["seats"]] == ["websocket", "websocket"]
     await second.close()
     async with asyncio.timeout(5):
-        while first.named("presence")[-1]["seats"][1]["status"] != "reconnecting":
+        while first.named("presence")[-1]["seats"][1]["status"] != "reconnecting":  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
 
