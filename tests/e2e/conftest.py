@@ -38,7 +38,7 @@ def _missing(reason: str) -> NoReturn:
 def built_client() -> None:
     """The players' client, built once if it is not there."""
     web = ROOT / "server" / "web"
-    if (web / "dist" / "index.html").exists():
+    if (web / "dist" / "manifest.json").exists():
         return
     npm = shutil.which("npm")
     if npm is None or not (web / "package.json").exists():

@@ -34,9 +34,9 @@ def test_two_players_a_reload_a_spectator_a_killed_server_and_the_dashboard(
         bo.join_by_code(code)
         cy = new_player(server.url, "Cy")
         cy.open(f"{server.url}/room/{room}")
+        cy.take_place()
         ada.sees_connection("connected", "websocket")
         bo.sees_connection("connected", "polling")
-        expect(cy.at("board")).to_be_visible()
 
         match = Match(first=0)
         seats = {0: ada, 1: bo}
@@ -70,7 +70,7 @@ def test_two_players_a_reload_a_spectator_a_killed_server_and_the_dashboard(
             player.sees_connection("connected")
         assert (match.is_over, match.winner) == (True, 0)
         for player in everybody:
-            expect(player.at("outcome")).to_be_visible()
+            player.sees_winner(0)
             assert player.board() == [
                 ["" if cell is None else str(cell) for cell in row] for row in match.board()
             ]

@@ -15,7 +15,7 @@ import pytest
 
 from support.processes import ServerProcess, environment, free_port
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 
 UP_MAX_S = 40.0
 SECOND_UP_MAX_S = 20.0

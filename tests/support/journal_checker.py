@@ -35,6 +35,10 @@ class Verdict:
     dup: list[str] = field(default_factory=list)
     gap: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    ready_s: list[float] = field(default_factory=list)
+    """From each kill to `/readyz` of the next server."""
+    recovered_s: list[float] = field(default_factory=list)
+    """From each kill to the next acknowledged move."""
 
     @property
     def is_clean(self) -> bool:
@@ -45,6 +49,11 @@ class Verdict:
             f"kills={kills} acked={self.acked} lost={len(self.lost)} dup={len(self.dup)} "
             f"gap={len(self.gap)} wrong={len(self.wrong)} in_doubt={self.in_doubt} "
             f"refused={self.refused} rooms={self.rooms} matches={self.matches} rows={self.rows}"
+            + "".join(
+                f" {name}_p50={sorted(times)[len(times) // 2]:.2f}s {name}_max={max(times):.2f}s"
+                for name, times in (("ready", self.ready_s), ("next_ack", self.recovered_s))
+                if times
+            )
         )
 
     def findings(self) -> str:

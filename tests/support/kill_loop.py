@@ -125,6 +125,8 @@ def _stamp(path: Path) -> tuple[int, int]:
 def kill_loop(directory: Path, *, kills: int, rooms: int, seed: int) -> Verdict:
     """Run it; the verdict holds what was found. Every room goes on after each kill, or this raises."""
     run = FaultRun(directory, rooms=rooms, seed=seed)
+    ready_s: list[float] = []
+    next_ack_s: list[float] = []
     try:
         run.server.start()
         run.server.wait_ready()
@@ -132,13 +134,18 @@ def kill_loop(directory: Path, *, kills: int, rooms: int, seed: int) -> Verdict:
         run.wait_for_acks(rooms)
         for _ in range(kills):
             run.kill_at_a_bad_moment()
+            killed = time.monotonic()
             run.server.start()
             run.server.wait_ready()
+            ready_s.append(time.monotonic() - killed)
             run.wait_for_acks(1)
+            next_ack_s.append(time.monotonic() - killed)
         run.wait_for_acks(rooms)
         run.stop_players()
         run.server.stop()
-        return run.judge()
+        verdict = run.judge()
+        verdict.ready_s, verdict.recovered_s = ready_s, next_ack_s
+        return verdict
     finally:
         run.close()
 

@@ -43,7 +43,20 @@ class TablePage:
     def join_by_code(self, code: str) -> None:
         self.at("join-code").fill(code)
         self.at("join-button").click()
+        self.take_place()
+
+    def take_place(self) -> None:
+        """Go through the door of a room, which asks people without a session for a name first."""
+        door = self.page.get_by_test_id("sit").or_(self.page.get_by_test_id("watch"))
+        expect(self.at("board").or_(door).first).to_be_visible()
+        if door.first.is_visible():
+            self.at("name-input").fill(self.name)
+            door.first.click()
         expect(self.at("board")).to_be_visible()
+
+    def resign(self) -> None:
+        self.at("resign").click()
+        self.at("resign-confirm").click()
 
     def code(self) -> str:
         expect(self.at("room-code")).to_have_text(re.compile(r"[A-Z2-9]{4}.?[A-Z2-9]{4}"))
@@ -71,8 +84,11 @@ class TablePage:
         if transport is not None:
             expect(pill).to_have_attribute("data-transport", transport, timeout=RECOVERY_MS)
 
-    def sees_outcome(self, text: str | re.Pattern[str]) -> None:
-        expect(self.at("outcome")).to_contain_text(text, timeout=RECOVERY_MS)
+    def sees_turn(self, seat: int, timeout_ms: int = RECOVERY_MS) -> None:
+        expect(self.at(f"plate-{seat}")).to_have_attribute("data-turn", "true", timeout=timeout_ms)
+
+    def sees_winner(self, seat: int) -> None:
+        expect(self.at("outcome")).to_have_attribute("data-winner", str(seat), timeout=RECOVERY_MS)
 
     def board(self) -> list[list[str]]:
         """Who owns each cell: `0`, `1` or an empty string."""
