@@ -106,8 +106,8 @@ def insert(con: duckdb.DuckDBPyConnection, model: Model, touched: Touched | None
 
 def check(con: duckdb.DuckDBPyConnection, model: Model, rows: str) -> None:
     """Raises `CheckFailed`, naming model, check and number of violations."""
-    for promise in model.checks:
-        violations = _one(con, promise.violation.format(rows=rows))
+    counts = ", ".join(f"({promise.violation.format(rows=rows)})" for promise in model.checks)
+    for promise, violations in zip(model.checks, con.execute(f"select {counts}").fetchall()[0], strict=True):
         if violations:
             raise CheckFailed(f"{model.name}: {violations} rows break the check '{promise.text}'.")
 
