@@ -59,7 +59,9 @@ export function Lobby() {
 
   const playable = games.value.filter((info) => Object.hasOwn(GAMES, info.name));
   const mineIds = new Set(mine.value.map((room) => room.room_id));
-  const others = (rooms.value ?? []).filter((room) => !mineIds.has(room.room_id) && room.status !== "closed");
+  const others = (rooms.value ?? [])
+    .filter((room) => !mineIds.has(room.room_id) && (room.status === "waiting" || room.status === "playing"))
+    .sort((a, b) => Number(b.status === "waiting") - Number(a.status === "waiting") || b.created_at_ms - a.created_at_ms);
   return (
     <Frame>
       <section class="hero">

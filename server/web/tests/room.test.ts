@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checksum } from "../src/core/canonical";
+import { RoomSession } from "../src/core/room";
+import { canAct, predict, start, step, type View } from "../src/games/connect-four/rules";
+import type { Json, ShownEvent } from "../src/protocol.gen";
+import { FakeWorld, settle } from "./fake-world";
+
+interface Asked {
+  readonly name: string;
+  readonly payload: { [key: string]: Json };
+  answer(value: unknown): Promise<void>;
+}
+
+/** A room of two at its first move; the line is in the test's hand. */
+async function sit(seat: number | null = 0) {
+  const world = new FakeWorld();
+  const asked: Asked[] = [];
+  let isOnline = true;
+  let ids = 0;
+  const line = {
+    isOnline: () => isOnline,
+    request: (name: string, payload: unknown) =>
+      new Promise<never>((resolve) =>
+        asked.push({
+          name,
+          payload: payload as Asked["payload"],
+          answer: (value) => {
+            resolve(value as never);
+            return settle();
+          },
+        }),
+      ),
+  };
+  const room = new RoomSession(
+    "R",
+    line,
+    {
+      now: () => world.time,
+      setTimeout: (run, ms) => world.setTimeout(run, ms),
+      newActionId: () => `action-${String(++ids).padStart(10, "0")}`,
+      history: () => Promise.resolve([]),
+    },
+    null,
+  );
+  room.useRules({ predict: (view, action, at) => predict(view as View, action, at) as never });
+  const view = start(1, 2) as Json;
+  const joined = { ok: true, room: "R", game: "connect-four", seat, epoch: "E", version: 4, mode: "snapshot", checksum: checksum(view), at_ms: 5_000, clock_elapsed_ms: 1_000, match: 1, status: "playing", view };
+  const joining = room.join();
+  await asked.shift()?.answer(joined);
+  await joining;
+  const take = (name: string): Asked => {
+    const found = asked.shift();
+    assert.equal(found?.name, name);
+    return found as Asked;
+  };
+  return { world, room, asked, take, joined, setOnline: (on: boolean) => (isOnline = on) };
+}
+
+const dropAt = (column: number) => ({ type: "drop", args: { column } });
+const cell = (room: RoomSession, row: number, column: number) => (room.view.value as View).board[row]?.[column];
+
+function patchOf(view: View, event: ShownEvent) {
+  const next = step(view, event);
+  const ops = (["board", "turn", "last"] as const).map((key) => ({ op: "replace", path: `/${key}`, value: next[key] }));
+  return { room: "R", epoch: "E", base: event.version - 1, version: event.version, at_ms: 6_000, ops, checksum: checksum(next as Json), events: [event] };
+}
+const event = (version: number, seat: number, column: number): ShownEvent => ({ epoch: "E", version, at_us: 0, kind: "action", seat, type: "drop", args: { column }, action_id: null });
+
+test("a move is shown at once, and stays one piece when patch and answer come", async () => {
+  const { room, take } = await sit();
+  assert.equal(room.clockSince.value, 4_000);
+  room.act(dropAt(3));
+  assert.equal(cell(room, 5, 3), 0);
+  assert.equal(room.pending.value.length, 1);
+  const act = take("act");
+  assert.deepEqual(act.payload, { room: "R", epoch: "E", id: "action-0000000001", base: 4, type: "drop", args: { column: 3 } });
+  room.heard("patch", patchOf(start(1, 2), event(5, 0, 3)));
+  assert.equal(cell(room, 4, 3), null);
+  await act.answer({ ok: true, version: 5 });
+  assert.equal(room.pending.value.length, 0);
+  assert.equal(cell(room, 5, 3), 0);
+  assert.equal(canAct(room.view.value as View, 0), false);
+  assert.equal(room.events.value.length, 1);
+});
+
+test("a refused move is taken back, with the reason", async () => {
+  const { room, take } = await sit();
+  room.act(dropAt(3));
+  await take("act").answer({ ok: false, code: "stale", message: "The game moved on." });
+  assert.equal(cell(room, 5, 3), null);
+  assert.equal(room.undone.value?.code, "stale");
+});
+
+test("what the rules forbid is not sent, but told", async () => {
+  const { room, asked } = await sit(1);
+  room.act(dropAt(3));
+  assert.equal(asked.length, 0);
+  assert.equal(room.undone.value?.code, "not_your_turn");
+});
+
+test("a move made while the connection is away goes out with the next join, under the same id", async () => {
+  const { room, take, asked, joined, setOnline } = await sit();
+  room.act(dropAt(2));
+  const first = take("act");
+  setOnline(false);
+  room.lost();
+  await first.answer({ ok: false, code: "connection_lost", message: "" });
+  assert.equal(cell(room, 5, 2), 0);
+  setOnline(true);
+  const joining = room.join();
+  const join = take("join");
+  assert.deepEqual(join.payload, { room: "R", epoch: "E", version: 4, checksum: joined.checksum });
+  await join.answer({ ...joined, mode: "current", view: undefined });
+  await joining;
+  assert.deepEqual(take("act").payload, first.payload);
+  assert.equal(asked.length, 0);
+});
+
+test("no answer in time: the same id again; busy: after the wait that the server names", async () => {
+  const { room, world, take } = await sit();
+  room.act(dropAt(2));
+  await take("act").answer({ ok: false, code: "timeout", message: "" });
+  await world.pass(1_000);
+  await take("act").answer({ ok: false, code: "room_busy", message: "", retry_ms: 300 });
+  await world.pass(300);
+  await take("act").answer({ ok: true, version: 5 });
+  assert.equal(room.undone.value, null);
+});
+
+test("a patch that does not fit asks for the state, once", async () => {
+  const { room, take, asked, joined } = await sit();
+  const lone = { ...patchOf(start(1, 2), event(5, 0, 3)), base: 7, version: 8 };
+  room.heard("patch", lone);
+  room.heard("patch", lone);
+  await take("resync").answer(joined);
+  assert.equal(asked.length, 0);
+});
+
+test("messages of other rooms are not mine", async () => {
+  const { room, asked } = await sit();
+  room.heard("patch", { ...patchOf(start(1, 2), event(9, 0, 3)), room: "other" });
+  room.heard("chat", { room: "other", text: "x" });
+  room.heard("presence", null);
+  assert.equal(asked.length, 0);
+  assert.equal(room.chat.value.length, 0);
+});
+
+test("a full room is watched; an unknown one is said", async () => {
+  const { room, take } = await sit();
+  const again = room.join("player");
+  await take("join").answer({ ok: false, code: "room_full", message: "Every seat is taken." });
+  assert.equal(take("join").payload["as"], "spectator");
+  assert.equal(room.notice.value?.code, "room_full");
+  void again;
+  const lost = await sit();
+  void lost.room.join();
+  await lost.take("join").answer({ ok: false, code: "unknown_room", message: "No." });
+  assert.deepEqual(lost.room.standing.value, { phase: "failed", code: "unknown_room", message: "No." });
+});
+
+test("chat that came with the join and again as an event is one line", async () => {
+  const { room } = await sit();
+  const line = { room: "R", seat: 1, name: "Noor", text: "hi", at_ms: 7 };
+  room.heard("chat", line);
+  room.heard("chat", line);
+  assert.equal(room.chat.value.length, 1);
+});
