@@ -560,8 +560,8 @@ class Room:
                 reply(failure)
             except Exception:
                 _log.exception("room %s: an answer could not be given", self.room_id)
-        if self._was_reloaded:
-            self._was_reloaded = False
+        was_reloaded, self._was_reloaded = self._was_reloaded, False
+        if was_reloaded:
             self._tell(self._services.listener.reloaded)
         before, after = self._told, self._committed
         self._told = after
@@ -574,7 +574,7 @@ class Room:
         if after.status is Status.CLOSED:
             self._tell(self._services.listener.closed)
             self._services.forget(self)
-        else:
+        elif not was_reloaded:  # a bot whose move was lost tries again after a while
             self._bots.wake(after, is_settled=self._applied is after)
 
     def _tell(self, told: "Callable[[Room], None]") -> None:
