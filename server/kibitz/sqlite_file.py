@@ -55,11 +55,15 @@ def prepare(path: Path, migrations: Migrations) -> None:
                 _is_current(path, migrations)
     except (apsw.Error, sqlite3.Error) as error:
         raise UnusableFile(path, problem_of(error)) from error
+    except OSError as error:
+        raise UnusableFile(path, FileProblem.UNWRITABLE) from error
 
 
 def problem_of(error: Exception) -> FileProblem:
     """The problem that an exception of either SQLite library stands for."""
-    code = error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) else apsw_code(error)
+    code = apsw_code(error)
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
     if code in (apsw.SQLITE_CANTOPEN, apsw.SQLITE_READONLY, apsw.SQLITE_PERM):
         return FileProblem.UNWRITABLE
     if code == apsw.SQLITE_NOTADB:
