@@ -88,7 +88,6 @@ class Server:
         self.journal = journal
         self.metrics = Metrics()
         self._clock = clock
-        self._brains = brains
         self._is_ready = False
         self._timer: asyncio.TimerHandle | None = None
         self._undo: AsyncExitStack | None = None

@@ -5,7 +5,6 @@ Importing this costs little: each command imports what it needs when it runs, so
 code 2 (`UsageError`).
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -93,6 +92,8 @@ def _overview() -> str:
 
 
 def _settings(command: str, arguments: list[str], env: Mapping[str, str]) -> "Settings":
+    import argparse
+
     from kibitz.config import TABLE, Kind, SettingError, load, unknown_variables
 
     parser = argparse.ArgumentParser(

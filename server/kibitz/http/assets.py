@@ -33,7 +33,6 @@ class Manifest(msgspec.Struct, frozen=True):
     routes: dict[str, list[str]]
     assets: dict[str, AssetEntry]
     icon: str | None = None
-    font: str | None = None
 
 
 class Asset(msgspec.Struct, frozen=True):

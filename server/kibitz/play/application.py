@@ -9,7 +9,7 @@ from kibitz.codes import MEANINGS, Code, NoticeCode
 from kibitz.ids import SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
-from kibitz.play.events import Events
+from kibitz.play.events import Count, Events
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
 from kibitz.play.tables import Later, Tables
@@ -47,7 +47,7 @@ class Play:
         namespace.on_connect(self._connect)
         namespace.on_disconnect(self._disconnect)
 
-    def open(self, directory: Directory, rates: PlayerRates, count: Callable[[str, str, int], None]) -> None:
+    def open(self, directory: Directory, rates: PlayerRates, count: Count) -> None:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
         Events(self._namespace, directory, self.tables, rates, self._clock, count)
 

@@ -46,8 +46,8 @@ log = logging.getLogger(__name__)
 M = TypeVar("M")
 _DONE = Done()
 
-Count = Callable[[str, str], None]
-"""`(what, label)`: counts refusals, garbage and the use of features."""
+Count = Callable[[str, str, int], None]
+"""`(what, label, how many)`: refusals, garbage, resyncs, the use of features."""
 
 
 def _ignore(*_: object) -> None:
@@ -64,7 +64,7 @@ class Events:
         tables: Tables,
         rates: PlayerRates,
         clock: Clock,
-        count: Callable[[str, str, int], None],
+        count: Count,
     ) -> None:
         self._namespace = namespace
         self._directory = directory

@@ -242,7 +242,7 @@ async def test_a_room_that_was_closed_can_still_be_read(tmp_path: Path) -> None:
     async with running(tmp_path, rooms=RoomsConfig(waiting_unjoined_ms=1)) as server:
         room = await server.room((await server.guest())["token"])
         async with asyncio.timeout(10):
-            while (await server.get(f"/api/rooms/{room['room_id']}"))[1]["status"] != "closed":
+            while (await server.get(f"/api/rooms/{room['room_id']}"))[1]["status"] != "closed":  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         status, info = await server.get(f"/api/rooms/{room['room_id']}")
         assert (status, info["game"], info["code"]) == (200, "connect-four", None)
