@@ -4,6 +4,7 @@ from typing import Any
 
 from kibitz.codes import MEANINGS, CloseReason
 from kibitz.http.quotas import Quota
+from kibitz.play.features import FEATURES
 from kibitz.play.rates import Group
 
 _EVENTS = {
@@ -54,9 +55,8 @@ def routes(description: dict[str, Any]) -> str:
             (done,) = [answer for status, answer in operation["responses"].items() if status < "300"]
             security = operation["security"]
             who = "anybody" if not security else ("player" if {"cookie": []} in security else "admin")
-            rows.append(
-                f"| `{method.upper()} {path}{asked}` | {takes} | {_schema(done)} | {who} | {operation['summary']} |"
-            )
+            cells = (f"`{method.upper()} {path}{asked}`", takes, _schema(done), who, operation["summary"])
+            rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -65,3 +65,7 @@ def _schema(of: dict[str, Any]) -> str:
         ref = content["schema"].get("$ref", "")
         return f"`{ref.rpartition('/')[2]}`" if ref else kind
     return ""
+
+
+def features() -> str:
+    return ", ".join(f"`{name}`" for name in sorted(FEATURES))
