@@ -24,13 +24,13 @@ from kibitz.rules import (
 )
 
 
-class Hands(State, frozen=True):
+class Hands(State):
     hands: tuple[int, ...]
     total: int = 0
     winner: Seat | None = None
 
 
-class Amount(Args, frozen=True):
+class Amount(Args):
     n: Annotated[int, Meta(ge=1, le=3)]
 
 

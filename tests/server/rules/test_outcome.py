@@ -1,0 +1,8 @@
+from kibitz.ids import Seat
+from kibitz.rules import Outcome
+
+
+def test_details_cannot_hide_who_won() -> None:
+    outcome = Outcome(Seat(1), "line", {"line": [[0, 0]], "winner": 0}, ranks=(2, 1))
+    assert outcome.as_value() == {"line": [[0, 0]], "winner": 1, "reason": "line", "ranks": [2, 1]}
+    assert "ranks" not in Outcome(None, "full").as_value()
