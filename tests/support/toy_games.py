@@ -24,13 +24,13 @@ from kibitz.rules import (
 )
 
 
-class Hands(State):
+class Hands(State, frozen=True):
     hands: tuple[int, ...]
     total: int = 0
     winner: Seat | None = None
 
 
-class Amount(Args):
+class Amount(Args, frozen=True):
     n: Annotated[int, Meta(ge=1, le=3)]
 
 

@@ -43,7 +43,7 @@ class Options(Struct, frozen=True, forbid_unknown_fields=True):
     increment_ms: Annotated[int, Meta(ge=0, le=600_000)] = 5_000
 
 
-class Board(State):
+class Board(State, frozen=True):
     """`board` has the top row first; `line` are the cells that won, top or left end first."""
 
     board: tuple[Row, ...]
@@ -54,7 +54,7 @@ class Board(State):
     line: tuple[Cell, ...] | None = None
 
 
-class Drop(Args):
+class Drop(Args, frozen=True):
     column: Annotated[int, Meta(ge=0, lt=COLUMNS)]
 
 
