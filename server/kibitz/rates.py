@@ -26,6 +26,12 @@ class Buckets:
         self._keys_max = keys_max
         self._buckets: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
+    def wait_ms(self, key: str, cost: float = 1.0) -> int:
+        """0 if `cost` is there, else the milliseconds until it will be. Takes nothing."""
+        level, at = self._buckets.get(key, (self._rate.burst, 0))
+        level += (self._clock.monotonic_us() - at) / 1e6 * self._rate.per_second
+        return 0 if level >= cost else max(1, int((cost - level) / self._rate.per_second * 1000))
+
     def take(self, key: str, cost: float = 1.0) -> int:
         """0 if `cost` was there (it is taken), else the milliseconds until it will be."""
         now = self._clock.monotonic_us()

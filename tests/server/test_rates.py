@@ -22,7 +22,10 @@ def test_a_burst_then_a_steady_rate() -> None:
     assert [buckets.take("a") for _ in range(40)] == [0] * 40
     assert buckets.take("a") == 50
     assert buckets.take("b") == 0
+    assert buckets.wait_ms("a") == 50
+    assert buckets.wait_ms("new") == 0
     clock.us += 50_000
+    assert buckets.wait_ms("a") == 0
     assert buckets.take("a") == 0
     assert buckets.take("a") > 0
     clock.us += 3600 * 1_000_000

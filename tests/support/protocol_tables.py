@@ -17,7 +17,7 @@ _QUOTAS = {
     Quota.REQUEST: "requests of any kind",
     Quota.SESSION: "new sessions",
     Quota.ROOM: "new rooms",
-    Quota.CODE: "join codes looked up",
+    Quota.CODE: "join codes that were wrong",
     Quota.LOGIN: "admin logins",
 }
 

@@ -239,13 +239,17 @@ class Server:
 
     def _tick(self) -> None:
         """One timer for everything that is due in any room."""
-        self.directory.tick()
-        self._play.measure()
-        wait_s = (self.directory.next_deadline_us() - self._clock.monotonic_us()) / 1e6
+        wait_s = TICK_LONGEST_S
+        try:
+            self.directory.tick()
+            self._play.measure()
+            wait_s = (self.directory.next_deadline_us() - self._clock.monotonic_us()) / 1e6
+        except Exception:
+            # Other rooms' deadlines must not depend on the one that failed.
+            log.exception("a tick failed")
         # Bounded, since a deadline may be set nearer than any that was known a moment ago.
-        self._timer = asyncio.get_running_loop().call_later(
-            min(max(wait_s, 0.001), TICK_LONGEST_S), self._tick
-        )
+        wait_s = min(max(wait_s, 0.001), TICK_LONGEST_S)
+        self._timer = asyncio.get_running_loop().call_later(wait_s, self._tick)
 
     def _counts(self) -> LiveCounts:
         counts = self._sockets.connections()

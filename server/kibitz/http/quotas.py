@@ -21,7 +21,7 @@ class Quota(Enum):
     REQUEST = Rate(100, 500)
     SESSION = Rate(2, 300)
     ROOM = Rate(1, 120)
-    CODE = Rate(10 / 60, 10)  # join codes have 40 bits: at this rate a hit takes millennia
+    CODE = Rate(10 / 60, 10)  # misses only; codes have 40 bits: at this rate a hit takes millennia
     LOGIN = Rate(20 / 60, 20)
 
 
@@ -38,6 +38,11 @@ class Quotas:
         if not self._is_on and quota is not Quota.LOGIN:
             return
         if wait_ms := self._buckets[quota].take(self.address(request)):
+            raise ProblemError(Code.RATE_LIMITED, retry_ms=wait_ms)
+
+    def check(self, quota: Quota, request: web.Request) -> None:
+        """As `take`, but takes nothing: for what counts only when it failed."""
+        if self._is_on and (wait_ms := self._buckets[quota].wait_ms(self.address(request))):
             raise ProblemError(Code.RATE_LIMITED, retry_ms=wait_ms)
 
     def address(self, request: web.Request) -> str:

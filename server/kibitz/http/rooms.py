@@ -92,7 +92,7 @@ class RoomsApi:
                 "GET",
                 "/api/rooms/{room}",
                 self._get_room,
-                "A room by its id or, a few times a minute, by its join code.",
+                "A room by its id or its join code; codes that miss are limited.",
                 RoomInfo,
                 codes=_READ,
             ),
@@ -205,10 +205,12 @@ class RoomsApi:
         return [self._open_info(room, with_code=False) for room in rooms]
 
     def find(self, request: web.Request, named: str) -> "Room | ClosedRoom":
-        """A room by id or join code. Raises `ProblemError`; codes are counted against guessing."""
+        """A room by id or join code. Raises `ProblemError`; codes that miss are counted."""
         if len(named) == JOIN_CODE_LENGTH:
-            self._quotas.take(Quota.CODE, request)
+            self._quotas.check(Quota.CODE, request)
             found = self._directory.find_code(JoinCode(named.upper()))
+            if isinstance(found, Refused):
+                self._quotas.take(Quota.CODE, request)
         else:
             found = self._directory.find(RoomId(named))
         if not isinstance(found, Refused):

@@ -46,6 +46,7 @@ async def test_draining_tells_everybody_when_to_come_back(tmp_path: Path) -> Non
         match = await up.table()
         first, second = match.wires
         watcher = await up.wire((await up.guest("Cy"))["token"])
+        following = asyncio.create_task(follow(up, match.room))
         acted = first.emit_later("act", match.drop(3, match.version, "last-one"))
         await asyncio.sleep(0)  # the frame is on its way when the drain begins
         await second.event("patch")
@@ -54,6 +55,7 @@ async def test_draining_tells_everybody_when_to_come_back(tmp_path: Path) -> Non
             for wire in (first, second, watcher):
                 await wire.closed.wait()
         assert (await acted)["ok"]
+        assert await following == b"end"
         waits = []
         for wire in (first, second, watcher):
             (notice,) = [n for n in wire.named("notice") if n["code"] == "draining"]
@@ -61,6 +63,13 @@ async def test_draining_tells_everybody_when_to_come_back(tmp_path: Path) -> Non
             waits.append(notice["data"]["retry_ms"])
         assert all(500 <= wait <= 3000 for wait in waits)
         assert len(set(waits)) > 1, "three clients that come back at the same instant"
+
+
+async def follow(up: Running, room: str) -> bytes:
+    """Read a feed to its end."""
+    async with up.http.get(f"{up.url}/api/rooms/{room}/feed") as answer:
+        await answer.read()
+    return b"end"
 
 
 async def test_while_draining_nothing_new_begins(tmp_path: Path) -> None:

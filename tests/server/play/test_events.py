@@ -175,6 +175,27 @@ async def test_the_newest_tab_has_the_seat(server: Running) -> None:
     assert info["status"] == "playing"
 
 
+async def test_a_watcher_sits_down_on_the_same_connection(server: Running) -> None:
+    guest = await server.guest()
+    room = await server.room(guest["token"])
+    wire = await server.wire(guest["token"])
+    watching = await wire.emit("join", {"room": room["room_id"], "as": "spectator"})
+    assert (watching["seat"], watching["version"]) == (None, 1)
+    seated = await wire.emit("join", {"room": room["room_id"], "as": "player"})
+    assert (seated["seat"], seated["version"]) == (0, 2)
+    _, info = await server.get(f"/api/rooms/{room['room_id']}")
+    assert (info["spectators"], info["seats"][0]["status"]) == (0, "connected")
+    other = await server.wire((await server.guest("Bo"))["token"])
+    taken = await other.emit("join", {"room": room["room_id"], "as": "player", "seat": 0})
+    assert taken["code"] == "seat_taken"
+    assert (await other.emit("join", {"room": room["room_id"], "seat": 1}))["status"] == "playing"
+    begun = await wire.event("snapshot")
+    assert begun["status"] == "playing"
+    third = await server.wire((await server.guest("Cy"))["token"])
+    full = await third.emit("join", {"room": room["room_id"], "as": "player"})
+    assert full["code"] == "room_full"
+
+
 async def test_join_sends_only_what_is_missing(server: Running) -> None:
     match = await server.table()
     held = await match.wires[0].emit("join", {"room": match.room})
