@@ -27,9 +27,22 @@ export class Identity {
   ) {
     const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] as string;
     this.me.value = me;
-    this.name.value = me?.name ?? store.recall(NAME_KEY) ?? `${pick(FIRST)} ${pick(SECOND)}`;
+    // What was typed last wins: the server may not have heard of it yet.
+    this.name.value = store.recall(NAME_KEY) ?? me?.name ?? `${pick(FIRST)} ${pick(SECOND)}`;
     if (me) store.remember(SESSION_KEY, "1");
     else store.remember(SESSION_KEY, null);
+  }
+
+  /** Whether the player chose the name, here or on an earlier visit: then nobody need ask for it again. */
+  get isNamed(): boolean {
+    return this.me.value !== null || this.store.recall(NAME_KEY) !== null;
+  }
+
+  /** The player types a name. The server hears of it with the next thing that needs a session. */
+  choose(name: string): void {
+    this.name.value = name;
+    const kept = name.trim();
+    this.store.remember(NAME_KEY, kept === "" ? null : kept);
   }
 
   /** Makes a session if there is none, and lets the server know of another name. Rejects with `Problem`. */

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { GameInfo, RoomInfo } from "../core/rest";
-import { readCode } from "../core/router";
+import { readCode, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
 import { boot, connect, connectIfKnown, forgetRoom, identity, loader, navigate, recentRooms, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
@@ -57,6 +57,16 @@ export function Lobby() {
     isBusy.value = false;
   };
 
+  /** To a room by way of a session: the name stands in the form already. */
+  const enter = async (to: Route): Promise<void> => {
+    try {
+      await connect();
+      navigate(to);
+    } catch (error) {
+      toast(wordsFor(error));
+    }
+  };
+
   const playable = games.value.filter((info) => Object.hasOwn(GAMES, info.name));
   const mineIds = new Set(mine.value.map((room) => room.room_id));
   const others = (rooms.value ?? [])
@@ -81,7 +91,7 @@ export function Lobby() {
           join={(typed) => {
             const code = readCode(typed);
             oops.value = code === null ? "A code has 8 letters and digits, like QK7F 2MAB." : null;
-            if (code !== null) navigate({ page: "invite", code });
+            if (code !== null) void enter({ page: "invite", code });
           }}
         />
       </section>
@@ -93,7 +103,7 @@ export function Lobby() {
           </header>
           <ul class="rows">
             {mine.value.map((room) => (
-              <RoomRow key={room.room_id} room={room} />
+              <RoomRow key={room.room_id} room={room} enter={enter} />
             ))}
           </ul>
         </section>
@@ -127,7 +137,7 @@ export function Lobby() {
         ) : others.length > 0 ? (
           <ul class="rows" data-testid="open-rooms">
             {others.slice(0, 20).map((room) => (
-              <RoomRow key={room.room_id} room={room} />
+              <RoomRow key={room.room_id} room={room} enter={enter} />
             ))}
           </ul>
         ) : (
@@ -249,7 +259,7 @@ function GameCard({ info, isPicked, pick, isBusy, playBot }: CardProps) {
   );
 }
 
-function RoomRow({ room }: { readonly room: RoomInfo }) {
+function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to: Route) => Promise<void> }) {
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && room.seats.some((seat) => seat.player === me);
   const hasFree = room.seats.some((seat) => seat.player === null);
@@ -271,7 +281,15 @@ function RoomRow({ room }: { readonly room: RoomInfo }) {
           {watchers}
         </span>
       </span>
-      <a class="btn inrow" href={`/room/${room.room_id}${isMine || hasFree ? "" : "#watch"}`}>
+      <a
+        class="btn inrow"
+        href={`/room/${room.room_id}${isMine || hasFree ? "" : "#watch"}`}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          void enter({ page: "room", room: room.room_id, watch: !(isMine || hasFree) });
+        }}
+      >
         {isMine ? "Open" : hasFree ? "Join" : "Watch"}
       </a>
     </li>

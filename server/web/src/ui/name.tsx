@@ -11,7 +11,7 @@ export function NameField() {
         autocomplete="nickname"
         maxLength={24}
         value={identity.name.value}
-        onInput={(event) => (identity.name.value = event.currentTarget.value)}
+        onInput={(event) => identity.choose(event.currentTarget.value)}
         onFocus={(event) => event.currentTarget.select()}
       />
     </div>

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
-import { boot, connect, connectIfKnown, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
+import { boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { RoomProblem } from "./message";
 import { NameField } from "./name";
@@ -19,8 +19,9 @@ type Failure = { readonly code: string; readonly message: string };
 export function Page({ room, watch }: { readonly room: string; readonly watch: boolean }) {
   const info = useSignal<RoomInfo | null>(boot.room?.room_id === room ? boot.room : null);
   const failed = useSignal<Failure | null>(null);
-  // Who has a session goes straight in; a guest is asked for a name first.
-  const entered = useSignal<{ readonly as: As } | null>(identity.me.value ? { as: watch ? "spectator" : null } : null);
+  // Who said a name before goes straight in; a newcomer is asked for one first.
+  const wanted = { as: watch ? "spectator" : null } as const;
+  const entered = useSignal<{ readonly as: As } | null>(identity.me.value ? wanted : null);
   const ask = (): void => {
     failed.value = null;
     rest.room(room).then(
@@ -30,11 +31,19 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
       },
     );
   };
-  useEffect(ask, [room]);
+  const arrive = (): void => {
+    ask();
+    if (!identity.isNamed) return;
+    connect().then(
+      () => (entered.value ??= wanted),
+      (error: Failure) => (failed.value = error),
+    );
+  };
+  useEffect(arrive, [room]);
 
-  if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={ask} />;
+  if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={arrive} />;
   if (entered.value) return <Seated room={room} as={entered.value.as} info={info.value} refresh={ask} />;
-  if (!info.value) {
+  if (!info.value || identity.isNamed) {
     return (
       <Frame>
         <p class="quiet">Setting the table…</p>
@@ -92,7 +101,6 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
   const name = session.game.value ?? info?.game ?? null;
 
   useEffect(() => {
-    connectIfKnown();
     if (net.value.status === "connected") void session.join();
     return () => {
       if (session.seat.value === null) void session.leave();
