@@ -5,14 +5,19 @@ Exit codes: 0 stopped, 1 could not start (one sentence on stderr), 2 bad argumen
 
 import argparse
 import os
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from kibitz_dashboard.parent import watch_parent
 from kibitz_dashboard.settings import Settings
+
+STOP_WITHIN_S = 1.7
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,7 +85,13 @@ def _serve(listener: socket.socket, server_url: str) -> int:
 
     from kibitz_dashboard.web import make_app
 
-    server = uvicorn.Server(
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Leaves the signals to us: uvicorn would end the process by the signal, not with a code."""
+            yield
+
+    server = Server(
         uvicorn.Config(
             make_app(server_url),
             log_level="warning",
@@ -93,7 +104,13 @@ def _serve(listener: socket.socket, server_url: str) -> int:
 
     def stop() -> None:
         server.should_exit = True
+        # a query that is still running must not hold the process back; it only reads
+        last_resort = threading.Timer(STOP_WITHIN_S, os._exit, [0])
+        last_resort.daemon = True
+        last_resort.start()
 
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop())
     watch_parent(os.environ, stop)
     server.run(sockets=[listener])
     return 0

@@ -66,6 +66,12 @@ def data(tmp_path: Path, _built: dict[str, Path], request: pytest.FixtureRequest
 
 
 @pytest.fixture
+def publish() -> Callable[[Path], None]:
+    """Loads and publishes what was appended to a data directory's journal."""
+    return lambda data: build(data, [])
+
+
+@pytest.fixture
 def mart(data: Path) -> Iterator[Mart]:
     _, found = MartHolder(data / "warehouse").current()
     yield found
