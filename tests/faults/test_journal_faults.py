@@ -14,10 +14,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from support.journal_writer import STATUS_FATAL, STATUS_UNUSABLE
+from support.power_loss import STRACE_OPTIONS, images, read_trace, said_by
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITER = [sys.executable, "-m", "support.journal_writer"]
@@ -122,7 +124,7 @@ def inject(strace: list[str], call: str, what: str, only: Path | None = None) ->
 
 
 def kill_loop(path: Path, kills: int, seed: int) -> None:
-    chance = random.Random(seed)
+    chance = Random(seed)
     told = Told()
     for _ in range(kills):
         process = spawn(path)
@@ -227,6 +229,39 @@ def test_a_checkpoint_on_a_full_disk_harms_no_commit(path: Path, strace: list[st
     assert told.ended == 1
     assert len(told.ok) == 8000
     verify(path, told)
+
+
+def power_loss(path: Path, strace: str, acts: int, images_count: int, seed: int) -> None:
+    """The whole life of a journal, from its creation to its close, with the power failing anywhere."""
+    trace = path.with_name("trace.txt")
+    run(path, Told(), "--acts", str(acts), before=[strace, *STRACE_OPTIONS, "-o", str(trace)])
+    with trace.open() as lines:
+        steps = read_trace(lines)
+    ready = next(step.ended for step in steps if step.kind == "said")
+    chance = Random(seed)
+    acked = 0
+    for number in range(images_count):
+        instant = chance.randint(ready, steps[-1].ended)
+        told = Told()
+        told.read(said_by(steps, instant))
+        folder = path.parent / f"image-{number}"
+        folder.mkdir()
+        for file, content in images(steps, instant, chance).items():
+            if file in (path.name, f"{path.name}-wal"):
+                (folder / file).write_bytes(content)
+        verify(folder / path.name, told)
+        acked += len(told.ok)
+        shutil.rmtree(folder)
+    print(f"images={images_count} seed={seed} acked={acked} lost=0 dup=0 gap=0")
+
+
+def test_the_power_fails_and_nothing_acknowledged_is_lost(tmp_path: Path, strace: list[str]) -> None:
+    power_loss(tmp_path / "journal.sqlite", strace[0], 5_000, 40, seed=random.randrange(2**32))
+
+
+@pytest.mark.full
+def test_the_power_fails_a_thousand_times(tmp_path: Path, strace: list[str]) -> None:
+    power_loss(tmp_path / "journal.sqlite", strace[0], 12_000, 1_000, seed=random.randrange(2**32))
 
 
 def test_a_file_that_cannot_be_opened_is_refused_in_a_sentence(path: Path) -> None:
