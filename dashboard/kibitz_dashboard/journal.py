@@ -124,6 +124,21 @@ def moves(match: Sequence[RoomEvent]) -> list[Move]:
     return found
 
 
+_NO_PICTURE = frozenset({"created", "joined", "left", "rematch", "closed"})
+
+
+def replay_pictures(events: Sequence[RoomEvent]) -> dict[int, int]:
+    """Room versions to the numbers that the players' replay gives its pictures, for `#ply=N`.
+
+    The replay draws one picture, counted from 0, for the start of each match and for each event that
+    changes a board, over all matches of the room.
+    """
+    drawn = [event for event in events if event.kind not in _NO_PICTURE]
+    while drawn and drawn[0].kind != "started":
+        drawn.pop(0)
+    return {event.version: number for number, event in enumerate(drawn)}
+
+
 def _object(text: str | None) -> dict[str, object] | None:
     if not text:
         return None

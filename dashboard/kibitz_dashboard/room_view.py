@@ -7,7 +7,7 @@ import streamlit as st
 
 from kibitz_dashboard import charts, words
 from kibitz_dashboard.chrome import colours
-from kibitz_dashboard.journal import Move, RoomEvent, moves
+from kibitz_dashboard.journal import Move, RoomEvent, moves, replay_pictures
 from kibitz_dashboard.live import live_rooms
 from kibitz_dashboard.start import Visit
 
@@ -67,7 +67,10 @@ def show_facts(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: N
         )
 
 
-def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Names) -> None:
+def show_match(
+    visit: Visit, room_id: str, events: Sequence[RoomEvent], match: Sequence[RoomEvent], names: Names
+) -> None:
+    """One of the matches in `events`, which are all of the room's."""
     played = moves(match)
     end = match[-1]
     ended = end.outcome is not None or end.kind == "closed"
@@ -78,7 +81,7 @@ def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Na
         if not played:
             st.caption("No move was made.")
             return
-        _step(visit, room_id, match, played, names)
+        _step(visit, room_id, replay_pictures(events), match, played, names)
         st.plotly_chart(
             charts.think_times(
                 [move.ply for move in played],
@@ -97,7 +100,12 @@ def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Na
 
 
 def _step(
-    visit: Visit, room_id: str, match: Sequence[RoomEvent], played: Sequence[Move], names: Names
+    visit: Visit,
+    room_id: str,
+    pictures: Mapping[int, int],
+    match: Sequence[RoomEvent],
+    played: Sequence[Move],
+    names: Names,
 ) -> None:
     """Steps through the moves; the link opens the players' replay at this very move."""
     left, right = st.columns([3, 2], vertical_alignment="center")
@@ -106,7 +114,6 @@ def _step(
         if len(played) > 1:
             ply = st.slider("Move", 1, len(played), len(played), key=f"ply-{room_id}-{match[0].match}")
     move = played[ply - 1]
-    # a replay counts the moves of the whole room, over all its matches
     with right:
         st.markdown(
             f"**{move.ply}. {words.action(move.event.type, move.event.args)}**  \n"
@@ -115,7 +122,7 @@ def _step(
         )
         st.link_button(
             "See it on the board",
-            visit.settings.replay_url(room_id, move.event.version),
+            visit.settings.replay_url(room_id, pictures[move.event.version]),
             icon=":material/grid_on:",
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kibitz_dashboard.journal import JournalError, matches, moves, room_events
+from kibitz_dashboard.journal import JournalError, matches, moves, replay_pictures, room_events
 from support.analytics_journal import JournalFile, Row, at, two_seat_room
 
 DAY = at("2026-11-20 10:00:00")
@@ -48,6 +48,27 @@ def test_matches_end_with_their_outcome(journal: JournalFile) -> None:
         2: ["started", "closed"],
     }
     assert moves(found[2]) == []
+
+
+def test_pictures_are_counted_as_the_players_replay_counts_them(journal: JournalFile) -> None:
+    again = [
+        Row("r", "rematch", DAY + timedelta(minutes=2), seat=0, match=1),
+        Row("r", "started", DAY + timedelta(minutes=3), match=2, args={"players": ["p_ann", "p_bob"]}),
+        Row("r", "timeout", DAY + timedelta(minutes=9), seat=0, match=2, outcome=WON),
+        Row("r", "closed", DAY + timedelta(minutes=10)),
+    ]
+    journal.append([*two_seat_room("r", DAY, moves=2, outcome=WON), *again])
+    events = room_events(journal.path, "r")
+    pictures = replay_pictures(events)
+    assert [(event.kind, pictures.get(event.version)) for event in events[3:]] == [
+        ("started", 0),
+        ("action", 1),
+        ("action", 2),
+        ("rematch", None),
+        ("started", 3),
+        ("timeout", 4),
+        ("closed", None),
+    ]
 
 
 def test_faults_are_sentences(tmp_path: Path, journal: JournalFile) -> None:

@@ -43,7 +43,7 @@ else:
             key="match",
             format_func=lambda n: f"Match {n}",
         )
-    show_match(visit, room_id, played[match or numbers[-1]], names)
+    show_match(visit, room_id, events, played[match or numbers[-1]], names)
 
 with st.expander(
     f"Everything that happened: {len(events):,} events", icon=":material/history:", expanded=not played
