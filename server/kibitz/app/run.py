@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from typing import NoReturn
 
 import uvloop
@@ -64,13 +65,16 @@ def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
         return
     fd = int(text)
 
-    def readable() -> None:
-        if not os.read(fd, 64):
-            loop.remove_reader(fd)
-            stop.set()
+    def wait() -> None:
+        try:
+            while os.read(fd, 64):
+                pass
+        except OSError:
+            pass  # no open pipe: whoever named it is gone
+        try:
+            loop.call_soon_threadsafe(stop.set)
+        except RuntimeError:
+            pass  # the loop has ended already
 
-    try:
-        os.set_inheritable(fd, False)
-        loop.add_reader(fd, readable)
-    except OSError:
-        log.warning("the variable names no open pipe", extra={"variable": PARENT_FD})
+    # A thread, since a loop's reader would make the pipe non-blocking for everybody who shares it.
+    threading.Thread(target=wait, name="parent", daemon=True).start()
