@@ -29,6 +29,7 @@ class FileProblem(Enum):
     FROM_THE_FUTURE = "was written by a newer version: install that version, or restore an older backup"
     LOCKED = "is locked by another process: stop that process, then start again"
     DISK_FULL = "needs room on a disk that is full: free some space, then start again"
+    DISK_ERROR = "could not be read or written: check the disk and its free space, then start again"
     DAMAGED = "cannot be read: restore it from a backup"
 
 
@@ -72,6 +73,8 @@ def problem_of(error: Exception) -> FileProblem:
         return FileProblem.LOCKED
     if code == apsw.SQLITE_FULL:
         return FileProblem.DISK_FULL
+    if code == apsw.SQLITE_IOERR:
+        return FileProblem.DISK_ERROR
     return FileProblem.DAMAGED
 
 

@@ -15,6 +15,14 @@ class JournalUnusable(JournalError):
         self.problem = problem
 
 
+class JournalUnreadable(JournalError):
+    """A read failed; nothing was changed by it, and the same read may succeed later."""
+
+    def __init__(self, problem: FileProblem) -> None:
+        super().__init__(f"The journal {problem.value}.")
+        self.problem = problem
+
+
 class JournalBroken(JournalError):
     """The state of the file on disk is unknown: end the process, check the disk, start again.
 

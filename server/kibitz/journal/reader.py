@@ -6,8 +6,10 @@ from typing import Any
 import apsw
 
 from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
+from kibitz.journal.errors import JournalUnreadable
 from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
 from kibitz.journal.schema import EVENT_COLUMNS, ROOM_COLUMNS, SNAPSHOT_COLUMNS
+from kibitz.sqlite_file import problem_of
 
 # ruff: noqa: S608  # every name in these statements is our own
 _ROOM = ", ".join(ROOM_COLUMNS)
@@ -43,7 +45,10 @@ def _room(row: Row) -> NewRoom:
 
 
 class JournalReader:
-    """Each method leaves no transaction open, so that it never holds a checkpoint back."""
+    """Each method leaves no transaction open, so that it never holds a checkpoint back.
+
+    Each may raise `JournalUnreadable`: the disk failed, or another process locks the whole file.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
@@ -80,4 +85,7 @@ class JournalReader:
         return Epoch(rows[0][0])
 
     def _rows(self, statement: str, *values: str | int) -> list[Row]:
-        return self._connection.execute(statement, values).fetchall()
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except apsw.Error as error:
+            raise JournalUnreadable(problem_of(error)) from error

@@ -8,6 +8,7 @@ committing thread waits that long for the GIL several times a commit when the lo
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import apsw
@@ -16,7 +17,7 @@ from kibitz.clock import Clock, SystemClock
 from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
 from kibitz.journal.checkpointer import Checkpointer
 from kibitz.journal.committer import Committer
-from kibitz.journal.errors import JournalBroken, JournalUnusable
+from kibitz.journal.errors import JournalBroken, JournalUnreadable, JournalUnusable
 from kibitz.journal.groups import Append, Group, Intake
 from kibitz.journal.journal import BEGINNING, Settled
 from kibitz.journal.reader import JournalReader
@@ -84,17 +85,19 @@ class SqliteJournal:
         another process holds before it fails as unavailable. Raises `JournalUnusable`.
         """
         try:
-            prepare(path, migrations)
-            writing = connect(path, busy_timeout_ms=busy_timeout_ms)
-            try:
-                writing.pragma("synchronous", "full")
-                writing.pragma("wal_autocheckpoint", 0)
+            with ExitStack() as undo:
+                prepare(path, migrations)
+                writing = connect(path, busy_timeout_ms=busy_timeout_ms)
+                undo.callback(writing.close)
                 writing.pragma("journal_size_limit", _WAL_BYTES_KEPT)
                 writing.pragma("cache_size", -_CACHE_KIB)
                 checkpointing = connect(path)
-                checkpointing.pragma("synchronous", "full")
-                checkpointing.pragma("wal_autocheckpoint", 0)
+                undo.callback(checkpointing.close)
+                for connection in (writing, checkpointing):
+                    connection.pragma("synchronous", "full")
+                    connection.pragma("wal_autocheckpoint", 0)
                 reading = connect(path, read_only=True, busy_timeout_ms=_READ_BUSY_TIMEOUT_MS)
+                undo.callback(reading.close)
                 journal = cls(
                     path,
                     loop=asyncio.get_running_loop(),
@@ -105,11 +108,11 @@ class SqliteJournal:
                     checkpointing=checkpointing,
                     reading=reading,
                 )
-            except apsw.Error as error:
-                writing.close()
-                raise UnusableFile(path, problem_of(error)) from error
-        except UnusableFile as error:
-            raise JournalUnusable(error.path, error.problem) from error
+                undo.pop_all()
+        except (UnusableFile, JournalUnreadable) as error:
+            raise JournalUnusable(path, error.problem) from error
+        except apsw.Error as error:
+            raise JournalUnusable(path, problem_of(error)) from error
         journal._checkpointer.start()
         journal._committer.start()
         return journal

@@ -7,8 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from kibitz.ids import RoomKey
-from kibitz.journal.errors import JournalBroken, JournalUnusable
+from kibitz.ids import RoomId, RoomKey
+from kibitz.journal.errors import JournalBroken, JournalUnreadable, JournalUnusable
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.journal.sqlite import SqliteJournal
@@ -166,6 +166,19 @@ async def test_events_v1_is_what_others_read(open_sqlite: OpenSqlite, ledger: Le
         (4, "room-1", 2, "p_x", 0, None, None, 2, 0),
     ]
     assert bots == [(None,)]
+
+
+async def test_a_read_that_fails_is_an_error_of_the_journal(tmp_path: Path, ledger: Ledger) -> None:
+    path = tmp_path / "journal.sqlite"
+    journal = SqliteJournal.open(path, fatal=never)
+    await fill(journal, ledger, 1)
+    other = apsw.Connection(str(path))
+    other.execute("DROP VIEW events_v1; ALTER TABLE rooms RENAME TO gone")
+    other.close()
+    with pytest.raises(JournalUnreadable) as caught:
+        journal.find_room(RoomId("room-1"))
+    assert caught.value.problem is FileProblem.DAMAGED
+    await journal.close()
 
 
 @pytest.mark.parametrize(
