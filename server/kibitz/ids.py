@@ -16,7 +16,7 @@ RoomKey = NewType("RoomKey", int)
 JoinCode = NewType("JoinCode", str)
 """8 characters that a person can read out, from `JOIN_CODE_ALPHABET`."""
 PlayerId = NewType("PlayerId", str)
-"""`p_` or, for bots, `b_`, and 22 characters; public."""
+"""`p_` or, for bots, `b_`, and 22 characters; public. A bot that the server itself plays: `b_house.`."""
 Seat = NewType("Seat", int)
 """Counted from 0."""
 Version = NewType("Version", int)
@@ -35,6 +35,7 @@ AdminName = NewType("AdminName", str)
 
 JOIN_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 JOIN_CODE_LENGTH = 8
+_HOUSE = "b_house."
 
 Entropy = Callable[[int], bytes]
 
@@ -56,6 +57,11 @@ def new_player_id(*, is_bot: bool = False, entropy: Entropy = secrets.token_byte
     return PlayerId(("b_" if is_bot else "p_") + random_token(16, entropy))
 
 
+def new_house_bot_id(entropy: Entropy = secrets.token_bytes) -> PlayerId:
+    """Of a bot that the server plays itself. No session has such an id: `random_token` knows no dot."""
+    return PlayerId(_HOUSE + random_token(16, entropy))
+
+
 def new_action_id(entropy: Entropy = secrets.token_bytes) -> ActionId:
     return ActionId(random_token(16, entropy))
 
@@ -66,4 +72,10 @@ def new_join_code(entropy: Entropy = secrets.token_bytes) -> JoinCode:
 
 
 def is_bot(player_id: PlayerId) -> bool:
+    """Whether a program plays: one of the server's own, or one that came over the wire and said so."""
     return player_id.startswith("b_")
+
+
+def is_house_bot(player_id: PlayerId) -> bool:
+    """Whether the server itself plays for this seat."""
+    return player_id.startswith(_HOUSE)

@@ -36,8 +36,8 @@ class Table:
     async def play(self) -> None:
         transports = ("polling",) if self._number % 5 == 4 else ("websocket", "polling")
         async with (
-            Client(self._url, name=f"A{self._number}", backoff=QUICK, transports=transports) as a,
-            Client(self._url, name=f"B{self._number}", backoff=QUICK) as b,
+            Client(self._url, name=f"A{self._number}", kind="bot", backoff=QUICK, transports=transports) as a,
+            Client(self._url, name=f"B{self._number}", kind="bot", backoff=QUICK) as b,
         ):
             room = await self._insist(lambda: a.create_room(GAME, options={"clock_ms": None}))
             seats = [await self._insist(lambda who=who: who.join(room.room_id)) for who in (a, b)]

@@ -12,7 +12,7 @@ from zlib import crc32
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import PlayerId, Seat, is_bot, new_action_id
+from kibitz.ids import PlayerId, Seat, is_house_bot, new_action_id
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.bots import BotAct
 from kibitz.rooms.lifecycle import Status
@@ -40,11 +40,11 @@ class BotSeats:
         self._newest = state
         if not is_settled or state.status is not Status.PLAYING or state.state is None:
             return
-        if self._room.status is Status.FAULTED or not any(p and is_bot(p) for p in state.players):
+        if self._room.status is Status.FAULTED or not any(p and is_house_bot(p) for p in state.players):
             return
         for seat in self._room.game.to_move(state.state):
             player = state.players[seat]
-            if player is not None and is_bot(player) and seat not in self._thinking:
+            if player is not None and is_house_bot(player) and seat not in self._thinking:
                 self._think(state, seat, player)
 
     def _think(self, state: RoomState, seat: Seat, player: PlayerId) -> None:

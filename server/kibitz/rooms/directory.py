@@ -25,8 +25,8 @@ from kibitz.ids import (
     Seat,
     Version,
     new_epoch,
+    new_house_bot_id,
     new_join_code,
-    new_player_id,
     new_room_id,
 )
 from kibitz.journal.journal import CommitFailure, Journal
@@ -187,7 +187,7 @@ class Directory:
         self._codes_promised.add(record.code)
         self._journal.create_room(record, first, partial(self._created, room, answer))
         for seat in range(record.seats - wanted.bots, record.seats):
-            room.take_seat(new_player_id(is_bot=True, entropy=self._entropy), Seat(seat))
+            room.take_seat(new_house_bot_id(self._entropy), Seat(seat))
 
     def _prepare(self, wanted: Creation) -> tuple[NewRoom, Fold] | Refused:
         if self._is_draining:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kibitz.ids import PlayerId, Seat, SocketId, is_bot
+from kibitz.ids import PlayerId, Seat, SocketId, is_bot, is_house_bot
 from kibitz.rooms.state import RoomState
 
 
@@ -123,7 +123,7 @@ class Presence:
     def await_players(self) -> None:
         """After a restart nobody is connected yet, and everybody is expected back."""
         for number, player in enumerate(self._committed().players):
-            if player is not None and not is_bot(player):
+            if player is not None and not is_house_bot(player):
                 self._begin_grace(Seat(number))
 
     def grace_over(self, seat: Seat) -> None:
@@ -136,17 +136,17 @@ class Presence:
     def _status(self, seat: Seat, player: PlayerId | None, *, wants_rematch: bool) -> SeatStatus:
         if player is None:
             return SeatStatus(seat, None, False, "disconnected", None, None, False)
-        if is_bot(player):
+        if is_house_bot(player):
             return SeatStatus(seat, player, True, "connected", None, None, wants_rematch)
         best = self._best(seat, player)
         if best is not None:
             return SeatStatus(
-                seat, player, False, "connected", best.latency_ms, best.transport, wants_rematch
+                seat, player, is_bot(player), "connected", best.latency_ms, best.transport, wants_rematch
             )
         status: Literal["reconnecting", "disconnected"] = (
             "reconnecting" if seat in self._in_grace else "disconnected"
         )
-        return SeatStatus(seat, player, False, status, None, None, wants_rematch)
+        return SeatStatus(seat, player, is_bot(player), status, None, None, wants_rematch)
 
     def _best(self, seat: Seat, player: PlayerId) -> _Connection | None:
         holder = self._holders.get(seat)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import ActionId, GameName, PlayerId, RoomKey, Seat, Version, is_bot
+from kibitz.ids import ActionId, GameName, PlayerId, RoomKey, Seat, Version, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms import conflicts
@@ -242,7 +242,7 @@ class Room:
             return
         self._want_rematch(seat, player, reply)
         for number, other in enumerate(self._applied.players):
-            if other is not None and is_bot(other) and not self._applied.wants_rematch[number]:
+            if other is not None and is_house_bot(other) and not self._applied.wants_rematch[number]:
                 self._want_rematch(Seat(number), other, None)
         self.start_if_ready()
 

@@ -66,6 +66,22 @@ async def test_a_session_can_be_marked_as_a_bots(start_server: StartServer):
         assert bot.player_id.startswith("b_")
 
 
+async def test_a_seat_with_a_bot_of_ours_is_played_by_nobody_else(start_server: StartServer):
+    server = await start_server()
+    async with (
+        Client(url_of(server), name="A", kind="bot") as a,
+        Client(url_of(server), name="B", kind="bot") as b,
+    ):
+        first, second = await two_seats(server, a, b)
+        await first.act("drop", {"column": 3})
+        with pytest.raises(TimeoutError):
+            await second.until(lambda it: it.confirmed["turn"] == 0, timeout_ms=500)
+        await first.act("resign")
+        await first.rematch()
+        await second.rematch()
+        await second.until(lambda it: it.match == 2, timeout_ms=5_000)
+
+
 async def test_refusals_say_why_and_change_nothing(start_server: StartServer):
     server = await start_server()
     async with Client(url_of(server), name="Ada") as a, Client(url_of(server), name="Bo") as b:

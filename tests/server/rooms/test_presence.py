@@ -7,7 +7,7 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.state import RoomState
 
-ANN, BEN, BOT, EVE = PlayerId("p_ann"), PlayerId("p_ben"), PlayerId("b_bot"), PlayerId("p_eve")
+ANN, BEN, BOT, EVE = PlayerId("p_ann"), PlayerId("p_ben"), PlayerId("b_house.bot"), PlayerId("p_eve")
 S0, S1 = Seat(0), Seat(1)
 
 
