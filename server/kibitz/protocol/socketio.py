@@ -7,6 +7,7 @@ together. Whatever is no packet is a `DecodeError`, and the connection ends.
 
 import json
 from collections.abc import Mapping
+from typing import NoReturn
 
 import msgspec
 
@@ -18,7 +19,9 @@ RESERVED_EVENTS = frozenset(
 )
 ATTACHMENTS_SENT_MAX = 10
 """More is a parse error in the JavaScript client, so it is never sent."""
-_ACK_ID_DIGITS_MAX = 15
+_MAY_HOLD_BINARY = (list, dict, tuple, bytes, bytearray, memoryview)
+_ACK_ID_MAX = 2**53 - 1
+"""The largest that JavaScript counts to."""
 
 
 class Connect(msgspec.Struct, frozen=True):
@@ -32,7 +35,7 @@ class Disconnect(msgspec.Struct, frozen=True):
     namespace: str
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """`id` asks for an acknowledgement. `args` are what follows the name."""
 
     namespace: str
@@ -41,7 +44,7 @@ class Event(msgspec.Struct, frozen=True):
     id: int | None
 
 
-class TypedEvent(msgspec.Struct, frozen=True):
+class TypedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event whose single argument was decoded straight into the type registered for it."""
 
     namespace: str
@@ -65,7 +68,7 @@ class EmptyEvent(msgspec.Struct, frozen=True):
     namespace: str
 
 
-class Ack(msgspec.Struct, frozen=True):
+class Ack(msgspec.Struct, frozen=True, gc=False):
     namespace: str
     args: list[object]
     id: int
@@ -132,9 +135,13 @@ class PacketDecoder:
             raise DecodeError("text between attachments")
         kind = text[:1]
         if kind == "2":
-            # What nearly all packets are, and nearly always in the main namespace.
-            if text.startswith("[", 1):
+            # What nearly all packets are: an event of the main namespace, with a short id or none.
+            start = text.find("[", 1, 12)
+            digits = text[1:start]
+            if start == 1:
                 return self._event("/", None, text[1:])
+            if start > 0 and digits.isdecimal() and digits.isascii():
+                return self._event("/", int(digits), text[start:])
             namespace, packet_id, payload = self._head(text, 1)
             return self._event(namespace, packet_id, payload)
         if kind == "5" or kind == "6":
@@ -193,14 +200,17 @@ class PacketDecoder:
                 raise DecodeError("namespace too long")
             namespace = text[start:end]
             start = end + 1
-        digits = start
-        while text[digits : digits + 1].isdecimal() and text[digits].isascii():
-            digits += 1
-            if digits - start > _ACK_ID_DIGITS_MAX:
+        end = start
+        while "0" <= text[end : end + 1] <= "9":
+            end += 1
+            if end - start > 16:
                 raise DecodeError("id too long")
-        if digits == start:
+        if end == start:
             return namespace, None, text[start:]
-        return namespace, int(text[start:digits]), text[digits:]
+        packet_id = int(text[start:end])
+        if packet_id > _ACK_ID_MAX:
+            raise DecodeError("id too large")
+        return namespace, packet_id, text[end:]
 
     def _event(self, namespace: str, packet_id: int | None, payload: str) -> Packet:
         shapes = self._shapes.get(namespace)
@@ -212,9 +222,12 @@ class PacketDecoder:
                 return self._typed(namespace, name, packet_id, payload, shape)
         if not payload:
             return EmptyEvent(namespace)
-        args = self._list(payload)
+        args = self._json(payload)
+        if not isinstance(args, list):
+            raise DecodeError("payload is not an array")
         name = _event_name(args)
-        return Event(namespace, name, args[1:], packet_id)
+        del args[0]
+        return Event(namespace, name, args, packet_id)
 
     def _typed(
         self,
@@ -228,11 +241,9 @@ class PacketDecoder:
             if payload.count("[") + payload.count("{") > self._limits.json_depth_max:
                 self._json(payload)
             message = shape.decode(payload)[1]
-        except msgspec.ValidationError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             self._list(payload)  # what is no JSON at all is worse than invalid
             return InvalidEvent(namespace, name, str(error), packet_id)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise DecodeError("payload is not JSON") from error
         return TypedEvent(namespace, name, message, packet_id)
 
     def _binary(self, text: str, *, is_ack: bool) -> None:
@@ -256,10 +267,16 @@ class PacketDecoder:
         try:
             value = _decode_json(payload)
         except (msgspec.DecodeError, RecursionError) as error:
-            raise DecodeError("payload is not JSON") from error
+            if "\\ud" not in payload.lower():
+                raise DecodeError("payload is not JSON") from error
+            value = _decode_surrogates(payload)
         # Only a text with that many brackets can be that deep; the count is far cheaper than the walk.
         depth_max = self._limits.json_depth_max
-        if payload.count("[") + payload.count("{") > depth_max and _is_deeper(value, depth_max):
+        if (
+            len(payload) > depth_max
+            and payload.count("[") + payload.count("{") > depth_max
+            and _is_deeper(value, depth_max)
+        ):
             raise DecodeError("payload nested too deeply")
         return value
 
@@ -276,7 +293,20 @@ class PacketDecoder:
         return value
 
 
+def _decode_surrogates(payload: str) -> object:
+    """Half a surrogate pair is JSON, and JavaScript sends it; msgspec refuses it."""
+    try:
+        return json.loads(payload, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise DecodeError("payload is not JSON") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
 def _event_name(args: list[object]) -> str:
+    """Numbers are names too, as in the reference implementation."""
     name = args[0] if args else None
     if isinstance(name, str):
         if name in RESERVED_EVENTS:
@@ -363,18 +393,26 @@ def _encode(
     if packet_id is not None:
         head += b"%d" % packet_id
     attachments: list[bytes] = []
-    try:
-        for value in values:
-            if isinstance(value, (list, dict, tuple, bytes, bytearray, memoryview)) and _holds_binary(value):
-                values = tuple(_take_out(value, attachments) for value in values)
-                break
-    except RecursionError as error:
-        raise LocalProtocolError("the arguments are nested too deeply") from error
+    for value in values:
+        if isinstance(value, _MAY_HOLD_BINARY):
+            values, attachments = _split(values)
+            break
     if not attachments:
         return kind + head + encode_json(values), ()
     if len(attachments) > ATTACHMENTS_SENT_MAX:
         raise LocalProtocolError(f"{len(attachments)} attachments; clients take {ATTACHMENTS_SENT_MAX}")
     return b"%b%d-%b%b" % (binary_kind, len(attachments), head, encode_json(values)), tuple(attachments)
+
+
+def _split(values: tuple[object, ...]) -> tuple[tuple[object, ...], list[bytes]]:
+    """`values` with placeholders, and what they stand for."""
+    attachments: list[bytes] = []
+    try:
+        if any(map(_holds_binary, values)):
+            values = tuple([_take_out(value, attachments) for value in values])
+    except RecursionError as error:
+        raise LocalProtocolError("the arguments are nested too deeply") from error
+    return values, attachments
 
 
 def _holds_binary(value: object) -> bool:

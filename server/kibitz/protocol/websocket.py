@@ -30,6 +30,7 @@ TOO_BIG = 1009
 SLOW = 4008
 """Ours: the outbox of the connection was full."""
 
+_SHORT_TEXT_HEADS = tuple(bytes((0x80 | TEXT, size)) for size in range(126))
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -81,6 +82,12 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + payload
 
 
+def text_frame(payload: bytes) -> bytes:
+    """`frame(TEXT, payload)`, for what nearly all frames are."""
+    size = len(payload)
+    return _SHORT_TEXT_HEADS[size] + payload if size < 126 else frame(TEXT, payload)
+
+
 def close_frame(code: int | None = None, reason: str = "") -> bytes:
     """`reason` is cut to what a control frame can hold, 123 bytes of UTF-8."""
     if code is None:
@@ -89,25 +96,18 @@ def close_frame(code: int | None = None, reason: str = "") -> bytes:
     return frame(CLOSE, code.to_bytes(2, "big") + text)
 
 
-def apply_mask(mask: bytes, payload: bytes) -> bytes:
-    """XOR as two big integers: one operation, whatever the length."""
-    size = len(payload)
-    pad = mask * ((size + 3) >> 2)
-    number = int.from_bytes(payload, "little") ^ int.from_bytes(pad[:size], "little")
-    return number.to_bytes(size, "little")
-
-
 class FrameReader:
     """The receiving half of one connection; after a `FrameError` or a `CloseFrame` it is of no more use.
 
     `feed` bytes, then take messages with `next_message` until it gives None.
     """
 
-    __slots__ = ("_chunks", "_data", "_max_bytes", "_missing", "_opcode", "_parts", "_parts_bytes", "_pos")
+    __slots__ = ("_chunks", "_max_bytes", "_missing", "_opcode", "_parts", "_parts_bytes", "_pos", "rest")
 
     def __init__(self, max_message_bytes: int) -> None:
         self._max_bytes = max_message_bytes
-        self._data = b""
+        self.rest = b""
+        """Empty exactly when everything fed has been taken or is part of an unfinished frame."""
         self._pos = 0
         self._chunks: bytearray | None = None
         self._missing = 0
@@ -120,26 +120,26 @@ class FrameReader:
             self._chunks += data
             self._missing -= len(data)
             if self._missing <= 0:
-                self._data = bytes(self._chunks)
+                self.rest = bytes(self._chunks)
                 self._pos = 0
                 self._chunks = None
-        elif self._data:
+        elif self.rest:
             # At most the 13 bytes of an unfinished head are left here, or what the caller has not
             # taken yet.
-            self._data = self._data[self._pos :] + data
+            self.rest = self.rest[self._pos :] + data
             self._pos = 0
         else:
-            self._data = data
+            self.rest = data
 
     def next_message(self) -> Message | None:
         """The next whole message or control frame. Raises `FrameError`."""
         while self._chunks is None:
-            data = self._data
+            data = self.rest
             pos = self._pos
             have = len(data) - pos
             if have < 2:
                 if not have:
-                    self._data = b""
+                    self.rest = b""
                     self._pos = 0
                 return None
             first = data[pos]
@@ -180,19 +180,26 @@ class FrameReader:
             if end > len(data):
                 self._chunks = bytearray(data[pos:] if pos else data)
                 self._missing = end - len(data)
-                self._data = b""
+                self.rest = b""
                 self._pos = 0
                 return None
 
-            payload = apply_mask(data[body - 4 : body], data[body:end])
+            # XOR as two big integers: one operation, whatever the length.
+            pad = data[body - 4 : body] * ((size + 3) >> 2)
+            payload = (
+                int.from_bytes(data[body:end], "little") ^ int.from_bytes(pad[:size], "little")
+            ).to_bytes(size, "little")
             if end == len(data):
-                self._data = b""
+                self.rest = b""
                 self._pos = 0
             else:
                 self._pos = end
             if first & 0x80 and opcode != CONTINUATION:
                 if opcode == TEXT:
-                    return _decode_text(payload)
+                    try:
+                        return payload.decode()
+                    except UnicodeDecodeError as error:
+                        raise FrameError(INVALID_DATA, "text is not UTF-8") from error
                 if opcode == BINARY:
                     return payload
                 return _control(opcode, payload)

@@ -1,7 +1,6 @@
 """One event for many receivers: encoded once, framed once, the same bytes for everybody."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kibitz.protocol import engineio, socketio, websocket
@@ -12,35 +11,31 @@ if TYPE_CHECKING:
 
 
 class EncodedPacket:
-    """One Engine.IO text packet, ready for either transport."""
+    """One Engine.IO text packet, ready for either transport.
+
+    `frames` are its websocket frames, made at once because nearly all connections want them;
+    `polled` its packets of a long-polling payload.
+    """
+
+    __slots__ = ("frames", "text")
 
     def __init__(self, text: bytes) -> None:
         self.text = text
+        self.frames = websocket.text_frame(text)
 
-    @cached_property
-    def frames(self) -> bytes:
-        """As websocket frames."""
-        return websocket.frame(websocket.TEXT, self.text)
-
-    @cached_property
+    @property
     def polled(self) -> tuple[bytes, ...]:
-        """As packets of a long-polling payload."""
         return (self.text,)
 
 
 class EncodedBinary:
     """One Engine.IO binary packet, ready for either transport."""
 
+    __slots__ = ("frames", "polled")
+
     def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    @cached_property
-    def frames(self) -> bytes:
-        return websocket.frame(websocket.BINARY, self.data)
-
-    @cached_property
-    def polled(self) -> tuple[bytes, ...]:
-        return (engineio.encode_binary_as_text(self.data),)
+        self.frames = websocket.frame(websocket.BINARY, data)
+        self.polled = (engineio.encode_binary_as_text(data),)
 
 
 class EncodedEvent(EncodedPacket):
@@ -49,26 +44,32 @@ class EncodedEvent(EncodedPacket):
     `text` is the Engine.IO text packet (`42["name",…]`), `attachments` the binary packets after it.
     """
 
+    __slots__ = ("_polled", "attachments")
+
     def __init__(self, text: bytes, attachments: tuple[bytes, ...] = ()) -> None:
-        super().__init__(text)
+        self.text = text
         self.attachments = attachments
+        self.frames = websocket.text_frame(text)
+        if attachments:
+            self.frames += b"".join([websocket.frame(websocket.BINARY, data) for data in attachments])
+        self._polled: tuple[bytes, ...] | None = None
 
-    @cached_property
-    def frames(self) -> bytes:
-        text = websocket.frame(websocket.TEXT, self.text)
-        if not self.attachments:
-            return text
-        return b"".join([text, *(websocket.frame(websocket.BINARY, data) for data in self.attachments)])
-
-    @cached_property
+    @property
     def polled(self) -> tuple[bytes, ...]:
-        return (self.text, *map(engineio.encode_binary_as_text, self.attachments))
+        if self._polled is None:
+            self._polled = (self.text, *map(engineio.encode_binary_as_text, self.attachments))
+        return self._polled
 
 
 PING = EncodedPacket(engineio.PING)
 NOOP = EncodedPacket(engineio.NOOP)
 CLOSE = EncodedPacket(engineio.CLOSE)
 PROBE_ANSWER = EncodedPacket(engineio.PROBE_ANSWER)
+
+
+def encoded_packet(text: bytes, attachments: tuple[bytes, ...]) -> EncodedPacket:
+    """A Socket.IO packet and its attachments; the one without attachments is cheaper."""
+    return EncodedEvent(b"4" + text, attachments) if attachments else EncodedPacket(b"4" + text)
 
 
 def encode(namespace: str, event: str, args: tuple[object, ...]) -> EncodedEvent:

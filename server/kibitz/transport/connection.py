@@ -10,7 +10,7 @@ from kibitz.ids import SocketId, random_token
 from kibitz.protocol import socketio
 from kibitz.protocol.errors import DecodeError, LocalProtocolError
 from kibitz.protocol.socketio import PacketDecoder
-from kibitz.transport.broadcast import EncodedEvent
+from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.namespace import ConnectRefused, Namespace
 from kibitz.transport.reasons import DisconnectReason
@@ -78,7 +78,6 @@ class Connection:
     # ------------------------------------------------------------ packets
 
     def _on_packet(self, packet: socketio.Packet) -> None:
-        self._session.engine.counters.packets_received += 1
         socket = self._sockets.get(packet.namespace)
         if socket is None:
             if isinstance(packet, socketio.Connect):
@@ -87,10 +86,10 @@ class Connection:
                 self._session.end(DisconnectReason.FORCED_CLOSE)
             return
         match packet:
-            case socketio.TypedEvent():
-                socket.namespace.on_typed_event(socket, packet)
             case socketio.Event():
                 socket.namespace.on_event(socket, packet)
+            case socketio.TypedEvent():
+                socket.namespace.on_typed_event(socket, packet)
             case socketio.Ack():
                 socket.on_ack(packet.id, packet.args)
             case socketio.InvalidEvent():
@@ -191,4 +190,4 @@ class Connection:
             socket.namespace.remove(socket, DisconnectReason.SERVER_NAMESPACE)
 
     def _send(self, packet: bytes) -> None:
-        self._session.send(EncodedEvent(b"4" + packet))
+        self._session.send(EncodedPacket(b"4" + packet))

@@ -7,6 +7,7 @@ at `/socket.io/` with the namespaces `/` and `/custom`. `enter` and `flood` are 
 import argparse
 import asyncio
 import contextlib
+import gc
 import signal
 import sys
 from dataclasses import replace
@@ -58,6 +59,21 @@ def message_with_ack(socket: Socket, args: list[object], ack: Ack | None) -> Non
         ack(*args)
 
 
+def ask(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`ask`, arguments: the server asks back with the event `asked` and acknowledges with the answer."""
+
+    def answered(future: "asyncio.Future[list[object]]") -> None:
+        if not future.cancelled() and future.exception() is None and ack is not None:
+            ack(*future.result())
+
+    socket.emit_with_ack("asked", *args).add_done_callback(answered)
+
+
+def kick(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`kick`, close = false: disconnects the client from the namespace, or altogether."""
+    socket.disconnect(close=args[:1] == [True])
+
+
 def enter(socket: Socket, args: list[object], ack: Ack | None) -> None:
     """`enter`, room: take part in its floods."""
     if args and isinstance(args[0], str):
@@ -101,6 +117,8 @@ def register(main: Namespace, custom: Namespace) -> None:
     custom.on_connect(send_auth)
     main.on("message", message)
     main.on("message-with-ack", message_with_ack)
+    main.on("ask", ask)
+    main.on("kick", kick)
     main.on("enter", enter)
     main.on("flood", flood)
 
@@ -117,6 +135,10 @@ async def serve(config: TransportConfig, port: int) -> None:
     """Until SIGINT or SIGTERM. Raises `OSError` if the port is in use."""
     server = make_server(config)
     await server.listen(web.Application(), "127.0.0.1", port)
+    # Requests make garbage that dies young; what is here now stays.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -96,7 +96,6 @@ class Counters:
     upgrades: int = 0
     handshakes_refused: int = 0
     ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
-    packets_received: int = 0
     handler_faults: int = 0
     volatile_dropped: int = 0
 

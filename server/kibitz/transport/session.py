@@ -99,6 +99,7 @@ class Session:
         "channel",
         "engine",
         "handshake",
+        "is_open",
         "last_ping_ms",
         "latency_us",
         "receiver",
@@ -113,6 +114,8 @@ class Session:
         self.sid = sid
         self.handshake = handshake
         self.channel = channel
+        self.is_open = True
+        """Neither closing nor closed; kept beside `state` because every message asks."""
         self.state = State.POLLING if channel.name == "polling" else State.WEBSOCKET
         self.candidate: WebSocketChannel | None = None
         self.last_ping_ms: int | None = None
@@ -120,10 +123,6 @@ class Session:
         self._is_ping_open = False
         self._ping_us = 0
         self._deadline = engine.deadlines.add(engine.config.ping_interval_ms * 1000, self)
-
-    @property
-    def is_open(self) -> bool:
-        return self.state is not State.CLOSED and self.state is not State.CLOSING
 
     # ------------------------------------------------------------ sending
 
@@ -147,7 +146,7 @@ class Session:
             self._on_candidate_frame(channel, data)
         elif isinstance(data, bytes):
             self.receiver.on_binary(data)
-        elif data.startswith("4"):
+        elif data[:1] == "4":
             self.receiver.on_text(data[1:])
         else:
             try:
@@ -294,4 +293,5 @@ class Session:
         if after is None:
             return False
         self.state = after
+        self.is_open = after is not State.CLOSED and after is not State.CLOSING
         return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from kibitz.ids import SocketId
 from kibitz.protocol import socketio
 from kibitz.protocol.errors import LocalProtocolError
-from kibitz.transport.broadcast import EncodedEvent
+from kibitz.transport.broadcast import EncodedEvent, encoded_packet
 from kibitz.transport.handshake import Handshake
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Ack:
         socket = self._socket
         if socket.is_connected:
             text, attachments = socketio.encode_ack(socket.namespace.name, args, self._id)
-            socket.session.send(EncodedEvent(b"4" + text, attachments))
+            socket.session.channel.send(encoded_packet(text, attachments))
 
 
 class _PendingAck:
@@ -177,7 +177,7 @@ class Socket:
         self._next_ack += 1
         pending = _PendingAck(self, packet_id, future)
         self._acks[packet_id] = (pending, engine.deadlines.add(timeout_ms * 1000, pending))
-        self.session.send(EncodedEvent(b"4" + text, attachments))
+        self.session.send(encoded_packet(text, attachments))
         return future
 
     def send(self, encoded: EncodedEvent, *, is_volatile: bool = False) -> None:

@@ -73,31 +73,42 @@ class WebSocketChannel(asyncio.Protocol):
         self._transport = transport
         transport.set_protocol(self)
         transport.set_write_buffer_limits(high=self._engine.config.write_buffer_bytes)
-        self._push(accept)  # leaves together with the first packet
+        self._outbox.frames.append(accept)  # leaves together with the first packet
+        self._outbox.bytes += len(accept)
+        self._is_dirty = True
+        self._engine.flusher.mark(self)
 
     # ------------------------------------------------------------ asyncio.Protocol
 
     def data_received(self, data: bytes) -> None:
-        if not self._is_deaf:
-            self._reader.feed(data)
-            self._read()
-
-    def _read(self) -> None:
-        next_message = self._reader.next_message
+        if self._is_deaf:
+            return
+        reader = self._reader
+        reader.feed(data)
+        # What the handlers send to this very client is written at the end of this call: it need not
+        # wait for the flush, nor cost a place in it.
+        is_own_flush = not self._is_dirty
+        self._is_dirty = True
         try:
             for _ in range(MESSAGES_PER_TURN):
-                message = next_message()
-                if message is None:
-                    return
-                if not isinstance(message, (str, bytes)):
+                message = reader.next_message()
+                if isinstance(message, (str, bytes)):
+                    if self.session is not None:
+                        self.session.on_frame(self, message)
+                elif message is None:
+                    break
+                else:
                     self._on_control(message)
-                elif self.session is not None:
-                    self.session.on_frame(self, message)
-                if self._is_deaf:
-                    return
+                if not reader.rest or self._is_deaf:
+                    break
+            else:
+                self._read_later()
         except FrameError as error:
             self._fail(error.code, error.rule)
-            return
+        if is_own_flush:
+            self.flush()
+
+    def _read_later(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.pause_reading()
             asyncio.get_running_loop().call_soon(self._read_on)
@@ -105,22 +116,22 @@ class WebSocketChannel(asyncio.Protocol):
     def _read_on(self) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
-            self._read()
+            self.data_received(b"")
 
     def eof_received(self) -> None:
         return None
 
     def pause_writing(self) -> None:
         self._is_paused = True
+        self._is_dirty = True
         if self._transport is not None:
             self._outbox.set_buffered(self._transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         self._is_paused = False
         self._outbox.set_buffered(0)
-        if not self._is_dirty:
-            self._is_dirty = True
-            self._engine.flusher.mark(self)
+        self._is_dirty = True
+        self._engine.flusher.mark(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -143,9 +154,7 @@ class WebSocketChannel(asyncio.Protocol):
         return not self._is_paused and self._transport is not None
 
     def send(self, encoded: Encoded) -> None:
-        self._push(encoded.frames if not self._is_text_only else _as_text(encoded))
-
-    def _push(self, frames: bytes) -> None:
+        frames = encoded.frames if not self._is_text_only else _as_text(encoded)
         outbox = self._outbox
         outbox.frames.append(frames)
         outbox.bytes += len(frames)
@@ -165,21 +174,28 @@ class WebSocketChannel(asyncio.Protocol):
             if self.session is not None:
                 self.session.end(DisconnectReason.SLOW)
         elif transport is not None:
-            while outbox.frames and not self._is_paused:
-                transport.write(outbox.take())
+            while outbox.frames:
+                if self._is_paused:
+                    self._is_dirty = True  # resume_writing goes on
+                    return
+                if len(outbox.frames) == 1:
+                    transport.write(outbox.frames.pop())
+                    outbox.bytes = 0
+                else:
+                    transport.write(outbox.take())
 
     def _overflow(self) -> None:
         # One turn may produce more than the bound for a client that reads well: what its socket
         # takes now does not count.
         if not self._is_slow and not self._is_paused:
-            is_dirty = self._is_dirty
             self.flush()
-            self._is_dirty = is_dirty
         if self._outbox.bytes > self._outbox.room:
-            # The application may be in the middle of a loop over its sockets, so the session ends
-            # with the flush, not here.
-            self._is_slow = True
             self._outbox.clear()
+            if not self._is_slow:
+                # The application may be in the middle of a loop over its sockets, so the session
+                # ends with the flush, not here.
+                self._is_slow = True
+                self._engine.flusher.mark(self)
 
     # ------------------------------------------------------------ closing
 
@@ -214,8 +230,8 @@ class WebSocketChannel(asyncio.Protocol):
         self._is_closing = True
         self.on_chosen()
         self._deadline = self._engine.deadlines.add(self._engine.config.close_timeout_ms * 1000, self)
-        if not self._is_paused:
-            self.flush()
+        while self._outbox.frames and not self._is_slow:
+            transport.write(self._outbox.take())
         self._outbox.clear()
         transport.write(ws.close_frame(code, reason))
 
