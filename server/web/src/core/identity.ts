@@ -12,12 +12,13 @@ const NAME_KEY = "kibitz.name";
 /** Says to the page's first script that a socket is worth opening; not a secret. */
 const SESSION_KEY = "kibitz.session";
 
-const FIRST = ["Amber", "Calm", "Clever", "Copper", "Quiet", "Merry", "Nimble", "Olive", "Patient", "Rusty", "Silver", "Velvet"];
-const SECOND = ["Badger", "Crane", "Finch", "Hare", "Heron", "Lynx", "Magpie", "Marten", "Otter", "Raven", "Stoat", "Wren"];
+const FIRST = ["Amber", "Clever", "Copper", "Merry", "Nimble", "Quiet", "Rusty", "Velvet"];
+const SECOND = ["Badger", "Crane", "Finch", "Heron", "Lynx", "Otter", "Raven", "Wren"];
 
 export class Identity {
   readonly me = signal<Me | null>(null);
   readonly name = signal("");
+  private asking: Promise<Me> | null = null;
 
   constructor(
     private readonly rest: Rest,
@@ -46,17 +47,22 @@ export class Identity {
   }
 
   /** Makes a session if there is none, and lets the server know of another name. Rejects with `Problem`. */
-  async ensure(): Promise<Me> {
+  ensure(): Promise<Me> {
     const wanted = this.name.value.trim().normalize("NFC") || "Guest";
     const known = this.me.value;
-    if (known && known.name === wanted) return known;
-    return this.keep(await this.rest.openSession(wanted));
+    if (known && known.name === wanted) return Promise.resolve(known);
+    // Two that ask at the same moment get one session.
+    this.asking ??= this.rest
+      .openSession(wanted)
+      .then((me) => this.keep(me))
+      .finally(() => (this.asking = null));
+    return this.asking;
   }
 
   /** The server no longer knows the session: make a new one under the same name. */
-  async renew(): Promise<Me> {
+  renew(): Promise<Me> {
     this.me.value = null;
-    return this.keep(await this.rest.openSession(this.name.value.trim() || "Guest"));
+    return this.ensure();
   }
 
   private keep(me: Me): Me {

@@ -35,6 +35,9 @@ export const identity = new Identity(rest, browserWorld, Math.random, boot.me ??
 
 // ---------------------------------------------------------------- connection
 
+// Without a session the early socket was opened for nothing: it was refused, or will be.
+if (!boot.me) takeEarlySocket()?.socket.close();
+
 const socketPath = `${(boot.socket?.path ?? "/socket.io").replace(/\/+$/, "")}/`;
 export const net = signal(INITIAL_NET_STATE);
 export const connection = new Connection(browserWorld, {

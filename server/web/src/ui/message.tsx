@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { Piece } from "../games/connect-four/piece";
 import { Frame } from "./frame";
 
 /** A page that says what went wrong and what to do about it. */
@@ -9,9 +10,7 @@ export function Message({ title, text, children }: { readonly title: string; rea
         <svg class="art" viewBox="0 0 200 100" aria-hidden="true">
           <circle class="hole" cx="50" cy="50" r="41" />
           <g class="p2" transform="translate(100)">
-            <circle class="disc" cx="50" cy="50" r="41" />
-            <circle class="rim" cx="50" cy="50" r="31" />
-            <path class="mark" d="M50 33L67 62H33z" />
+            <Piece seat={1} />
           </g>
         </svg>
         <h1>{title}</h1>

@@ -46,6 +46,18 @@ function Waiting({ text }: { readonly text: string }) {
   );
 }
 
+/** A chunk is missing, yet the server answers: it has another build by now. The address says where to go on. */
+function renewPage(): void {
+  if (history.state === "renewed") return;
+  rest.games().then(
+    () => {
+      history.replaceState("renewed", "");
+      location.reload();
+    },
+    () => undefined,
+  );
+}
+
 /** A page that is a chunk of its own. */
 function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; readonly props: Props }) {
   const page = useSignal<FunctionComponent<Props> | null>(null);
@@ -54,7 +66,10 @@ function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; 
     isFailed.value = false;
     loader.load(chunk).then(
       (loaded) => (page.value = (loaded as { Page: FunctionComponent<Props> }).Page),
-      () => (isFailed.value = true),
+      () => {
+        isFailed.value = true;
+        renewPage();
+      },
     );
   };
   useEffect(load, [chunk]);

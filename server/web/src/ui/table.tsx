@@ -248,7 +248,7 @@ function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount 
   if (!isYou && s.status === "reconnecting") return { words: "Reconnecting…", tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
   if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
-  return { words: s.is_bot ? "Bot" : isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
+  return { words: isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
 }
 
 interface Moment {
@@ -277,7 +277,7 @@ function resultTitle(winner: number | null, seat: number | null, names: readonly
 }
 
 function watchersWords(count: number): string {
-  return count === 0 ? "No spectators" : `${count} watching`;
+  return `${count} watching`;
 }
 
 /** What is safe while the connection is away. */

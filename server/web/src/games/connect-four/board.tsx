@@ -169,18 +169,13 @@ export function Board({ view, seat, pending, undone, names, act }: BoardProps<Vi
   );
 }
 
+/** One outline around the pieces that won. */
 function WinningLine({ line }: { readonly line: readonly (readonly [number, number])[] }) {
   const [first, last] = [line[0], line.at(-1)];
   if (!first || !last) return null;
-  const at = (n: number): number => n * CELL + 50;
-  return (
-    <>
-      <line class="thread" x1={at(first[1])} y1={at(first[0])} x2={at(last[1])} y2={at(last[0])} />
-      {line.map(([row, column]) => (
-        <circle class="won" cx={at(column)} cy={at(row)} r="45" />
-      ))}
-    </>
-  );
+  const [down, right] = [(last[0] - first[0]) * CELL, (last[1] - first[1]) * CELL];
+  const turn = `translate(${first[1] * CELL + 50} ${first[0] * CELL + 50}) rotate(${(Math.atan2(down, right) * 180) / Math.PI})`;
+  return <rect class="won" transform={turn} x="-46" y="-46" width={Math.hypot(down, right) + 92} height="92" rx="46" />;
 }
 
 /** From above the board to its place; with reduced motion it only appears. */
