@@ -16,10 +16,9 @@ _ROOM = ", ".join(ROOM_COLUMNS)
 _EVENT = ", ".join((*EVENT_COLUMNS, "id"))
 _SNAPSHOT = ", ".join(SNAPSHOT_COLUMNS)
 
-# `closed` is the last event of its room, so the newest row tells: no scan over the events.
 _UNFINISHED = f"""
     SELECT {_ROOM} FROM rooms
-    WHERE (SELECT kind FROM events WHERE room = rooms.key ORDER BY version DESC LIMIT 1) <> 'closed'
+    WHERE NOT EXISTS (SELECT 1 FROM events WHERE room = rooms.key AND kind = 'closed')
     ORDER BY key
     """
 _BY_ID = f"SELECT {_ROOM} FROM rooms WHERE room_id = ?"
