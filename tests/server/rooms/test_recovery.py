@@ -14,7 +14,7 @@ from kibitz.rooms.fold import Fold, FoldError
 from kibitz.rooms.recovery import Loaded, load
 from kibitz.rooms.room import Room
 from kibitz.rules import Referee
-from support.room_house import House
+from support.room_house import ANN, BEN, House
 
 OFTEN = RoomsConfig(pause_limit_ms=0, snapshot_every=4)
 
@@ -101,3 +101,17 @@ async def test_a_room_without_events_is_an_error() -> None:
     _, _, record, fold = await played()
     with pytest.raises(ValueError, match="no event"):
         load(MemoryJournal(), record, fold, 16)
+
+
+async def test_a_point_knows_no_action_that_is_not_committed() -> None:
+    house = House(config=RoomsConfig(pause_limit_ms=0, snapshot_every=5))
+    room = await house.playing()
+    await house.drops(room, "0")
+    # The point of version 6 is made in the turn in which Ben hears of his move; Ann answers in the
+    # same breath, and her move is not committed when the point is.
+    hers = house.sent(room, 0, base=6)
+    room.act(BEN, house.sent(room, 0), lambda _: room.act(ANN, hers, lambda _: None))
+    await house.quiet()
+    (point,) = house.journal.latest_snapshots(room.key)
+    assert (point.version, room.version) == (6, 7)
+    assert [version for _, _, version, _ in msgspec.msgpack.decode(point.state)["acts"]] == [5, 6]

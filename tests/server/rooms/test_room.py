@@ -10,8 +10,9 @@ import pytest
 
 from kibitz.ids import GameName, Seat, SocketId, Version
 from kibitz.journal.groups import Append
-from kibitz.journal.journal import CommitFailure
-from kibitz.journal.records import EventKind
+from kibitz.journal.journal import CommitFailure, Settled
+from kibitz.journal.memory import MemoryJournal
+from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.conflicts import Conflict, ConflictType, Resolution
@@ -417,6 +418,29 @@ class TestFailedCommits:
         assert room.status is Status.FINISHED
         versions = [event.version for event in house.journal.read_room(room.key)]
         assert versions == list(range(1, 12))
+
+    async def test_a_journal_that_stores_what_was_built_on_a_loss_is_believed(self) -> None:
+        class Unfenced(MemoryJournal):
+            """Tells the room of a failure, and stores the event all the same."""
+
+            def append(self, event: Event, settled: Settled) -> None:
+                def lie(failure: CommitFailure | None) -> None:
+                    settled(CommitFailure.UNAVAILABLE if event.version == lied_about else failure)
+
+                super().append(event, lie)
+
+        lied_about = 5
+        house = House(Unfenced())
+        room = await house.playing()
+        answers: list[object] = []
+        room.act(ANN, house.sent(room, 3), answers.append)
+        room.act(BEN, house.sent(room, 4, base=5), answers.append)
+        await house.quiet()
+        assert [code_of(answer) for answer in answers] == ["unavailable"] * 2
+        # What is stored counts: the room shows both moves, and goes on after them.
+        assert room.version == 6
+        assert "reloaded" in house.told.words()
+        assert isinstance(await house.drop(room, ANN, 0), Accepted)
 
     async def test_a_failed_join_leaves_the_seat_free(self) -> None:
         house = House()
