@@ -12,6 +12,8 @@ from kibitz_dashboard.live import live_rooms
 from kibitz_dashboard.start import Visit
 
 DEFINITIONS = {
+    "Move": "the action with its arguments as the protocol has them, counted from 0; the replay counts "
+    "from 1.",
     "Moves": "accepted actions of the match, `resign` left out, read from the journal itself.",
     "Thought": "the time charged to the seat's clock; where no clock ran, the time since the event before.",
     "Server": "the time the server took to validate and apply the action.",
@@ -74,7 +76,8 @@ def show_match(
     played = moves(match)
     end = match[-1]
     ended = end.outcome is not None or end.kind == "closed"
-    took = words.duration((end.at - match[0].at).total_seconds() * 1000) if ended else "still playing"
+    lasted = end.at - match[0].at
+    took = f"{words.duration(lasted.total_seconds() * 1000)}{'' if ended else ' so far'}"
     with st.container(border=True, key="card-match"):
         st.subheader(f"Match {match[0].match}: {_result(match, names)}", anchor=False)
         st.caption(f"{took} · n = {len(played):,} moves · started {words.clock(match[0].at)}")
@@ -95,7 +98,11 @@ def show_match(
             alt="How long each move took",
         )
         st.dataframe(
-            move_table(played, names), hide_index=True, height=min(460, 38 + 35 * len(played)), key="moves"
+            move_table(played, names),
+            hide_index=True,
+            height=min(460, 37 + 35 * len(played)),
+            row_height=35,
+            key="moves",
         )
 
 

@@ -49,7 +49,7 @@ with st.expander(
     f"Everything that happened: {len(events):,} events", icon=":material/history:", expanded=not played
 ):
     table = event_table(events, names)
-    st.dataframe(table, hide_index=True, height=min(520, 38 + 35 * len(table)))
+    st.dataframe(table, hide_index=True, height=min(527, 37 + 35 * len(table)), row_height=35)
     if len(events) == EVENTS_MAX:
         st.caption(f"The first {EVENTS_MAX:,} events of the room.")
     st.download_button(

@@ -40,7 +40,8 @@ else:
         column_config=COLUMNS,
         on_select="rerun",
         selection_mode="single-cell",
-        height=min(640, 38 + 35 * len(rows)),
+        height=min(632, 37 + 35 * len(rows)),
+        row_height=35,
         key="rooms_table",
     )
     if len(rows) == ROWS_MAX:
