@@ -48,12 +48,16 @@ class Store:
         return await asyncio.shield(asyncio.wrap_future(self.submit(work)))
 
     def row(self, statement: str, *values: Value) -> Row | None:
-        """The first row of a short query, on the calling thread."""
+        """The first row of a short query, on the calling thread. Raises `AccountsUnavailable`."""
         rows = self.rows(statement, *values)
         return rows[0] if rows else None
 
     def rows(self, statement: str, *values: Value) -> list[Row]:
-        return self._reading.execute(statement, values).fetchall()
+        """Raises `AccountsUnavailable`."""
+        try:
+            return self._reading.execute(statement, values).fetchall()
+        except apsw.Error as error:
+            raise AccountsUnavailable(problem_of(error)) from error
 
     def close(self) -> None:
         """Finish what was handed in, then release the file. Blocks."""

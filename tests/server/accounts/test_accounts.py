@@ -75,6 +75,14 @@ async def test_a_locked_file_is_unavailable_and_reading_goes_on(
     await accounts.close()
 
 
+async def test_a_read_that_fails_is_an_error_of_the_accounts(accounts: Accounts, path: Path) -> None:
+    other = apsw.Connection(str(path))
+    other.execute("ALTER TABLE sessions RENAME TO gone")
+    other.close()
+    with pytest.raises(AccountsUnavailable, match="restore it from a backup"):
+        accounts.find_session("x" * 43)
+
+
 def test_a_file_that_cannot_be_used_says_why(path: Path) -> None:
     prepare(path, journal_migrations)
     with pytest.raises(AccountsUnusable) as caught:
