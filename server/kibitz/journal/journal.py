@@ -48,7 +48,12 @@ class Journal(Protocol):
         ...
 
     def append(self, event: Event, settled: Settled) -> None:
-        """Append one event. If it fails, later events of the same room in that commit fail too."""
+        """Append one event.
+
+        If it fails, so do the room's other events of that commit, and those that were appended before
+        its `settled` was called: they were built on it. What is appended from within `settled` or later
+        is judged anew.
+        """
         ...
 
     def save_snapshot(self, snapshot: SnapshotRecord) -> None:
@@ -56,14 +61,18 @@ class Journal(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Return when everything appended so far has settled."""
+        """Return when everything appended so far has settled.
+
+        Raises `JournalError` when it never will, because `fatal` was called.
+        """
         ...
 
     async def close(self) -> None:
         """Commit what was appended, then release the files. Appends after it settle as CLOSED."""
         ...
 
-    # Reading. All of these see committed rows only; they are quick and may be called on the loop.
+    # Reading. All of these see committed rows only; they are quick and may be called on the loop. Each
+    # may raise `JournalError` when the disk fails.
 
     def unfinished_rooms(self) -> Sequence[NewRoom]:
         """Every room that has no `closed` event, in the order of creation."""
