@@ -64,7 +64,7 @@ def refusals(run: FaultRun) -> Counter[str | None]:
     return Counter(line.code for line in history.read(paths) if line.step == "fail")
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("error", ["ENOSPC", pytest.param("EIO", marks=pytest.mark.full)])
 def test_writes_that_fail_are_refused_clearly_and_nothing_is_lost(
     run: FaultRun, strace: str, error: str, capsys: pytest.CaptureFixture[str]
 ):
@@ -88,7 +88,7 @@ def test_writes_that_fail_are_refused_clearly_and_nothing_is_lost(
     assert verdict.is_clean, verdict.findings()
 
 
-@pytest.mark.parametrize("error", ["EIO", "ENOSPC"])
+@pytest.mark.parametrize("error", ["EIO", pytest.param("ENOSPC", marks=pytest.mark.full)])
 def test_a_sync_that_fails_ends_the_server_and_the_next_one_has_everything(
     run: FaultRun, strace: str, error: str, capsys: pytest.CaptureFixture[str]
 ):
