@@ -13,7 +13,7 @@ pytestmark = pytest.mark.clients
 _DRIVER = Path(__file__).with_name("javascript_client.mjs")
 _RESTARTS = "reconnects_after_a_restart"
 _SCENARIOS = re.findall(r"^  async (\w+)\(\)", _DRIVER.read_text(), re.MULTILINE)
-_WAIT_S = 20.0
+_WAIT_S = 10.0
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket", "upgrading"])

@@ -119,3 +119,23 @@ async def test_messages_are_not_mixed_between_namespaces(main: WireSocket) -> No
     await main.send('42/custom,["message",1]')
     await main.send('42["message",2]')
     assert await main.text() == '42["message-back",2]'
+
+
+async def test_kick_over_polling_is_told_before_the_transport_closes(echo: EchoProcess) -> None:
+    """In one payload with the close packet it would come too late: the JavaScript client handles the
+    close at once and packets one turn later, takes it for a lost connection and comes back."""
+    async with await Poller.open(echo.port, SOCKET_PATH) as session:
+        await session.push("40")
+        await session.poll_until(2)
+        pending = await session.pending_get()
+        await session.push('42["kick",true]')
+        assert (await pending.answer()).text == "41"
+        assert (await session.poll())[-1] == "1"
+        assert await session.is_gone()
+
+
+async def test_kick_from_one_namespace_leaves_the_connection(main: WireSocket) -> None:
+    await main.send('42["kick"]')
+    assert await main.text() == "41"
+    await main.send("40")
+    assert (await main.text()).startswith('40{"sid":')
