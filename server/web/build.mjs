@@ -12,7 +12,7 @@ const web = dirname(fileURLToPath(import.meta.url));
 const final = join(web, "dist");
 // Built aside and moved into place, so that a running server never reads half a build.
 const out = join(web, `dist.${process.pid}.tmp`);
-const TYPES = { js: "text/javascript", css: "text/css", svg: "image/svg+xml", woff2: "font/woff2" };
+const TYPES = { js: "text/javascript", woff2: "font/woff2" };
 
 const KIB = 1024;
 const LIMITS = {
@@ -38,6 +38,32 @@ const cssText = {
   },
 };
 
+/**
+ * One file for the first page: a browser opens six connections to a host, and each further file waits for one of them.
+ * Without this the bundler makes a chunk of each set of modules that some lazy chunks share. Every lazy chunk imports the
+ * entry (which runs long before it), so that whatever the entry reaches lies together; and the replay has its own copy of
+ * the little that it shares with the room.
+ */
+const fewFiles = {
+  name: "few-files",
+  setup(build) {
+    const lazy = new Set();
+    build.onResolve({ filter: /^\./ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+      if (pluginData === "seen") return undefined;
+      const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: "seen" });
+      if (kind === "dynamic-import") lazy.add(found.path);
+      const isCopy = importer.endsWith("/replay.tsx") && COPIED_BY_REPLAY.includes(path);
+      return isCopy ? { ...found, suffix: "?replay" } : found;
+    });
+    build.onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
+      if (!lazy.has(path)) return undefined;
+      const contents = `import ${JSON.stringify(join(web, "src/entry.tsx"))};\n${await readFile(path, "utf8")}`;
+      return { contents, loader: "tsx" };
+    });
+  },
+};
+const COPIED_BY_REPLAY = ["./logs", "./table-icons", "./styles/room.css"];
+
 const shared = {
   absWorkingDir: web,
   bundle: true,
@@ -49,7 +75,7 @@ const shared = {
   entryNames: "assets/[name].[hash]",
   chunkNames: "assets/[name].[hash]",
   assetNames: "assets/[name].[hash]",
-  loader: { ".woff2": "file", ".svg": "file" },
+  loader: { ".woff2": "file" },
   logLevel: "warning",
 };
 
@@ -77,22 +103,28 @@ async function build() {
       splitting: true,
       jsx: "automatic",
       jsxImportSource: "preact",
-      plugins: [cssText],
+      plugins: [fewFiles, cssText],
       legalComments: "none",
     }),
     esbuild.build({ ...shared, entryPoints: ["src/ui/styles/first.css"], write: false }),
     esbuild.build({ ...shared, entryPoints: ["src/early.ts"], format: "iife", write: false }),
-    esbuild.build({ ...shared, entryPoints: ["src/ui/icon.svg"], write: false }),
+    readFile(join(web, "src/ui/icon.svg"), "utf8"),
   ]);
   const text = (result, ending) => result.outputFiles.find((f) => f.path.endsWith(ending));
   const styleInline = text(style, ".css").text.trim();
   const earlyInline = text(early, ".js").text.trim();
-  const binaries = [...style.outputFiles, ...icon.outputFiles].filter((f) => /\.(woff2|svg)$/.test(f.path));
-  for (const file of binaries) await writeFile(file.path, file.contents);
+  const fonts = style.outputFiles.filter((f) => f.path.endsWith(".woff2"));
+  for (const file of fonts) await writeFile(file.path, file.contents);
+
+  // What the bundler calls the entry only imports the file that all lazy chunks share, and that is where the entry's code is.
+  const entries = byEntry(code.metafile);
+  const stub = entries["src/entry.tsx"];
+  const main = Object.keys(code.metafile.outputs).find((p) => "src/entry.tsx" in code.metafile.outputs[p].inputs);
+  if (main !== stub) await rm(resolve(web, stub));
 
   const files = [
-    ...Object.keys(code.metafile.outputs).map((p) => resolve(web, p)),
-    ...binaries.map((f) => f.path),
+    ...Object.keys(code.metafile.outputs).filter((p) => p === main || p !== stub).map((p) => resolve(web, p)),
+    ...fonts.map((f) => f.path),
   ].sort();
   const assets = {};
   for (const path of files) {
@@ -114,15 +146,14 @@ async function build() {
     };
   }
 
-  const entries = byEntry(code.metafile);
-  const first = closure(code.metafile, entries["src/entry.tsx"]);
+  const first = closure(code.metafile, main);
   const lazy = (source) => [...closure(code.metafile, entries[source], first)].map(url);
   const routes = { lobby: [], room: lazy("src/ui/room.tsx"), replay: lazy("src/ui/replay.tsx") };
   for (const source of Object.keys(entries)) {
     const game = /^src\/games\/([a-z0-9-]+)\/index\.tsx$/.exec(source)?.[1];
     if (game) routes[`game:${game}`] = lazy(source);
   }
-  const entry = url(entries["src/entry.tsx"]);
+  const entry = url(main);
   routes.lobby = [...first].map(url).filter((name) => name !== entry);
   const skeleton = {};
   for (const name of ["lobby", "room", "replay"]) {
@@ -149,7 +180,7 @@ async function build() {
     style_inline: styleInline,
     early_script_inline: earlyInline,
     skeleton,
-    icon: pick(".svg"),
+    icon: `data:image/svg+xml,${encodeURIComponent(icon.trim())}`,
     font: pick(".woff2"),
     routes,
     assets,

@@ -111,11 +111,6 @@ export async function connect(): Promise<void> {
   connection.start(takeEarlySocket());
 }
 
-/** For a player who was here before: the socket may as well be there when it is wanted. */
-export function connectIfKnown(): void {
-  if (identity.me.value) connection.start(takeEarlySocket());
-}
-
 // ---------------------------------------------------------------- addresses
 
 export const route = signal<Route>(parseRoute(location.pathname, location.hash));
@@ -159,6 +154,16 @@ loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["room"] });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
+/** What the address asks for, at once: its files came with the page and need not wait for the first drawing. */
+export function hurry(): void {
+  // For a player who was here before the socket may as well be there when it is wanted.
+  if (identity.me.value) connection.start(takeEarlySocket());
+  const { page } = route.value;
+  if (page === "lobby" || page === "unknown") return;
+  const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [`game:${boot.room.game}`] : [])];
+  for (const name of wanted) loader.load(name).catch(() => undefined);
+}
+
 export async function loadGame(name: string): Promise<GameView> {
   if (!Object.hasOwn(GAMES, name)) throw new Problem("unknown_game", "This page cannot draw that game yet.", 0);
   return ((await loader.load(`game:${name}`)) as { view: GameView }).view;
@@ -179,6 +184,20 @@ export function wordsFor(error: unknown): string {
   if (!(error instanceof Problem)) return "Something went wrong. Please try again.";
   if (error.code === "unreachable") return "The server cannot be reached. Check your connection and try again.";
   return error.message;
+}
+
+const adopted = new Set<string>();
+
+/**
+ * Puts a lazy chunk's style on the page. A constructed stylesheet is not inline style, so the policy allows it, and there is
+ * no second file to wait for and no moment without style.
+ */
+export function adoptStyles(css: string): void {
+  if (adopted.has(css)) return;
+  adopted.add(css);
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
 export type Theme = "auto" | "light" | "dark";
@@ -204,11 +223,27 @@ export function recentRooms(): readonly string[] {
   }
 }
 
-export function rememberRoom(room: string): void {
+export function rememberRoom(room: string, info: RoomInfo | null): void {
+  if (info) keepSeenRooms([info, ...lastSeenRooms().filter((seen) => seen.room_id !== room)].slice(0, RECENT_MAX));
   const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
   browserWorld.remember(RECENT_KEY, JSON.stringify(list));
 }
 
 export function forgetRoom(room: string): void {
   browserWorld.remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
+}
+
+const MINE_KEY = "kibitz.mine";
+
+/** "Your games" as they were last seen, so that the page need not move when the answers come. */
+export function lastSeenRooms(): readonly RoomInfo[] {
+  try {
+    return JSON.parse(browserWorld.recall(MINE_KEY) ?? "[]") as readonly RoomInfo[];
+  } catch {
+    return [];
+  }
+}
+
+export function keepSeenRooms(rooms: readonly RoomInfo[]): void {
+  browserWorld.remember(MINE_KEY, JSON.stringify(rooms));
 }

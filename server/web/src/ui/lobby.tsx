@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import { readCode, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
-import { boot, connect, connectIfKnown, forgetRoom, identity, loader, navigate, recentRooms, rest, toast, wordsFor } from "./app";
+import { boot, connect, forgetRoom, identity, keepSeenRooms, lastSeenRooms, loader, navigate, recentRooms, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { NameField } from "./name";
 import { Shape } from "./shapes";
@@ -14,7 +14,7 @@ const DEFAULT_GAME: GameInfo = { name: "connect-four", title: "Connect Four", su
 export function Lobby() {
   const games = useSignal<readonly GameInfo[]>(boot.games ?? [DEFAULT_GAME]);
   const rooms = useSignal<readonly RoomInfo[] | null>(boot.rooms ?? null);
-  const mine = useSignal<readonly RoomInfo[]>([]);
+  const mine = useSignal<readonly RoomInfo[]>(identity.me.value ? lastSeenRooms() : []);
   const picked = useSignal(0);
   const isPrivate = useSignal(false);
   const isBusy = useSignal(false);
@@ -23,9 +23,11 @@ export function Lobby() {
 
   useEffect(() => {
     document.title = "Kibitz";
-    connectIfKnown();
     if (!boot.games) rest.games().then((list) => (games.value = list), () => undefined);
-    void loadMine().then((list) => (mine.value = list));
+    void loadMine().then((list) => {
+      mine.value = list;
+      keepSeenRooms(list);
+    });
     let timer = 0;
     const refresh = async (): Promise<void> => {
       if (document.visibilityState === "visible") {

@@ -5,17 +5,17 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
 import type { Json, ShownEvent } from "../protocol.gen";
-import { boot, loadGame, rest, route } from "./app";
+import { adoptStyles, boot, loadGame, rest, route } from "./app";
 import { Frame } from "./frame";
 import { MoveLog } from "./logs";
 import { RoomProblem } from "./message";
 import { Icon } from "./icons";
 import { Shape } from "./shapes";
-import { adoptStyles } from "./styles/adopt";
-import "./styles/room";
+import tableCss from "./styles/room.css";
 import css from "./styles/replay.css";
 import { BACK, FIRST, LAST, NEXT, PAUSE, PLAY } from "./table-icons";
 
+adoptStyles(tableCss);
 adoptStyles(css);
 
 interface Film {

@@ -1,17 +1,19 @@
 /** The room's page: the door for guests who have no session yet, then the table. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
-import { boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
+import { adoptStyles, boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { RoomProblem } from "./message";
 import { NameField } from "./name";
 import { closeRoom, openRoom } from "./seat";
-import "./styles/room";
+import css from "./styles/room.css";
 import { Table } from "./table";
 
+
+adoptStyles(css);
 
 type As = "player" | "spectator" | null;
 type Failure = { readonly code: string; readonly message: string };
@@ -39,7 +41,7 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
       (error: Failure) => (failed.value = error),
     );
   };
-  useEffect(arrive, [room]);
+  useLayoutEffect(arrive, [room]);
 
   if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={arrive} />;
   if (entered.value) return <Seated room={room} as={entered.value.as} info={info.value} refresh={ask} />;
@@ -100,7 +102,7 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
   const isGameFailed = useSignal(false);
   const name = session.game.value ?? info?.game ?? null;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (net.value.status === "connected") void session.join();
     return () => {
       if (session.seat.value === null) void session.leave();
@@ -118,11 +120,11 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
       () => (isGameFailed.value = true),
     );
   };
-  useEffect(fetchGame, [name]);
+  useLayoutEffect(fetchGame, [name]);
   // Who sits where and the code of the room are the REST answer's until presence tells.
   const seat = session.seat.value;
   useEffect(() => {
-    if (seat !== null) rememberRoom(room);
+    if (seat !== null) rememberRoom(room, info);
     refresh();
   }, [seat, session.status.value]);
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { boot, loader, navigate, rest, route } from "./app";
 import { Frame } from "./frame";
 import { Lobby } from "./lobby";
@@ -33,7 +33,7 @@ function Invite({ code }: { readonly code: string }) {
       (error: { code: string; message: string }) => (failed.value = error),
     );
   };
-  useEffect(ask, [code]);
+  useLayoutEffect(ask, [code]);
   if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={ask} />;
   return <Waiting text="Finding the room…" />;
 }
@@ -72,7 +72,7 @@ function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; 
       },
     );
   };
-  useEffect(load, [chunk]);
+  useLayoutEffect(load, [chunk]);
   if (isFailed.value) return <RoomProblem code="unreachable" message="" retry={load} />;
   const Page = page.value;
   return Page ? <Page {...props} /> : <Waiting text="Setting the table…" />;

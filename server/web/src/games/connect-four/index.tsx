@@ -1,4 +1,4 @@
-import { adoptStyles } from "../../ui/styles/adopt";
+import { adoptStyles } from "../../ui/app";
 import type { GameView } from "../view";
 import { Board } from "./board";
 import css from "./connect-four.css";
