@@ -92,7 +92,9 @@ class ConnectFour(Game[Board]):
     @action(Drop, checks=(column_is_open,))
     def drop(self, state: Board, seat: Seat, args: Drop) -> Board:
         column = args.column
-        row = max(row for row in range(ROWS) if state.board[row][column] is None)
+        row = ROWS - 1
+        while state.board[row][column] is not None:
+            row -= 1
         changed = (*state.board[row][:column], seat, *state.board[row][column + 1 :])
         board = (*state.board[:row], changed, *state.board[row + 1 :])
         line = winning_line(board, row, column)

@@ -33,14 +33,19 @@ class BotSeats:
         self._services = services
         self._thinking: set[Seat] = set()
         self._newest: RoomState | None = None
+        self._players: tuple[PlayerId | None, ...] = ()
+        self._has_bots = False
 
     def wake(self, state: RoomState, *, is_settled: bool) -> None:
         """Have the bots think that are to move in the committed `state`; not while something newer
         waits for its commit (`is_settled` False)."""
         self._newest = state
-        if not is_settled or state.status is not Status.PLAYING or state.state is None:
+        if state.players is not self._players:
+            self._players = state.players
+            self._has_bots = any(player is not None and is_house_bot(player) for player in state.players)
+        if not self._has_bots or not is_settled or state.status is not Status.PLAYING or state.state is None:
             return
-        if self._room.status is Status.FAULTED or not any(p and is_house_bot(p) for p in state.players):
+        if self._room.status is Status.FAULTED:
             return
         for seat in self._room.game.to_move(state.state):
             player = state.players[seat]

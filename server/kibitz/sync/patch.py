@@ -54,47 +54,41 @@ def diff(old: Value, new: Value, *, has_booleans: bool = True) -> list[Op]:
 
 
 def _diff(old: Value, new: Value, path: str, ops: list[Op], exact: bool) -> None:
-    if type(old) is not type(new):
+    """`exact`: equality in Python is not enough to be equal."""
+    kind = type(new)
+    if type(old) is not kind:
         ops.append(Op("replace", path, new))
-    elif isinstance(new, dict):
-        _diff_objects(cast("dict[str, Value]", old), new, path, ops, exact)
-    elif isinstance(new, list):
-        _diff_lists(cast("list[Value]", old), new, path, ops, exact)
+    elif kind is dict:
+        _diff_objects(cast("dict[str, Value]", old), cast("dict[str, Value]", new), path, ops, exact)
+    elif kind is list:
+        _diff_lists(cast("list[Value]", old), cast("list[Value]", new), path, ops, exact)
     elif old != new:
         ops.append(Op("replace", path, new))
 
 
 def _diff_objects(
-    old: dict[str, Value],
-    new: dict[str, Value],
-    path: str,
-    ops: list[Op],
-    exact: bool,
+    old: dict[str, Value], new: dict[str, Value], path: str, ops: list[Op], exact: bool
 ) -> None:
-    ops.extend(Op("remove", f"{path}/{escape(key)}") for key in old if key not in new)
+    if old.keys() != new.keys():
+        ops.extend(Op("remove", f"{path}/{escape(key)}") for key in old if key not in new)
     for key, value in new.items():
-        if key in old:
-            before = old[key]
-            if exact or before != value:
-                _diff(before, value, f"{path}/{escape(key)}", ops, exact)
-        else:
+        if key not in old:
             ops.append(Op("add", f"{path}/{escape(key)}", value))
+        elif exact or old[key] != value:
+            _diff(old[key], value, f"{path}/{escape(key)}", ops, exact)
 
 
-def _diff_lists(
-    old: list[Value],
-    new: list[Value],
-    path: str,
-    ops: list[Op],
-    exact: bool,
-) -> None:
-    begin = len(ops)
-    for index, (before, after) in enumerate(zip(old, new, strict=False)):
+def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], exact: bool) -> None:
+    begin, old_length, new_length = len(ops), len(old), len(new)
+    for index in range(min(old_length, new_length)):
+        before, after = old[index], new[index]
         if exact or before != after:
             _diff(before, after, f"{path}/{index}", ops, exact)
-    ops.extend(Op("remove", f"{path}/{index}") for index in range(len(old) - 1, len(new) - 1, -1))
-    ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(len(old), len(new)))
-    if len(ops) - begin > 1 and len(ops) - begin > len(new) // 2:
+    if old_length != new_length:
+        ops.extend(Op("remove", f"{path}/{index}") for index in range(old_length - 1, new_length - 1, -1))
+        ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(old_length, new_length))
+    count = len(ops) - begin
+    if count > 1 and count > new_length // 2:
         # An operation costs some forty bytes beside its value; the values go over the wire either way.
         del ops[begin:]
         ops.append(Op("replace", path, new))
