@@ -28,6 +28,8 @@ class Verdict:
     acked: int = 0
     in_doubt: int = 0
     refused: int = 0
+    resent: int = 0
+    """Actions that the clients sent more than once, under the same id."""
     rows: int = 0
     rooms: int = 0
     matches: int = 0
@@ -48,7 +50,8 @@ class Verdict:
         return (
             f"kills={kills} acked={self.acked} lost={len(self.lost)} dup={len(self.dup)} "
             f"gap={len(self.gap)} wrong={len(self.wrong)} in_doubt={self.in_doubt} "
-            f"refused={self.refused} rooms={self.rooms} matches={self.matches} rows={self.rows}"
+            f"refused={self.refused} resent={self.resent} "
+            f"rooms={self.rooms} matches={self.matches} rows={self.rows}"
             + "".join(
                 f" {name}_p50={sorted(times)[len(times) // 2]:.2f}s {name}_max={max(times):.2f}s"
                 for name, times in (("ready", self.ready_s), ("next_ack", self.recovered_s))

@@ -54,7 +54,7 @@ class FaultRun:
         """Acknowledged moves so far, counted roughly: lines that say so."""
         return sum(path.read_bytes().count(b'"step":"ok"') for path in self.histories if path.exists())
 
-    def wait_for_acks(self, more: int, timeout_s: float = 20.0) -> None:
+    def wait_for_acks(self, more: int, timeout_s: float = 40.0) -> None:
         """Return when `more` moves were acknowledged since the call."""
         wanted, until = self.acked() + more, time.monotonic() + timeout_s
         while self.acked() < wanted:
@@ -83,10 +83,10 @@ class FaultRun:
 
     def judge(self) -> Verdict:
         """Only after the server ended: then nobody else has the file open."""
-        return journal_checker.check(
-            self.directory / "data" / "journal.sqlite",
-            history.read([p for p in self.histories if p.exists()]),
-        )
+        written = [path for path in self.histories if path.exists()]
+        verdict = journal_checker.check(self.directory / "data" / "journal.sqlite", history.read(written))
+        verdict.resent = sum(int(path.with_suffix(".resent").read_text()) for path in written)
+        return verdict
 
     def close(self) -> None:
         self.server.kill()
@@ -140,6 +140,8 @@ def kill_loop(directory: Path, *, kills: int, rooms: int, seed: int) -> Verdict:
             ready_s.append(time.monotonic() - killed)
             run.wait_for_acks(1)
             next_ack_s.append(time.monotonic() - killed)
+            # Before the next kill everybody is back and plays: else it would fall into the silence.
+            run.wait_for_acks(rooms)
         run.wait_for_acks(rooms)
         run.stop_players()
         run.server.stop()

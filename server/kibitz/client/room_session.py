@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from kibitz.client.answers import read_answer
+from kibitz.client.changes import Changes
 from kibitz.client.connection import Connection
 from kibitz.client.errors import AnswerTimeout, ClientClosed, ClientError, ConnectionLost, Refused
 from kibitz.client.session_events import Changed, Incidents, SessionEvent
@@ -76,7 +77,7 @@ class RoomSession:
         self._acts: dict[str, asyncio.Future[Acted]] = {}
         self._sent_before: set[str] = set()
         self._subscriptions: list[Subscription[SessionEvent]] = []
-        self._changes: list[asyncio.Future[None]] = []
+        self._changes = Changes(timers)
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._error: ClientError | None = None
 
@@ -133,26 +134,15 @@ class RoomSession:
 
         Raises `TimeoutError` after `timeout_ms`, `ClientClosed` or `Refused` when the session is over.
         """
-        is_late = False
 
-        def fall() -> None:
-            nonlocal is_late
-            is_late = True
-            self._announce()
+        def holds() -> bool:
+            if condition(self):
+                return True
+            if self._error is not None:
+                raise self._error
+            return False
 
-        timer = None if timeout_ms is None else self._timers.call_later(timeout_ms, fall)
-        try:
-            while not condition(self):
-                if self._error is not None:
-                    raise self._error
-                if is_late:
-                    raise TimeoutError(f"nothing of that happened in {self.room} within {timeout_ms} ms")
-                change = asyncio.get_running_loop().create_future()
-                self._changes.append(change)
-                await change
-        finally:
-            if timer is not None:
-                timer.cancel()
+        await self._changes.until(holds, timeout_ms)
 
     # ------------------------------------------------------------ what the player does
 
@@ -172,7 +162,7 @@ class RoomSession:
         self._acts[action] = answer
         try:
             self._carry_out(self._replica.act(action, action_type, {} if args is None else args))
-            self._announce()
+            self._changes.announce()
             return await answer
         finally:
             self._acts.pop(action, None)
@@ -213,7 +203,7 @@ class RoomSession:
         """The connection is gone."""
         self._connection = None
         self._carry_out(self._replica.lost())
-        self._announce()
+        self._changes.announce()
 
     def close(self, error: ClientError) -> None:
         """No connection follows; everybody who waits is told `error`."""
@@ -222,6 +212,7 @@ class RoomSession:
     def take(self, message: Patch | Snapshot | Presence | ChatSaid | Notice) -> None:
         """The server sent something to this room."""
         if isinstance(message, Patch):
+            self._settle_by(message)
             self._follow(self._replica.patch(message), message.version)
         elif isinstance(message, Snapshot):
             self.match = message.match
@@ -230,7 +221,7 @@ class RoomSession:
             if isinstance(message, Presence):
                 self.presence = message
             self._publish(message)
-        self._announce()
+        self._changes.announce()
 
     # ------------------------------------------------------------ inside
 
@@ -268,12 +259,15 @@ class RoomSession:
     def _on_joined(self, joined: Joined) -> None:
         self.game = GameName(joined.game)
         self.match = joined.match
+        if not isinstance(joined.patches, UnsetType):
+            for patch in joined.patches:
+                self._settle_by(patch)
         outputs = self._replica.joined(joined)
         # From now on the part is known: a reconnect must not turn a spectator into a player.
         self._part = "spectator" if joined.seat is None else "player"
         self._asked_seat = self.seat
         self._follow(outputs, joined.version, is_rejoin=True)
-        self._announce()
+        self._changes.announce()
         if not self._first.done():
             self._first.set_result(None)
 
@@ -315,9 +309,7 @@ class RoomSession:
             acted = read_answer(answer, Acted)
             if isinstance(acted, Acted):
                 self._carry_out(self._replica.acted(act.id, acted.version))
-                future = self._acts.get(act.id)
-                if future is not None and not future.done():
-                    future.set_result(acted)
+                self._settle(act.id, acted)
             elif isinstance(acted, AnswerTimeout):
                 self._send_act(act)
             elif isinstance(acted, Refused) and acted.code == Code.NOT_JOINED:
@@ -328,9 +320,20 @@ class RoomSession:
                 self._refuse(act.id, acted)
             elif not isinstance(acted, ConnectionLost):
                 self._refuse(act.id, Refused(Code.INTERNAL, str(acted)))
-            self._announce()
+            self._changes.announce()
 
         connection.request("act", message, timeout_ms=self._answer_timeout_ms, on_answer=on_answer)
+
+    def _settle_by(self, patch: Patch) -> None:
+        """Own actions among a patch's events are committed, whether or not their answers still come."""
+        for event in patch.events:
+            if event.action_id is not None:
+                self._settle(event.action_id, Acted(event.version))
+
+    def _settle(self, action: str, acted: Acted) -> None:
+        future = self._acts.get(action)
+        if future is not None and not future.done():
+            future.set_result(acted)
 
     def _refuse(self, action: str, refused: Refused) -> None:
         future = self._acts.get(action)
@@ -374,12 +377,6 @@ class RoomSession:
         for subscription in self._subscriptions:
             subscription.put(event)
 
-    def _announce(self) -> None:
-        changes, self._changes = self._changes, []
-        for change in changes:
-            if not change.done():
-                change.set_result(None)
-
     def _end(self, error: ClientError) -> None:
         if self._error is not None:
             return
@@ -391,4 +388,4 @@ class RoomSession:
             subscription.close()
         if not self._first.done():
             self._first.set_exception(error)
-        self._announce()
+        self._changes.announce()

@@ -201,6 +201,31 @@ async def test_an_act_without_answer_is_sent_again_under_its_id_after_the_reconn
     assert seated.session.incidents.resent_acts == 1
 
 
+async def test_an_act_whose_patch_came_but_not_its_answer_is_done(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    await seated.wire.request("act")
+    seated.wire.emit("patch", patch(3, view(0), view(1, 7), action=ACTION))
+    await settle()
+    await seated.lose()
+    assert (await asyncio.wait_for(acting, 1)).version == 4
+
+
+async def test_an_act_that_is_among_what_a_new_join_brings_is_done(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}, action_id=ACTION))
+    await seated.wire.request("act")
+    await seated.lose()
+    await seated.connect()
+    packet_id, _ = await seated.wire.request("join")
+    answer = joined(4, view(1, 7), mode="current")
+    fields = {f: getattr(answer, f) for f in answer.__struct_fields__}
+    missed = [patch(3, view(0), view(1, 7), action=ACTION)]
+    seated.wire.answer(packet_id, Joined(**fields | {"mode": "patches", "patches": missed}))
+    assert (await asyncio.wait_for(acting, 1)).version == 4
+    assert seated.session.confirmed == view(1, 7)
+
+
 async def test_an_act_during_an_outage_waits_for_the_next_join(seated: Seated):
     await seated.join()
     await seated.lose()
