@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import sys
 from dataclasses import replace
@@ -167,7 +168,8 @@ def main(arguments: list[str] | None = None) -> int:
         with runner:
             runner.run(serve(config, options.port))
     except OSError as error:
-        print(f"cannot listen on port {options.port}: {error.strerror}", file=sys.stderr)
+        reason = os.strerror(error.errno or 0)
+        print(f"cannot listen on port {options.port}: {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -119,7 +119,7 @@ def test_any_moves_end_at_the_last_time(moves: list[tuple[int, int]]) -> None:
     clock, log = ManualClock(), list[str]()
     deadlines = Deadlines(clock)
     entries = [deadlines.add(100, Recorder(log, str(n))) for n in range(6)]
-    at = {n: 100 for n in range(6)}
+    at = dict.fromkeys(range(6), 100)
     for n, delay in moves:
         deadlines.move(entries[n], clock.us + delay)
         at[n] = delay

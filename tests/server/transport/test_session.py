@@ -270,7 +270,7 @@ async def test_polling_client_is_told_by_its_next_poll(recorded: MemoryServer) -
 
 
 async def test_polling_ping_timeout_forgets_at_once(recorded: MemoryServer) -> None:
-    session, recorder, _ = open_polling(recorded)
+    _, recorder, _ = open_polling(recorded)
     recorded.advance(45_000)
     assert recorder.got == [DisconnectReason.PING_TIMEOUT]
     assert recorded.engine.sessions == {}
