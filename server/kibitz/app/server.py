@@ -22,7 +22,9 @@ from kibitz.accounts.errors import AccountsUnusable
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.listeners import Listeners
 from kibitz.app.scrape import serve_metrics
+from kibitz.app.storage import Storage
 from kibitz.clock import Clock, SystemClock
+from kibitz.codes import Code
 from kibitz.config import Reach, Settings, reach
 from kibitz.games.registry import load_games
 from kibitz.http.admin import AdminApi
@@ -115,11 +117,12 @@ class Server:
             retry_ms=random.SystemRandom().randint,
         )
         self._feeds = Feeds()
+        self._storage = Storage(clock)
         self.directory = Directory(
             games=games,
             journal=journal,
             clock=clock,
-            listener=Listeners(self._play.tables, self._feeds),
+            listener=Listeners(self._play.tables, self._feeds, self._storage),
             brains=brains,
             defer=loop.call_soon,
             config=rooms,
@@ -140,7 +143,7 @@ class Server:
                 *rooms_api.routes(),
                 *FeedApi(self._feeds, self.directory).routes(),
                 *AdminApi(accounts, identity, self.directory, rooms_api, live, quotas).routes(),
-                *HealthApi(lambda: self._is_ready).routes(),
+                *HealthApi(self._not_ready).routes(),
             ],
             Site(load_client(dist), rooms_api, identity, socket_settings),
             there,
@@ -232,6 +235,11 @@ class Server:
             if self._timer is not None:
                 self._timer.cancel()
             await self.journal.flush()
+
+    def _not_ready(self) -> Code | None:
+        if not self._is_ready:
+            return Code.DRAINING
+        return Code.UNAVAILABLE if self._storage.is_failing else None
 
     @property
     def port(self) -> int:

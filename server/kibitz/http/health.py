@@ -12,16 +12,21 @@ from kibitz.http.routes import Route
 
 
 class HealthApi:
-    """`is_ready` is false while the server starts and while it drains."""
+    """`not_ready` says why the server takes no players now; None when it does."""
 
-    def __init__(self, is_ready: Callable[[], bool]) -> None:
-        self._is_ready = is_ready
+    def __init__(self, not_ready: Callable[[], Code | None]) -> None:
+        self._not_ready = not_ready
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/healthz", self._get_health, "Whether the process lives.", Health),
             Route(
-                "GET", "/readyz", self._get_ready, "Whether it takes players.", Health, codes=(Code.DRAINING,)
+                "GET",
+                "/readyz",
+                self._get_ready,
+                "Whether it takes players.",
+                Health,
+                codes=(Code.DRAINING, Code.UNAVAILABLE),
             ),
         ]
 
@@ -29,6 +34,6 @@ class HealthApi:
         return answer(Health("alive"))
 
     async def _get_ready(self, request: web.Request) -> web.Response:
-        if not self._is_ready():
-            raise ProblemError(Code.DRAINING)
+        if (code := self._not_ready()) is not None:
+            raise ProblemError(code)
         return answer(Health("ready"))

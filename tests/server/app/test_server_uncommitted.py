@@ -138,6 +138,8 @@ async def test_a_failed_commit_is_refused_and_shown_nowhere(tmp_path: Path) -> N
         assert (refused["ok"], refused["code"]) == (False, "unavailable")
         notice = await second.event("notice")
         assert notice["code"] == "reloaded"
+        status, problem = await server.get("/readyz")
+        assert (status, problem["code"]) == (503, "unavailable")
         async with server.http.post(
             f"{server.url}/api/rooms",
             json={"game": "connect-four"},
@@ -147,6 +149,7 @@ async def test_a_failed_commit_is_refused_and_shown_nowhere(tmp_path: Path) -> N
         journal.fail_when(lambda append: None)
         accepted = await first.emit("act", match.drop(3, match.version, "lost"))
         assert accepted == {"ok": True, "version": match.version + 1}
+        assert (await server.get("/readyz"))[0] == 200
         assert not [p for p in second.named("patch") if p["version"] > match.version + 1]
 
 
