@@ -94,15 +94,6 @@ class Presence:
             connection.latency_ms, connection.transport = latency_ms, transport
             self._changed()
 
-    def may_act(self, socket: SocketId) -> bool:
-        """Whether this is the connection that holds its player's seat."""
-        connection = self._connections.get(socket)
-        return (
-            connection is not None
-            and connection.seat is not None
-            and self._committed().players[connection.seat] == connection.player
-        )
-
     def seats(self) -> tuple[SeatStatus, ...]:
         """One entry per seat, in order, from committed state."""
         state = self._committed()

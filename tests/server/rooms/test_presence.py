@@ -32,15 +32,11 @@ def test_the_newest_tab_has_the_seat() -> None:
     watched = Watched(ANN, BEN)
     presence = watched.presence
     assert presence.attach(SocketId("a1"), ANN, S0, "websocket") is None
-    assert presence.may_act(SocketId("a1"))
     assert presence.attach(SocketId("a2"), ANN, S0, "polling") == "a1"
-    assert not presence.may_act(SocketId("a1"))
-    assert presence.may_act(SocketId("a2"))
     assert presence.spectators == 1
     assert presence.seats()[0].transport == "polling"
     presence.detach(SocketId("a2"))
     assert watched.statuses()[0] == "connected"  # the other tab is still there, watching
-    assert not presence.may_act(SocketId("a1"))
     presence.detach(SocketId("a1"))
     assert watched.statuses()[0] == "reconnecting"
     assert presence.is_empty
@@ -92,7 +88,6 @@ def test_a_freed_seats_connection_watches() -> None:
     watched.presence.attach(SocketId("a1"), ANN, S0, "websocket")
     watched.state = RoomState(Version(5), 0, Status.FINISHED, (None, BEN), (False, False))
     watched.presence.seat_freed(S0)
-    assert not watched.presence.may_act(SocketId("a1"))
     assert watched.presence.spectators == 1
 
 
@@ -100,7 +95,6 @@ def test_a_spectator_comes_and_goes() -> None:
     watched = Watched(ANN, BEN)
     watched.presence.attach(SocketId("e1"), EVE, None, "websocket")
     assert watched.presence.spectators == 1
-    assert not watched.presence.may_act(SocketId("e1"))
     watched.presence.detach(SocketId("e1"))
     watched.presence.detach(SocketId("e1"))
     assert (watched.presence.spectators, watched.graces) == (0, [])
