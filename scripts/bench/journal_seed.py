@@ -35,6 +35,8 @@ def seeded() -> Path:
     before = time.monotonic()
     print(f"making a journal of {ROWS} rows…", flush=True)
     _make(unfinished)
+    for older in path.parent.glob("bench-journal-*.sqlite"):
+        older.unlink()
     unfinished.rename(path)
     print(f"made in {time.monotonic() - before:.0f} s", flush=True)
     return path

@@ -17,7 +17,7 @@ from results import Case, Round, Series
 from servers import Server, Unavailable
 
 ROOMS = 200
-MATCHES = {"kibitz": 3, "boardgame.io": 1, "@colyseus/core": 3}
+MATCHES = {"kibitz": 3, "boardgame.io": 1, "Colyseus": 3}
 """Matches of every room in a measured stretch, one after the other."""
 
 OpenMatches = Callable[[Server, int], Awaitable[list[Match]]]

@@ -104,8 +104,8 @@ def socketio_python() -> Server:
     )
 
 
-def node_peer(package: str, script: str, path: str = "/socket.io/") -> Server:
-    """A peer from npm. Raises `Unavailable` without node, npm or registry."""
+def node_peer(package: str, script: str, name: str | None = None) -> Server:
+    """A peer from npm, called like its package or `name`. Raises `Unavailable` if it cannot be had."""
     node = shutil.which("node")
     if node is None:
         raise Unavailable(f"{package}: node is not installed")
@@ -115,12 +115,11 @@ def node_peer(package: str, script: str, path: str = "/socket.io/") -> Server:
         raise Unavailable(f"{package}: npm did not install it")
     port = free_port()
     return Server(
-        package,
+        name or package,
         json.loads(manifest.read_text())["version"],
         [node, str(PEERS / script), str(port), str(HEARTBEAT_MS)],
         port,
-        path,
-        {"NODE_ENV": "production"},
+        environment={"NODE_ENV": "production"},
     )
 
 

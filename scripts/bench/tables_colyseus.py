@@ -16,7 +16,7 @@ SPEECH = Speech(
 
 
 def server() -> Server:
-    return servers.node_peer("@colyseus/core", "colyseus_server.mjs")
+    return servers.node_peer("@colyseus/core", "colyseus_server.mjs", "Colyseus")
 
 
 async def open_matches(server: Server, count: int) -> list[Match]:
