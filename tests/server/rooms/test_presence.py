@@ -8,7 +8,7 @@ from kibitz.rooms.presence import Presence
 from kibitz.rooms.state import RoomState
 
 ANN, BEN, BOT, EVE = PlayerId("p_ann"), PlayerId("p_ben"), PlayerId("b_house.bot"), PlayerId("p_eve")
-S0, S1 = Seat(0), Seat(1)
+S0 = Seat(0)
 
 
 class Watched:
