@@ -20,5 +20,5 @@ def follow_mart() -> None:
         newest = None
     shown = st.session_state.setdefault("shown_mart", newest)
     if newest != shown:
-        st.session_state.shown_mart = newest
+        st.session_state["shown_mart"] = newest
         st.rerun()

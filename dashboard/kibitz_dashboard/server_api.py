@@ -33,12 +33,10 @@ class NotAllowed(ServerError):
 class Login(msgspec.Struct, frozen=True):
     token: str
     name: str
-    expires_at_ms: int
 
 
 class Admin(msgspec.Struct, frozen=True):
     name: str
-    expires_at_ms: int
 
 
 class LiveSeat(msgspec.Struct, frozen=True):
@@ -59,8 +57,6 @@ class LiveRoom(msgspec.Struct, frozen=True):
     spectators: int = 0
     version: int = 0
     match: int | None = None
-    created_at_ms: int = 0
-    last_event_at_ms: int = 0
     code: str | None = None
 
 

@@ -110,8 +110,8 @@ def again() -> None:
     @st.fragment(run_every=5)
     def retry() -> None:
         if st.session_state.get("retried"):
-            st.session_state.retried = False
+            st.session_state["retried"] = False
             st.rerun()
-        st.session_state.retried = True
+        st.session_state["retried"] = True
 
     retry()

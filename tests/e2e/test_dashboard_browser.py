@@ -1,0 +1,161 @@
+"""The dashboard in a real browser: in by the link, and down from a number to a single move."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kibitz_etl.models import load_models
+from kibitz_etl.paths import Paths
+from kibitz_etl.tick import Pipeline
+from support.admin_rest import LINK, AdminRest
+from support.analytics_history import history
+from support.analytics_journal import JournalFile, Row
+from support.processes import environment, free_port
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+WAIT_MS = 30_000
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+@dataclass
+class Dashboard:
+    url: str
+    data: Path
+    rest: AdminRest
+
+    def publish(self) -> None:
+        with Pipeline(Paths(self.data), load_models(), utc_now=utc_now, interval_s=3600) as pipeline:
+            tick = pipeline.tick()
+            assert tick.state == "ok", tick.message
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
+    data = tmp_path_factory.mktemp("data")
+    rows = history(seed=3, until=datetime.now(UTC), days=9, rooms_per_day=8)
+    JournalFile(data / "journal.sqlite").append(rows)
+    port = free_port()
+    with AdminRest() as rest:
+        made = Dashboard(f"http://127.0.0.1:{port}", data, rest)
+        made.publish()
+        command = [sys.executable, "-m", "kibitz_dashboard", "--data", str(data), "--port", str(port)]
+        with subprocess.Popen([*command, "--server-url", rest.url], env=environment()) as process:
+            deadline = time.monotonic() + 40
+            while not _answers(port):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            yield made
+            process.terminate()
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
+    dashboard.rest.links.add(LINK)
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=request.param)
+    context.set_default_timeout(WAIT_MS)
+    opened = context.new_page()
+    opened.goto(f"{dashboard.url}/login?token={LINK}")
+    yield opened
+    context.close()
+
+
+def shown(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text("How this is counted")).to_be_visible(timeout=WAIT_MS)
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def is_too_wide(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def test_from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path: Path) -> None:
+    shown(page, "Overview")
+    assert "token" not in page.url
+    expect(page.get_by_test_id("stMetric")).to_have_count(8, timeout=WAIT_MS)
+    expect(page.locator(".js-plotly-plot")).to_have_count(5, timeout=WAIT_MS)
+    page.screenshot(path=tmp_path / "overview.png")
+    page.get_by_role("radio", name="7d").click()
+    page.wait_for_url("**/?period=7d")
+
+    page.get_by_role("link", name="Rooms").click()
+    shown(page, "Rooms")
+    table = page.get_by_test_id("stDataFrame")
+    box = table.bounding_box()
+    assert box is not None
+    page.wait_for_timeout(500)  # the table is a canvas: it has nothing to wait for
+    page.mouse.click(box["x"] + 40, box["y"] + 55)
+    page.wait_for_url("**/room?room=*")
+    shown(page, "Room")
+    room = page.url.split("room=")[1].split("&")[0]
+    with closing(sqlite3.connect(dashboard.data / "journal.sqlite")) as con:
+        known = con.execute("select count(*) from events_v1 where room_id = ?", (room,)).fetchone()[0]
+    expect(page.get_by_text(f"Everything that happened: {known} events")).to_be_visible()
+    replay = page.get_by_role("link", name="Open the replay")
+    expect(replay).to_have_attribute("href", f"{dashboard.rest.url}/replay/{room}")
+
+
+@pytest.mark.parametrize("path", ["/", "/rooms"])
+def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(dashboard.url + path)
+    shown(page, "Overview" if path == "/" else "Rooms")
+    assert not is_too_wide(page)
+
+
+def test_new_data_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
+    shown(page, "Overview")
+    tile = page.get_by_test_id("stMetric").filter(has_text="Rooms opened").get_by_test_id("stMetricValue")
+    before = int(tile.inner_text().replace(",", ""))
+    name = f"new{time.monotonic_ns()}"
+    JournalFile(dashboard.data / "journal.sqlite").append([Row(name, "created", datetime.now(UTC))])
+    dashboard.publish()
+    expect(tile).to_have_text(f"{before + 1:,}", timeout=WAIT_MS)
+
+
+def test_logging_out(page: Page, dashboard: Dashboard) -> None:
+    shown(page, "Overview")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.goto(dashboard.url + "/rooms")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    dashboard.rest.tokens.add("token-of-an-admin")
+
+
+def test_nothing_goes_out(browser: Browser, dashboard: Dashboard) -> None:
+    """No request leaves for another host: no usage statistics, no fonts, no maps, no CDN."""
+    dashboard.rest.links.add(LINK)
+    context = browser.new_context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    opened = context.new_page()
+    opened.goto(f"{dashboard.url}/login?token={LINK}")
+    shown(opened, "Overview")
+    outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
+    assert outside == [], json.dumps(outside)
+    context.close()
