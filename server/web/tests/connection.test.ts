@@ -73,10 +73,33 @@ test("a websocket that hangs: polling after two seconds", async () => {
   assert.equal(world.requests.length, 0);
   await world.pass(1);
   assert.equal(world.requests.length, 1);
-  assert.equal(world.sockets[0]?.isClosed, true);
   await poll(world, OPEN);
   await poll(world, CONNECTED);
   assert.equal(connection.state.transport, "polling");
+  assert.equal(world.sockets[0]?.isClosed, false);
+  await world.pass(8_000);
+  assert.equal(world.sockets[0]?.isClosed, true);
+});
+
+test("a websocket that is only slow takes over from the polling that began meanwhile", async () => {
+  const { world, connection, log } = start();
+  await world.pass(2_000);
+  await poll(world, OPEN);
+  await poll(world, CONNECTED);
+  await world.pass(500);
+  greet(world);
+  assert.equal(connection.state.transport, "websocket");
+  assert.equal(world.sockets.length, 1);
+  assert.equal(world.memory.has(POLLING_UNTIL_KEY), false);
+  assert.deepEqual(log, ["online", "online"]);
+});
+
+test("neither has opened yet: the slow websocket still wins", async () => {
+  const { world, connection } = start();
+  await world.pass(2_500);
+  greet(world);
+  assert.equal(connection.state.transport, "websocket");
+  assert.equal(world.requests[0]?.signal.aborted, true);
 });
 
 test("while polling carries the session a websocket is tried beside it, and takes over when it opens", async () => {

@@ -1,13 +1,13 @@
 /**
  * The connection machine: one link at a time, opened, watched and replaced until `stop`.
  *
- * Websocket first. Refused before its handshake: polling at once; silent for 2 s: polling, too. What polling then proves is
- * remembered for ten minutes, and while polling carries the session a websocket is tried beside it from time to time; when
- * one opens, the session moves over. A link whose heartbeat stays out is replaced; waits between tries grow and are spread.
+ * Websocket first. Refused before its handshake: polling at once; silent for 2 s: polling beside it, and the websocket gets
+ * some seconds more. What polling then proves is remembered for ten minutes, and while polling carries the session a
+ * websocket is tried from time to time; when one opens, the session moves over. A link whose heartbeat stays out is replaced; waits between tries grow and are spread.
  */
 
 import type { EnginePacket, Handshake } from "./engineio";
-import type { Link, LinkListener, NetWorld, Transport } from "./link";
+import type { Link, LinkListener, NetWorld, Transport, WebSocketLike } from "./link";
 import { pollingLink } from "./polling";
 import { CONNECT, encodeEvent, PacketDecoder, type SocketPacket } from "./socketio";
 import { backoffMs, INITIAL_NET_STATE, type NetState } from "./state";
@@ -46,6 +46,8 @@ export class Connection {
 
   private phase: Phase = "idle";
   private link: Link | null = null;
+  /** The websocket under `link`, while it is one. */
+  private socket: WebSocketLike | null = null;
   private decoder = new PacketDecoder();
   private handshake: Handshake | null = null;
   /** Counts links: what an older one still says is not heard. */
@@ -157,18 +159,27 @@ export class Connection {
       closed: (reason) => generation === this.generation && this.linkClosed(reason),
     };
     const hang = transport === "websocket" ? WEBSOCKET_HANG_MS : POLLING_HANG_MS;
-    this.phaseTimer = this.world.setTimeout(() => this.linkClosed(`${transport} did not open in ${hang} ms`), hang);
+    this.phaseTimer = this.world.setTimeout(() => this.hung(`${transport} did not open in ${hang} ms`), hang);
     if (transport === "polling") {
       this.link = pollingLink(this.world, `${this.urls.polling}?EIO=4&transport=polling`, listener);
       return;
     }
     try {
-      this.link = early
-        ? websocketLink(early.socket, listener, early.frames)
-        : websocketLink(this.world.openWebSocket(`${this.urls.websocket}?EIO=4&transport=websocket`), listener);
+      this.socket = early?.socket ?? this.world.openWebSocket(`${this.urls.websocket}?EIO=4&transport=websocket`);
+      this.link = websocketLink(this.socket, listener, early?.frames);
     } catch {
       this.linkClosed("websockets are not allowed here");
     }
+  }
+
+  /** Nothing came in time. A websocket may only be slow: polling begins, and whichever opens first carries the session. */
+  private hung(reason: string): void {
+    const slow = this.link?.transport === "websocket" ? this.socket : null;
+    if (slow === null || this.websocketFailed) return this.linkClosed(reason);
+    this.link = null;
+    this.websocketFailed = true;
+    this.tryLink("polling", null);
+    this.watchProbe(slow);
   }
 
   private linkClosed(reason: string): void {
@@ -282,7 +293,7 @@ export class Connection {
     if (transport === "websocket") this.world.remember(POLLING_UNTIL_KEY, null);
     else if (this.websocketFailed) {
       this.world.remember(POLLING_UNTIL_KEY, String(this.world.now() + POLLING_MEMORY_MS));
-      this.probeLater();
+      if (this.probeTimer === null) this.probeLater();
     }
     this.set({ status: "connected", transport, attempt: 0, retryAt: null, lostAt: null });
     this.onOnline();
@@ -306,7 +317,16 @@ export class Connection {
 
   /** Opens a websocket beside polling; when it has its handshake, it becomes the link and polling ends. */
   private tryProbe(): void {
+    try {
+      this.watchProbe(this.world.openWebSocket(`${this.urls.websocket}?EIO=4&transport=websocket`));
+    } catch {
+      // Not allowed here at all: polling it is.
+    }
+  }
+
+  private watchProbe(socket: WebSocketLike): void {
     const generation = this.generation;
+    if (this.probeTimer !== null) this.world.clearTimeout(this.probeTimer);
     const again = (): void => {
       if (this.probeTimer !== null) this.world.clearTimeout(this.probeTimer);
       this.probe?.close();
@@ -314,12 +334,6 @@ export class Connection {
       if (generation === this.generation) this.probeLater();
     };
     this.probeTimer = this.world.setTimeout(again, PROBE_TIMEOUT_MS);
-    let socket;
-    try {
-      socket = this.world.openWebSocket(`${this.urls.websocket}?EIO=4&transport=websocket`);
-    } catch {
-      return again();
-    }
     this.probe = websocketLink(socket, {
       packet: (packet) => {
         if (generation !== this.generation || packet.type !== "open") return;
@@ -330,7 +344,7 @@ export class Connection {
     });
   }
 
-  private adopt(socket: ReturnType<NetWorld["openWebSocket"]>, handshake: Handshake): void {
+  private adopt(socket: WebSocketLike, handshake: Handshake): void {
     this.dropLink();
     this.failWaiting();
     const generation = this.generation;
