@@ -21,7 +21,9 @@ from kibitz.rules import Move
 _log = logging.getLogger("kibitz.rooms")
 
 ANSWER_BYTES_MOST = 64 * 1024
-GRACE_MS = 3_000  # beside the budget: a busy machine, a worker that has to import its brain first
+# Beside the budget: a busy machine; and a worker that has to start and to import its brain first.
+GRACE_MS = 3_000
+START_MS = 15_000
 QUESTIONS_WAITING_MOST = 1_000
 
 _encode = msgspec.json.Encoder().encode
@@ -80,8 +82,9 @@ class _Worker:
         self._process: Process | None = None
 
     async def ask(self, question: Question) -> Move | None:
+        grace_ms = GRACE_MS if self._process is not None else GRACE_MS + START_MS
         try:
-            async with asyncio.timeout((question.budget_ms + GRACE_MS) / 1000):
+            async with asyncio.timeout((question.budget_ms + grace_ms) / 1000):
                 line = await self._line(question)
             answer = _decode(line)
         except TimeoutError:

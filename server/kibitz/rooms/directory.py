@@ -254,9 +254,8 @@ class Directory:
         why = self._refused.get(room_id)
         if why is not None:
             return why
-        record = self._journal.find_room(room_id)
-        # A room that is stored but not here yet waits for the answer to its creation.
-        return refused(Code.UNKNOWN_ROOM if record is None else Code.ROOM_CLOSED)
+        is_known = self._journal.find_room(room_id) is not None
+        return refused(Code.ROOM_CLOSED if is_known else Code.UNKNOWN_ROOM)
 
     def find_code(self, code: JoinCode) -> Room | Refused:
         """An open room by its join code. Codes expire with their room."""

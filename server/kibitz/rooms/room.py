@@ -205,10 +205,10 @@ class Room:
             answer(refusal)
 
     def leave(self, player: PlayerId, answer: DoneAnswer) -> None:
-        """Give the seat up; in a running match, give the match up with it. A spectator's leaving is
-        answered at once."""
+        """Give the seat up; in a running match, give the match up with it. A spectator's leaving,
+        and anybody's of a room that takes no more events, is answered at once and changes nothing."""
         seat = self._applied.seat_of(player)
-        if seat is None or self._is_closing:
+        if seat is None or self._is_closing or self._is_faulted:
             answer(Left(self._committed.version))
             return
         refusal = self._cannot_append()

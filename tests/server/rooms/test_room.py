@@ -635,6 +635,8 @@ class TestFaults:
             code_of(await act(room, ANN, sent(room, "add", {"n": 1}, "id-0000000000009"))) == "room_faulted"
         )
         assert isinstance(await join(room, EVE), Seated)  # its history stays readable
+        assert await leave(room, ANN) == Left(room.version)
+        assert code_of(await rematch(room, ANN)) == "room_faulted"
         assert isinstance(await act(other, ANN, sent(other, "add", {"n": 1}, "id-0000000000009")), Accepted)
 
     async def test_a_view_that_fails_faults_the_room_and_is_told(self) -> None:
