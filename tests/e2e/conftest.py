@@ -34,7 +34,7 @@ def _missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def built_client() -> None:
     """The players' client, built once if it is not there."""
     web = ROOT / "server" / "web"
@@ -48,7 +48,7 @@ def built_client() -> None:
 
 
 @pytest.fixture(scope="package")
-def browser(built_client: None) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         _missing("there is no Chromium on this machine")
@@ -59,7 +59,7 @@ def browser(built_client: None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def server(built_client: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """One `kibitz serve` for the tests of a module; each test makes rooms of its own."""
     with ServerProcess(tmp_path_factory.mktemp("served") / "data") as running:
         running.start()

@@ -43,11 +43,9 @@ class ServerProcess:
         self.log = data.parent / f"{data.name}.log"
         self.wrapper = wrapper
         self.process: subprocess.Popen[bytes] | None = None
-        self.starts = 0
 
     def start(self, *flags: str, env: dict[str, str] | None = None) -> None:
         """Start and return at once; `wait_ready` is what waits."""
-        self.starts += 1
         command = [
             *self.wrapper,
             *(sys.executable, "-m", "kibitz", "serve"),

@@ -4,6 +4,7 @@ A wire moves whole packets and knows nothing of their meaning. Once open, one ta
 `send`s; when either raises `WireClosed`, it is over.
 """
 
+import asyncio
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
@@ -89,12 +90,14 @@ async def _open_websocket(http: aiohttp.ClientSession, url: str) -> Wire:
         raise WireClosed(f"websocket: {_why(error)}") from error
     try:
         first = _websocket_packet(await socket.receive(OPEN_TIMEOUT_S))
+        if not isinstance(first, Open):
+            raise WireClosed("the first packet is no handshake")
     except (WireClosed, DecodeError, TimeoutError) as error:
         await socket.close()
         raise WireClosed(f"websocket: no handshake ({_why(error)})") from error
-    if not isinstance(first, Open):
+    except asyncio.CancelledError:
         await socket.close()
-        raise WireClosed("websocket: the first packet is no handshake")
+        raise
     return WebsocketWire(socket, first)
 
 
