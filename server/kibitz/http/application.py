@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from kibitz.config import Reach
-from kibitz.http.edge import make_edge
+from kibitz.http.edge import make_dresser, make_edge
 from kibitz.http.openapi import describe
 from kibitz.http.quotas import Quotas
 from kibitz.http.routes import Route, mount
@@ -17,6 +17,7 @@ BODY_BYTES_MAX = 64 * 1024
 def make_application(routes: Sequence[Route], site: Site, reach: Reach, quotas: Quotas) -> web.Application:
     """The application for everything on the port that is not realtime."""
     app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[make_edge(reach, quotas)])
+    app.on_response_prepare.append(make_dresser(reach))
     description: bytes
 
     async def get_description(request: web.Request) -> web.Response:

@@ -82,8 +82,6 @@ def make_edge(reach: Reach, quotas: Quotas) -> Middleware:
             mark = random_token(6)
             log.exception("request failed", extra={"mark": mark, "path": request.path})
             response = problem_response(ProblemError(Code.INTERNAL, f"Something failed here ({mark})."))
-        if not response.prepared:
-            _dress(response, is_tls=reach.is_tls)
         return response
 
     return edge
@@ -105,12 +103,17 @@ def _of_aiohttp(error: web.HTTPException) -> web.StreamResponse:
             raise error
 
 
-def _dress(response: web.StreamResponse, *, is_tls: bool) -> None:
-    for name, value in COMMON.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", API_POLICY)
-    response.headers.setdefault("Cache-Control", "no-store")
-    # aiohttp names itself and its version; nobody needs to know either.
-    response.headers.setdefault("Server", "kibitz")
-    if is_tls:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
+def make_dresser(reach: Reach) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """The hook that gives every answer its security headers, streams included, before it is sent."""
+
+    async def dress(request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in COMMON.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        # aiohttp names itself and its version; nobody needs to know either.
+        response.headers["Server"] = "kibitz"
+        if reach.is_tls:
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
+
+    return dress

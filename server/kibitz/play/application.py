@@ -38,6 +38,7 @@ class Play:
     ) -> None:
         self.tables = Tables(namespace, names, clock, later)
         self._namespace = namespace
+        self._names = names
         self._accounts = accounts
         self._cookie_name = cookie_name
         self._clock = clock
@@ -49,7 +50,7 @@ class Play:
 
     def open(self, directory: Directory, rates: PlayerRates, count: Count) -> None:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
-        Events(self._namespace, directory, self.tables, rates, self._clock, count)
+        Events(self._namespace, directory, self.tables, rates, self._clock, count, self._names)
 
     def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
         if self._is_draining:
@@ -63,7 +64,7 @@ class Play:
         player = self._accounts.find_session(token) if token else None
         if player is None:
             raise ConnectRefused(MEANINGS[Code.UNAUTHENTICATED].text, {"code": Code.UNAUTHENTICATED.value})
-        socket.data = PlayerConnection(player.player_id, player.name, socket.connection.transport)
+        socket.data = PlayerConnection(player.player_id, socket.connection.transport)
 
     def _disconnect(self, socket: Socket, reason: DisconnectReason) -> None:
         connection = socket.data

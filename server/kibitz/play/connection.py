@@ -10,11 +10,10 @@ ROOMS_MAX = 16
 class PlayerConnection:
     """`members` by room id; `garbage` counts messages that no contract knows."""
 
-    __slots__ = ("garbage", "latency_ms", "members", "name", "player", "transport")
+    __slots__ = ("garbage", "latency_ms", "members", "player", "transport")
 
-    def __init__(self, player: PlayerId, name: str, transport: str) -> None:
+    def __init__(self, player: PlayerId, transport: str) -> None:
         self.player = player
-        self.name = name
         self.members: dict[str, Member] = {}
         self.garbage = 0
         self.latency_ms: int | None = None

@@ -16,6 +16,7 @@ from kibitz.ids import RoomId, Seat
 from kibitz.play import outgoing
 from kibitz.play.connection import GARBAGE_MAX, ROOMS_MAX, PlayerConnection
 from kibitz.play.features import FEATURES
+from kibitz.play.outgoing import Names
 from kibitz.play.rates import Group, PlayerRates
 from kibitz.play.table import Member
 from kibitz.play.tables import Tables
@@ -65,6 +66,7 @@ class Events:
         rates: PlayerRates,
         clock: Clock,
         count: Count,
+        names: Names,
     ) -> None:
         self._namespace = namespace
         self._directory = directory
@@ -72,6 +74,7 @@ class Events:
         self._rates = rates
         self._clock = clock
         self._count = count
+        self._names = names
         on = namespace.on_message
         on("join", Join, self._join, invalid=self._invalid)
         on("leave", Leave, self._leave, invalid=self._invalid)
@@ -216,7 +219,7 @@ class Events:
         said = ChatSaid(
             room=member.room.room_id,
             seat=member.seat,
-            name=connection.name,
+            name=self._names(connection.player) or "",
             text=text,
             at_ms=self._clock.now_us() // 1000,
         )

@@ -16,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from kibitz.cli import UsageError
+from kibitz.cli.up import up
+from kibitz.config import TABLE, Settings
 from support.processes import environment, free_port
 
 ENV = environment()
@@ -90,13 +93,24 @@ def test_help_is_quick_and_lists_the_commands() -> None:
         assert f" {heavy}\n" not in loaded
 
 
+@pytest.mark.parametrize("command", ["up", "serve", "etl", "dashboard", "bots", "admin"])
+def test_every_command_explains_itself(command: str) -> None:
+    done = kibitz(command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert f"usage: kibitz {command}" in done.stdout
+
+
+def test_up_without_the_analytics_packages(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("kibitz.cli.up.find_spec", lambda name: None)
+    with pytest.raises(UsageError, match=r"packages are not installed: run scripts/setup, or pip install"):
+        up(Settings(data=tmp_path))
+
+
 def test_version() -> None:
     assert kibitz("version").stdout == "0.1.0\n"
 
 
 def test_serve_lists_every_setting() -> None:
-    from kibitz.config import TABLE
-
     text = kibitz("serve", "--help").stdout
     for row in TABLE:
         assert f"  {row.flag} " in text, row.flag

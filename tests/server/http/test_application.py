@@ -198,7 +198,9 @@ async def test_bodies_that_are_no_json_or_too_long(server: Running, body: bytes)
 
 
 async def test_every_answer_carries_the_headers(server: Running) -> None:
-    for path in ("/api/games", "/nothing", "/", "/openapi.json", "/api/players/me"):
+    room = await server.room((await server.guest())["token"])
+    feed = f"/api/rooms/{room['room_id']}/feed"
+    for path in ("/api/games", "/nothing", "/", "/openapi.json", "/api/players/me", feed):
         async with server.http.get(server.url + path) as answer:
             assert answer.headers["X-Content-Type-Options"] == "nosniff", path
             assert answer.headers["Referrer-Policy"] == "no-referrer"
