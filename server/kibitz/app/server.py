@@ -150,6 +150,7 @@ class Server:
             quotas,
         )
         self.metrics.gauge("connections", "Realtime sessions by transport.", self._connections)
+        self.metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": self._feeds.followers})
         self.metrics.gauge("rooms", "Open rooms by status.", self._rooms_by_status)
 
     @classmethod

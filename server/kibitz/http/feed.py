@@ -71,6 +71,11 @@ class Feeds:
         self._followers: dict[RoomId, set[Follower]] = {}
         self._count = 0
 
+    @property
+    def followers(self) -> int:
+        """How many streams are open."""
+        return self._count
+
     def follow(self, room: Room) -> Follower:
         """Raises `ProblemError` (`room_busy`) when the server has too many followers."""
         if self._count >= FOLLOWERS_MOST:
@@ -153,13 +158,22 @@ class FeedApi:
         try:
             caught = room.catch_up(None, held)  # same turn as `follow`: nothing falls between the two
             async with sse_response(request, headers={"Cache-Control": "no-store"}) as stream:
-                await _send(stream, room, caught)
-                while (entry := await follower.get()) is not None:
-                    await stream.send(entry.data, id=entry.id, event=entry.event)
-                stream.stop_streaming()
+                pump = asyncio.create_task(_pump(stream, room, caught, follower))
+                pump.add_done_callback(lambda _: stream.stop_streaming())
+                try:
+                    await stream.wait()  # until the pump is done, or a ping finds nobody there
+                finally:
+                    pump.cancel()
+                    await asyncio.gather(pump, return_exceptions=True)
             return stream
         finally:
             self._feeds.unfollow(room, follower)
+
+
+async def _pump(stream: EventSourceResponse, room: Room, caught: CatchUp, follower: Follower) -> None:
+    await _send(stream, room, caught)
+    while (entry := await follower.get()) is not None:
+        await stream.send(entry.data, id=entry.id, event=entry.event)
 
 
 async def _send(stream: EventSourceResponse, room: Room, caught: CatchUp) -> None:

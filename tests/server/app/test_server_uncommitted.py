@@ -1,14 +1,13 @@
 """Nothing uncommitted leaves the server: commits are held back while every way out is watched."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.memory import MemoryJournal
+from support.feed_follower import Feed
 from support.running_server import Match, Running, bearer, running
 
 
@@ -22,29 +21,6 @@ async def server_with(tmp_path: Path) -> AsyncIterator[tuple[Running, MemoryJour
 
     async with running(tmp_path, open_journal=open_journal) as up:
         yield up, journals[0]
-
-
-class Feed:
-    """What a follower of the SSE feed has received."""
-
-    def __init__(self) -> None:
-        self.events: list[tuple[str, str, Any]] = []
-        self.news = asyncio.Event()
-
-    async def follow(self, server: Running, room: str, last_event_id: str = "") -> None:
-        headers = {"Last-Event-ID": last_event_id} if last_event_id else {}
-        fields: dict[str, str] = {}
-        async with server.http.get(f"{server.url}/api/rooms/{room}/feed", headers=headers) as answer:
-            assert answer.status == 200
-            async for raw in answer.content:
-                line = raw.decode().rstrip("\r\n")
-                if line:
-                    name, _, value = line.partition(": ")
-                    fields[name] = value
-                elif "data" in fields:
-                    self.events.append((fields["event"], fields["id"], json.loads(fields["data"])))
-                    fields = {}
-                    self.news.set()
 
 
 async def settle(server: Running, match: Match) -> None:
@@ -151,20 +127,3 @@ async def test_a_failed_commit_is_refused_and_shown_nowhere(tmp_path: Path) -> N
         assert accepted == {"ok": True, "version": match.version + 1}
         assert (await server.get("/readyz"))[0] == 200
         assert not [p for p in second.named("patch") if p["version"] > match.version + 1]
-
-
-async def test_a_follower_that_comes_back_gets_what_it_lacks(tmp_path: Path) -> None:
-    async with server_with(tmp_path) as (server, _):
-        match = await server.table()
-        answer = await match.wires[0].emit("act", match.drop(3, match.version, "one"))
-        assert answer["ok"]
-        feed = Feed()
-        task = asyncio.create_task(feed.follow(server, match.room, f"{match.epoch}:{match.version}"))
-        await asyncio.wait_for(feed.news.wait(), 5)
-        assert [event[:2] for event in feed.events] == [("patch", f"{match.epoch}:{match.version + 1}")]
-        task.cancel()
-        other = Feed()
-        task = asyncio.create_task(other.follow(server, match.room, "another:3"))
-        await asyncio.wait_for(other.news.wait(), 5)
-        assert other.events[0][0] == "snapshot"
-        task.cancel()
