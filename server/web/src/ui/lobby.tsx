@@ -243,7 +243,7 @@ function GameCard({ info, isPicked, pick, isBusy, playBot }: CardProps) {
       <div class="about">
         <h3>{info.title}</h3>
         <p class="quiet">{entry.pitch}</p>
-        <p class="quiet small">{info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`} · 10 min each</p>
+        <p class="quiet small">{info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`} · {entry.pace}</p>
         <div class="acts">
           {pick && (
             <button type="button" class="btn" aria-pressed={isPicked} onClick={pick}>
