@@ -67,6 +67,9 @@ JoinAnswer: TypeAlias = Callable[[Seated | Refused], None]
 DoneAnswer: TypeAlias = Callable[[Left | Refused], None]
 
 
+_RETRY_MS = {Code.ROOM_BUSY: 100, Code.UNAVAILABLE: 1_000, Code.DRAINING: 2_000}
+
+
 def refused(code: Code, version: Version | None = None) -> Refused:
-    """A refusal in the words of its code."""
-    return Refused(code.value, MEANINGS[code].text, version)
+    """A refusal in the words of its code, with a hint when to try again where that may help."""
+    return Refused(code.value, MEANINGS[code].text, version, retry_ms=_RETRY_MS.get(code))

@@ -50,7 +50,6 @@ from kibitz.sync.canonical import encode
 _log = logging.getLogger("kibitz.rooms")
 
 _encode_started = msgspec.json.Encoder(order="sorted").encode
-_BUSY_RETRY_MS = 100
 _SEED_BYTES = 16
 
 
@@ -491,7 +490,7 @@ class Room:
         if self._is_faulted:
             return self._no(Code.ROOM_FAULTED)
         if len(self._in_flight) >= self._services.config.acts_waiting_most:
-            return msgspec.structs.replace(self._no(Code.ROOM_BUSY), retry_ms=_BUSY_RETRY_MS)
+            return self._no(Code.ROOM_BUSY)
         return None
 
     def _settled(self, failure: CommitFailure | None) -> None:
