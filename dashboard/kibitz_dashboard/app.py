@@ -18,6 +18,7 @@ page = st.navigation(
     ],
     position="top",
 )
+# before the page, which may end the run early: a page without data must notice when there is some
+follow_mart()
 page.run()
 account()
-follow_mart()

@@ -138,6 +138,18 @@ def test_new_data_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
     expect(tile).to_have_text(f"{before + 1:,}", timeout=WAIT_MS)
 
 
+def test_the_first_mart_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
+    pointer = dashboard.data / "warehouse" / "current.json"
+    content = pointer.read_text("utf-8")
+    pointer.unlink()
+    try:
+        page.goto(dashboard.url)
+        expect(page.get_by_role("heading", name="No data yet")).to_be_visible(timeout=WAIT_MS)
+    finally:
+        pointer.write_text(content, "utf-8")
+    shown(page, "Overview")
+
+
 def test_logging_out(page: Page, dashboard: Dashboard) -> None:
     shown(page, "Overview")
     page.get_by_role("button", name="Log out").click()
