@@ -55,14 +55,11 @@ def diff(old: Value, new: Value, *, has_booleans: bool = True) -> list[Op]:
 
 def _diff(old: Value, new: Value, path: str, ops: list[Op], exact: bool) -> None:
     """`exact`: equality in Python is not enough to be equal."""
-    kind = type(new)
-    if type(old) is not kind:
-        ops.append(Op("replace", path, new))
-    elif kind is dict:
-        _diff_objects(cast("dict[str, Value]", old), cast("dict[str, Value]", new), path, ops, exact)
-    elif kind is list:
-        _diff_lists(cast("list[Value]", old), cast("list[Value]", new), path, ops, exact)
-    elif old != new:
+    if isinstance(new, dict) and isinstance(old, dict):
+        _diff_objects(old, new, path, ops, exact)
+    elif isinstance(new, list) and isinstance(old, list):
+        _diff_lists(old, new, path, ops, exact)
+    elif type(old) is not type(new) or old != new:
         ops.append(Op("replace", path, new))
 
 
