@@ -20,6 +20,7 @@ from typing import Any
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
 from kibitz.app.datadir import DataDir, StartError, port_taken
+from kibitz.app.gauges import add_gauges
 from kibitz.app.listeners import Listeners
 from kibitz.app.scrape import serve_metrics
 from kibitz.app.storage import Storage
@@ -149,9 +150,7 @@ class Server:
             there,
             quotas,
         )
-        self.metrics.gauge("connections", "Realtime sessions by transport.", self._connections)
-        self.metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": self._feeds.followers})
-        self.metrics.gauge("rooms", "Open rooms by status.", self._rooms_by_status)
+        add_gauges(self.metrics, self._sockets, self.directory, self._feeds, journal)
 
     @classmethod
     async def start(
@@ -263,16 +262,6 @@ class Server:
     def _counts(self) -> LiveCounts:
         counts = self._sockets.connections()
         return LiveCounts(self._play.players_connected(), counts.websocket, counts.polling)
-
-    def _connections(self) -> dict[str, float]:
-        counts = self._sockets.connections()
-        return {"websocket": counts.websocket, "polling": counts.polling}
-
-    def _rooms_by_status(self) -> dict[str, float]:
-        found = dict.fromkeys(("waiting", "playing", "finished", "faulted"), 0.0)
-        for room in self.directory.all():
-            found[room.status] += 1
-        return found
 
 
 def _open_sqlite(path: Path, fatal: Fatal, clock: Clock) -> Journal:

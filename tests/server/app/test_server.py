@@ -123,6 +123,9 @@ async def test_metrics_have_a_port_of_their_own(tmp_path: Path) -> None:
             text = await answer.text()
         assert 'kibitz_connections{of="websocket"} 2' in text
         assert 'kibitz_rooms{of="playing"} 1' in text
+        assert 'kibitz_journal{of="rows"} 4' in text
+        assert 'kibitz_transport{of="sessions_opened"} 2' in text
+        assert 'kibitz_sessions_ended{of="ping timeout"} 0' in text
         assert match.room not in text
         assert (await up.get("/metrics"))[0] == 404
 

@@ -1,0 +1,42 @@
+"""What a scrape reads from the parts, beside what they count themselves."""
+
+from dataclasses import asdict
+
+from kibitz.http.feed import Feeds
+from kibitz.journal.journal import Journal
+from kibitz.journal.sqlite import SqliteJournal
+from kibitz.metrics import Metrics
+from kibitz.rooms.directory import Directory
+from kibitz.transport.server import SocketServer
+
+
+def add_gauges(
+    metrics: Metrics, sockets: SocketServer, directory: Directory, feeds: Feeds, journal: Journal
+) -> None:
+    """Register one gauge per part; each is read only when somebody scrapes."""
+
+    def connections() -> dict[str, float]:
+        counts = sockets.connections()
+        return {"websocket": counts.websocket, "polling": counts.polling, "tcp": counts.tcp}
+
+    def rooms() -> dict[str, float]:
+        found = dict.fromkeys(("waiting", "playing", "finished", "faulted"), 0.0)
+        for room in directory.all():
+            found[room.status] += 1
+        return found
+
+    def transport() -> dict[str, float]:
+        counted = asdict(sockets.counters)
+        del counted["ended"]
+        return counted
+
+    def ended() -> dict[str, float]:
+        return {reason.value: n for reason, n in sockets.counters.ended.items()}
+
+    metrics.gauge("transport", "What the transport counted since the start.", transport)
+    metrics.gauge("sessions_ended", "Realtime sessions that ended, by reason, since the start.", ended)
+    metrics.gauge("connections", "Realtime sessions by transport, and TCP connections.", connections)
+    metrics.gauge("rooms", "Open rooms by status.", rooms)
+    metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": feeds.followers})
+    if isinstance(journal, SqliteJournal):
+        metrics.gauge("journal", "What the journal counted since the start.", lambda: asdict(journal.stats))
