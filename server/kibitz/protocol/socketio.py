@@ -214,7 +214,7 @@ class PacketDecoder:
 
     def _event(self, namespace: str, packet_id: int | None, payload: str) -> Packet:
         shapes = self._shapes.get(namespace)
-        if shapes is not None and payload.startswith('["'):
+        if shapes and payload.startswith('["'):
             # A name with an escape in it is not found here and takes the general way.
             name = payload[2 : payload.find('"', 2)]
             shape = shapes.get(name)
@@ -225,9 +225,10 @@ class PacketDecoder:
         args = self._json(payload)
         if not isinstance(args, list):
             raise DecodeError("payload is not an array")
-        name = _event_name(args)
-        del args[0]
-        return Event(namespace, name, args, packet_id)
+        first = args.pop(0) if args else None
+        if isinstance(first, str) and first not in RESERVED_EVENTS:
+            return Event(namespace, first, args, packet_id)
+        return Event(namespace, _unusual_name(first), args, packet_id)
 
     def _typed(
         self,
@@ -306,14 +307,16 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _event_name(args: list[object]) -> str:
+    first = args[0] if args else None
+    return first if isinstance(first, str) and first not in RESERVED_EVENTS else _unusual_name(first)
+
+
+def _unusual_name(first: object) -> str:
     """Numbers are names too, as in the reference implementation."""
-    name = args[0] if args else None
-    if isinstance(name, str):
-        if name in RESERVED_EVENTS:
-            raise DecodeError("reserved event name")
-        return name
-    if isinstance(name, (int, float)) and not isinstance(name, bool):
-        return str(name)
+    if isinstance(first, str):
+        raise DecodeError("reserved event name")
+    if isinstance(first, (int, float)) and not isinstance(first, bool):
+        return str(first)
     raise DecodeError("event without name")
 
 
@@ -389,19 +392,21 @@ def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tupl
 def _encode(
     kind: bytes, binary_kind: bytes, namespace: str, packet_id: int | None, values: tuple[object, ...]
 ) -> tuple[bytes, tuple[bytes, ...]]:
-    head = b"" if namespace == "/" else _prefix(namespace)
-    if packet_id is not None:
-        head += b"%d" % packet_id
     attachments: list[bytes] = []
     for value in values:
         if isinstance(value, _MAY_HOLD_BINARY):
             values, attachments = _split(values)
             break
+    body = encode_json(values)
+    if packet_id is not None:
+        body = b"%d%b" % (packet_id, body)
+    if namespace != "/":
+        body = _prefix(namespace) + body
     if not attachments:
-        return kind + head + encode_json(values), ()
+        return kind + body, ()
     if len(attachments) > ATTACHMENTS_SENT_MAX:
         raise LocalProtocolError(f"{len(attachments)} attachments; clients take {ATTACHMENTS_SENT_MAX}")
-    return b"%b%d-%b%b" % (binary_kind, len(attachments), head, encode_json(values)), tuple(attachments)
+    return b"%b%d-%b" % (binary_kind, len(attachments), body), tuple(attachments)
 
 
 def _split(values: tuple[object, ...]) -> tuple[tuple[object, ...], list[bytes]]:

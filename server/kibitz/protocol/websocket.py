@@ -115,6 +115,36 @@ class FrameReader:
         self._parts: bytearray | None = None
         self._parts_bytes = 0
 
+    def whole_text(self, data: bytes) -> str | None:
+        """`data` itself, if it is exactly one text message in one frame below 64 KiB and nothing is under way.
+
+        That is how nearly all messages come, and this is several times cheaper than `feed` and
+        `next_message`. None says nothing: feed `data` then. Raises `FrameError`.
+        """
+        size = len(data) - 6
+        if size < 126:
+            if size < 0 or data[1] != 0x80 | size:
+                return None
+            start = 6
+        else:
+            size -= 2
+            if size < 126 or data[1] != 0xFE or data[2] << 8 | data[3] != size:
+                return None
+            start = 8
+        if data[0] != 0x81 or self.rest or self._chunks is not None or self._parts is not None:
+            return None
+        if size > self._max_bytes:
+            return None
+        pad = data[start - 4 : start] * ((size + 3) >> 2)
+        try:
+            return (
+                (int.from_bytes(data[start:], "little") ^ int.from_bytes(pad[:size], "little"))
+                .to_bytes(size, "little")
+                .decode()
+            )
+        except UnicodeDecodeError as error:
+            raise FrameError(INVALID_DATA, "text is not UTF-8") from error
+
     def feed(self, data: bytes) -> None:
         if self._chunks is not None:
             self._chunks += data

@@ -46,7 +46,11 @@ class Connection:
             self._session.end(DisconnectReason.FORCED_CLOSE)
             return
         if packet is not None:
-            self._on_packet(packet)
+            socket = self._sockets.get(packet.namespace)
+            if socket is not None and isinstance(packet, socketio.Event):
+                socket.namespace.on_event(socket, packet)  # what nearly all packets are
+            else:
+                self._on_packet(packet, socket)
         elif self._decoder.pending_namespace not in self._sockets:
             # Nobody may make us collect attachments before being connected.
             self._session.end(DisconnectReason.FORCED_CLOSE)
@@ -58,7 +62,7 @@ class Connection:
             self._session.end(DisconnectReason.FORCED_CLOSE)
             return
         if packet is not None:
-            self._on_packet(packet)
+            self._on_packet(packet, self._sockets.get(packet.namespace))
 
     def on_end(self, reason: DisconnectReason) -> None:
         self._stop_waiting()
@@ -77,8 +81,7 @@ class Connection:
 
     # ------------------------------------------------------------ packets
 
-    def _on_packet(self, packet: socketio.Packet) -> None:
-        socket = self._sockets.get(packet.namespace)
+    def _on_packet(self, packet: socketio.Packet, socket: Socket | None) -> None:
         if socket is None:
             if isinstance(packet, socketio.Connect):
                 self._connect(packet)

@@ -146,7 +146,7 @@ class Session:
             self._on_candidate_frame(channel, data)
         elif isinstance(data, bytes):
             self.receiver.on_binary(data)
-        elif data[:1] == "4":
+        elif data.startswith("4"):
             self.receiver.on_text(data[1:])
         else:
             try:

@@ -83,30 +83,36 @@ class WebSocketChannel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_deaf:
             return
-        reader = self._reader
-        reader.feed(data)
         # What the handlers send to this very client is written at the end of this call: it need not
         # wait for the flush, nor cost a place in it.
         is_own_flush = not self._is_dirty
         self._is_dirty = True
         try:
-            for _ in range(MESSAGES_PER_TURN):
-                message = reader.next_message()
-                if isinstance(message, (str, bytes)):
-                    if self.session is not None:
-                        self.session.on_frame(self, message)
-                elif message is None:
-                    break
-                else:
-                    self._on_control(message)
-                if not reader.rest or self._is_deaf:
-                    break
-            else:
-                self._read_later()
+            text = self._reader.whole_text(data)
+            if text is None:
+                self._read(data)
+            elif self.session is not None:
+                self.session.on_frame(self, text)
         except FrameError as error:
             self._fail(error.code, error.rule)
         if is_own_flush:
             self.flush()
+
+    def _read(self, data: bytes) -> None:
+        reader = self._reader
+        reader.feed(data)
+        for _ in range(MESSAGES_PER_TURN):
+            message = reader.next_message()
+            if isinstance(message, (str, bytes)):
+                if self.session is not None:
+                    self.session.on_frame(self, message)
+            elif message is None:
+                return
+            else:
+                self._on_control(message)
+            if not reader.rest or self._is_deaf:
+                return
+        self._read_later()
 
     def _read_later(self) -> None:
         if self._transport is not None and not self._transport.is_closing():

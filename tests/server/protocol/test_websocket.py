@@ -81,6 +81,49 @@ def test_with_a_tail(wire: bytes, message: Message) -> None:
     assert read_all(reader) == ["after"]
 
 
+@pytest.mark.parametrize("size", [0, 1, 3, 4, 125, 126, 127, 65_535, 65_536])
+def test_short_way_for_one_whole_text(size: int) -> None:
+    text = "k" * size
+    assert FrameReader(100_000).whole_text(masked(ws.TEXT, text.encode())) == (
+        text if size < 65_536 else None
+    )
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        b"",
+        b"\x81",
+        b"\x81\x05hello",
+        masked(ws.BINARY, b"a"),
+        masked(ws.TEXT, b"a", fin=False),
+        masked(ws.TEXT, b"a", first=0x40),
+        masked(ws.TEXT, b"a") + b"\x81",
+        masked(ws.TEXT, b"a")[:-1],
+        masked(ws.TEXT, bytes(200))[:-1],
+        b"\x81\xfe\x00\x05" + MASK + b"hello",
+        masked(ws.TEXT, bytes(1001)),
+    ],
+)
+def test_the_short_way_leaves_the_rest_to_the_long_one(wire: bytes) -> None:
+    assert FrameReader(1000).whole_text(wire) is None
+
+
+def test_no_short_way_while_something_is_under_way() -> None:
+    whole = masked(ws.TEXT, b"a")
+    for before in (masked(ws.TEXT, b"x", fin=False), whole[:1], whole[:-1]):
+        reader = FrameReader(1000)
+        reader.feed(before)
+        assert reader.next_message() is None
+        assert reader.whole_text(whole) is None
+
+
+def test_short_way_checks_utf8() -> None:
+    with pytest.raises(FrameError) as caught:
+        FrameReader(1000).whole_text(masked(ws.TEXT, b"\xff"))
+    assert caught.value.code == 1007
+
+
 def test_control_frame_inside_a_fragmented_message() -> None:
     reader = FrameReader(100)
     reader.feed(masked(ws.TEXT, b"a", fin=False) + masked(ws.PING, b"x") + masked(ws.CONTINUATION, b"b"))

@@ -10,11 +10,15 @@ from support.memory_wire import MemoryServer
 from support.websocket_wire import frame_bytes
 
 PACKETS = st.sampled_from(
-    ["40", "41", "3", "2", "42", '42["message",1]', '421["message-with-ack",{"a":[1]}]', "40/custom,",
-     '42/custom,["message"]', '451-["message",{"_placeholder":true,"num":0}]', '452-["message",{"_placeholder":true,"num":1}]',
-     '42["enter","hall"]', '42["flood","hall",3,"k"]', '42["ask"]', '430["x"]', '460-[]', '42["kick"]', '42["kick",true]', "6",
-     '42["message","\\ud800"]', "4" + "[" * 2000]
-) | st.text(alphabet='0123456/,-[]{}":mesag_', max_size=20)  # fmt: skip
+    [
+        *("40", "41", "3", "2", "42", "6", "40/custom,", '42/custom,["message"]'),
+        *('42["message",1]', '421["message-with-ack",{"a":[1]}]', '42["message","\\ud800"]'),
+        '451-["message",{"_placeholder":true,"num":0}]',
+        '452-["message",{"_placeholder":true,"num":1}]',
+        *('42["enter","hall"]', '42["flood","hall",3,"k"]', '42["ask"]', '430["x"]', "460-[]"),
+        *('42["kick"]', '42["kick",true]', "4" + "[" * 2000),
+    ]
+) | st.text(alphabet='0123456/,-[]{}":mesag_', max_size=20)
 STEPS = st.lists(
     PACKETS.map(lambda text: frame_bytes(TEXT, text.encode()))
     | st.binary(max_size=20).map(lambda data: frame_bytes(2, data))
