@@ -31,6 +31,7 @@ from kibitz.games.registry import load_games
 from kibitz.http.admin import AdminApi
 from kibitz.http.application import make_application
 from kibitz.http.assets import find_dist, load_client
+from kibitz.http.catalog import Catalog
 from kibitz.http.feed import FeedApi, Feeds
 from kibitz.http.health import HealthApi
 from kibitz.http.identity import Identity
@@ -130,7 +131,7 @@ class Server:
         )
         self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), self.metrics.count)
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
-        rooms_api = RoomsApi(self.directory, games, identity, names, quotas, there)
+        catalog = Catalog(self.directory, games, names, quotas, there)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
         socket_settings = SocketSettings(
             KIBITZ_PROFILE.path,
@@ -141,12 +142,12 @@ class Server:
         self.application = make_application(
             [
                 *SessionsApi(accounts, identity, quotas, there).routes(),
-                *rooms_api.routes(),
+                *RoomsApi(self.directory, catalog, identity, quotas).routes(),
                 *FeedApi(self._feeds, self.directory).routes(),
-                *AdminApi(accounts, identity, self.directory, rooms_api, live, quotas).routes(),
+                *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
                 *HealthApi(self._not_ready).routes(),
             ],
-            Site(load_client(dist), rooms_api, identity, socket_settings),
+            Site(load_client(dist), catalog, identity, socket_settings),
             there,
             quotas,
         )

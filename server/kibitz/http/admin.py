@@ -7,13 +7,13 @@ from kibitz import __version__
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.records import LoginRefused
 from kibitz.codes import Code
+from kibitz.http.catalog import Catalog
 from kibitz.http.identity import Identity, bearer
 from kibitz.http.json import answer, body_of
 from kibitz.http.ports import Live
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources import AdminLogin, AdminRoom, AdminRooms, AdminSession, Connections
-from kibitz.http.rooms import RoomsApi
 from kibitz.http.routes import Auth, Route
 from kibitz.rooms.directory import Directory
 
@@ -26,14 +26,14 @@ class AdminApi:
         accounts: Accounts,
         identity: Identity,
         directory: Directory,
-        rooms: RoomsApi,
+        catalog: Catalog,
         live: Live,
         quotas: Quotas,
     ) -> None:
         self._accounts = accounts
         self._identity = identity
         self._directory = directory
-        self._rooms = rooms
+        self._catalog = catalog
         self._live = live
         self._quotas = quotas
 
@@ -120,7 +120,7 @@ class AdminApi:
                         room_id=room.room_id,
                         game=room.game_name,
                         status=room.status,
-                        seats=self._rooms.seats(room),
+                        seats=self._catalog.seats(room),
                         spectators=room.presence.spectators,
                         version=room.version,
                         match=room.match,

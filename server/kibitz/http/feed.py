@@ -12,8 +12,8 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 
 from kibitz.codes import Code
+from kibitz.http.catalog import problem
 from kibitz.http.problems import ProblemError
-from kibitz.http.rooms import problem
 from kibitz.http.routes import Route
 from kibitz.ids import RoomId
 from kibitz.rooms.answers import Refused

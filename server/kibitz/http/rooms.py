@@ -2,16 +2,13 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Mapping
-from typing import Any
 
-import msgspec
 import segno
 from aiohttp import web
 from msgspec import UNSET
 
 from kibitz.codes import Code
-from kibitz.config import Reach
+from kibitz.http.catalog import Catalog, ClosedRoom, problem
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of, query_of
 from kibitz.http.problems import ProblemError
@@ -20,49 +17,31 @@ from kibitz.http.resources import (
     CreateRoom,
     EventPage,
     EventsQuery,
-    GameInfo,
     GameList,
     RoomCreated,
     RoomInfo,
     RoomList,
     RoomQuery,
-    SeatInfo,
 )
 from kibitz.http.routes import Auth, Route
-from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, Version, is_bot
+from kibitz.ids import GameName, RoomId, Version
 from kibitz.protocol import messages
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.archive import ArchivedRoom
 from kibitz.rooms.directory import Creation, Directory
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rules import Game
 
-Names = Callable[[PlayerId], str | None]
-
-LISTED_MOST = 100
 _READ = (Code.UNKNOWN_ROOM, Code.RULES_CHANGED)
 
 
 class RoomsApi:
-    """Handlers and the descriptions that pages share with them."""
+    """The handlers."""
 
-    def __init__(
-        self,
-        directory: Directory,
-        games: Mapping[GameName, Game[Any]],
-        identity: Identity,
-        names: Names,
-        quotas: Quotas,
-        reach: Reach,
-    ) -> None:
+    def __init__(self, directory: Directory, catalog: Catalog, identity: Identity, quotas: Quotas) -> None:
         self._directory = directory
-        self._games = games
+        self._catalog = catalog
         self._identity = identity
-        self._names = names
         self._quotas = quotas
-        self._reach = reach
-        self._infos = [_game_info(game) for _, game in sorted(games.items())]
 
     def routes(self) -> list[Route]:
         return [
@@ -118,13 +97,13 @@ class RoomsApi:
     # ------------------------------------------------------------ handlers
 
     async def _get_games(self, request: web.Request) -> web.Response:
-        return answer(GameList(self.games()))
+        return answer(GameList(self._catalog.games()))
 
     async def _get_rooms(self, request: web.Request) -> web.Response:
         query = query_of(request, RoomQuery)
         game = None if query.game is None else GameName(query.game)
         status = None if query.status is None else Status(query.status)
-        return answer(RoomList(self.listed(game, status)))
+        return answer(RoomList(self._catalog.listed(game, status)))
 
     async def _post_room(self, request: web.Request) -> web.Response:
         player = self._identity.need_player(request)
@@ -150,10 +129,10 @@ class RoomsApi:
         room = await made
         if isinstance(room, Refused):
             raise problem(room)
-        return answer(RoomCreated(room.room_id, room.code, self.invite_url(room)), status=201)
+        return answer(RoomCreated(room.room_id, room.code, self._catalog.invite_url(room)), status=201)
 
     async def _get_room(self, request: web.Request) -> web.Response:
-        return answer(self.info(self.find(request, request.match_info["room"])))
+        return answer(self._catalog.info(self._catalog.find(request, request.match_info["room"])))
 
     async def _get_events(self, request: web.Request) -> web.Response:
         query = query_of(request, EventsQuery)
@@ -180,12 +159,12 @@ class RoomsApi:
         return answer(EventPage(shown, shown[-1].version if len(shown) == query.limit else None))
 
     async def _get_invite(self, request: web.Request) -> web.Response:
-        room = self.find(request, request.match_info["room"])
+        room = self._catalog.find(request, request.match_info["room"])
         if isinstance(room, ClosedRoom):
             raise ProblemError(Code.ROOM_CLOSED)
         out = io.BytesIO()
         # Sizes in the viewBox only, colours by the page: the picture is drawn as text is.
-        segno.make(self.invite_url(room), error="m", micro=False).save(
+        segno.make(self._catalog.invite_url(room), error="m", micro=False).save(
             out, kind="svg", border=2, xmldecl=False, omitsize=True, dark="#000", light="#fff", title="Invite"
         )
         return web.Response(
@@ -193,123 +172,3 @@ class RoomsApi:
             content_type="image/svg+xml",
             headers={"Cache-Control": "private, max-age=3600"},
         )
-
-    # ------------------------------------------------------------ shared with pages, feed and admin
-
-    def games(self) -> list[GameInfo]:
-        return self._infos
-
-    def listed(self, game: GameName | None = None, status: Status | None = None) -> list[RoomInfo]:
-        """Public rooms for the lobby, without their codes."""
-        rooms = self._directory.list(game, status, LISTED_MOST)
-        return [self._open_info(room, with_code=False) for room in rooms]
-
-    def find(self, request: web.Request, named: str) -> "Room | ClosedRoom":
-        """A room by id or join code. Raises `ProblemError`; codes that miss are counted."""
-        if len(named) == JOIN_CODE_LENGTH:
-            self._quotas.check(Quota.CODE, request)
-            found = self._directory.find_code(JoinCode(named.upper()))
-            if isinstance(found, Refused):
-                self._quotas.take(Quota.CODE, request)
-        else:
-            found = self._directory.find(RoomId(named))
-        if not isinstance(found, Refused):
-            return found
-        if found.code == Code.ROOM_CLOSED and len(named) != JOIN_CODE_LENGTH:
-            closed = self._directory.archived(RoomId(named))
-            if closed is not None:
-                return ClosedRoom(RoomId(named), closed)
-        raise problem(found)
-
-    def info(self, room: "Room | ClosedRoom") -> RoomInfo:
-        if isinstance(room, ClosedRoom):
-            return self._closed_info(room)
-        return self._open_info(room, with_code=True)
-
-    def seats(self, room: Room) -> list[SeatInfo]:
-        names = self._names
-        return [
-            SeatInfo(
-                seat=seat.seat,
-                player=seat.player,
-                name=None if seat.player is None else names(seat.player),
-                is_bot=seat.is_bot,
-                status=seat.status,
-                transport=seat.transport,
-                latency_ms=seat.latency_ms,
-            )
-            for seat in room.presence.seats()
-        ]
-
-    def title(self, game: GameName) -> str:
-        known = self._games.get(game)
-        return game if known is None else known.title
-
-    def invite_url(self, room: Room) -> str:
-        return f"{self._reach.base_url}/r/{room.code}"
-
-    def _open_info(self, room: Room, *, with_code: bool) -> RoomInfo:
-        return RoomInfo(
-            room_id=room.room_id,
-            game=room.game_name,
-            title=self.title(room.game_name),
-            status=room.status,
-            seats=self.seats(room),
-            spectators=room.presence.spectators,
-            version=room.version,
-            match=room.match,
-            is_private=room.is_private,
-            created_at_ms=room.created_us // 1000,
-            last_event_at_ms=room.last_event_us // 1000,
-            code=room.code if with_code else None,
-            invite_url=self.invite_url(room) if with_code else None,
-        )
-
-    def _closed_info(self, room: "ClosedRoom") -> RoomInfo:
-        closed = room.archived
-        return RoomInfo(
-            room_id=room.room_id,
-            game=closed.game,
-            title=self.title(closed.game),
-            status=Status.CLOSED,
-            seats=[
-                SeatInfo(
-                    seat=Seat(number),
-                    player=player,
-                    name=None if player is None else self._names(player),
-                    is_bot=player is not None and is_bot(player),
-                    status="disconnected",
-                )
-                for number, player in enumerate(closed.players)
-            ],
-            spectators=0,
-            version=closed.version,
-            match=closed.match,
-            is_private=closed.is_private,
-            created_at_ms=closed.created_us // 1000,
-            last_event_at_ms=closed.last_event_us // 1000,
-        )
-
-
-class ClosedRoom(msgspec.Struct, frozen=True):
-    """A room that is only read any more."""
-
-    room_id: RoomId
-    archived: ArchivedRoom
-
-
-def problem(refusal: Refused) -> ProblemError:
-    """A room's refusal, to be raised."""
-    return ProblemError(Code(refusal.code), refusal.message, retry_ms=refusal.retry_ms)
-
-
-def _game_info(game: Game[Any]) -> GameInfo:
-    return GameInfo(
-        name=game.name,
-        title=game.title,
-        summary=game.summary,
-        seats_least=game.seats.least,
-        seats_most=game.seats.most,
-        has_bots=game.brain is not None,
-        options=msgspec.json.schema(game.options),
-    )

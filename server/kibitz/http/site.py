@@ -5,11 +5,11 @@ from msgspec import UNSET
 
 from kibitz.codes import Code
 from kibitz.http.assets import Client
+from kibitz.http.catalog import Catalog
 from kibitz.http.identity import Identity
 from kibitz.http.pages import Shell, not_built
 from kibitz.http.problems import ProblemError
 from kibitz.http.resources import Boot, Me, RoomInfo, SocketSettings
-from kibitz.http.rooms import RoomsApi
 from kibitz.ids import is_bot
 
 
@@ -17,12 +17,12 @@ class Site:
     """Every path that a browser shows. Reads a session, never makes one."""
 
     def __init__(
-        self, client: Client | None, rooms: RoomsApi, identity: Identity, socket: SocketSettings
+        self, client: Client | None, catalog: Catalog, identity: Identity, socket: SocketSettings
     ) -> None:
         self._client = client
         self._shell = None if client is None else Shell(client.manifest)
         self._build = "" if client is None else client.manifest.build
-        self._rooms = rooms
+        self._catalog = catalog
         self._identity = identity
         self._socket = socket
 
@@ -52,7 +52,7 @@ class Site:
     def _find(self, request: web.Request, named: str) -> RoomInfo | None:
         """None where there is none, or the asker tried too often: the page says it in its own words."""
         try:
-            return self._rooms.info(self._rooms.find(request, named))
+            return self._catalog.info(self._catalog.find(request, named))
         except ProblemError:
             return None
 
@@ -80,7 +80,7 @@ class Site:
             socket=self._socket,
             code=UNSET if code is None else code,
             room=UNSET if room is None else room,
-            games=self._rooms.games() if with_lobby else UNSET,
-            rooms=self._rooms.listed() if with_lobby else UNSET,
+            games=self._catalog.games() if with_lobby else UNSET,
+            rooms=self._catalog.listed() if with_lobby else UNSET,
         )
         return self._shell.page(boot, status=200 if with_lobby or room is not None else 404)
