@@ -1,7 +1,9 @@
 """One tick: load whatever is new, publish if anything changed, and say how it went."""
 
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -64,14 +66,25 @@ class Pipeline:
         self._batch_rows = batch_rows
         self._digest = models_digest(models)
         self._stopping = threading.Event()
-        self._con = open_warehouse(paths)
         self._ledger = Ledger(paths.ledger)
-        self.loader = Loader(self._con, Journal(paths.journal), models, utc_now)
+        self._open()
+
+    def _open(self) -> None:
+        self._con = open_warehouse(self._paths)
+        self.loader = Loader(self._con, Journal(self._paths.journal), self._models, self._utc_now)
+        self._is_sound = False
         try:
             self.loader.prepare()
         except BaseException:
             self._con.close()
             raise
+        self._is_sound = True
+
+    def _reopen(self) -> None:
+        """After a fault: DuckDB may have given the database up, or may still have a half mart attached."""
+        with suppress(duckdb.Error):
+            self._con.close()
+        self._open()
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +105,8 @@ class Pipeline:
         rows = batches = 0
         version = error = None
         try:
+            if not self._is_sound:
+                self._reopen()
             replaced = self.loader.start_over_if_replaced()
             while not self._stopping.is_set():
                 n = self.loader.load_batch(self._batch_rows)
@@ -105,9 +120,14 @@ class Pipeline:
         except (EtlError, duckdb.Error, OSError) as failure:
             state, message = State.FAILED, " ".join(str(failure).split())
             error = message
-        self._tell(state, message)
-        if rows or version is not None or error is not None:
-            self._ledger.record(Run(started_at, self._utc_now(), rows, batches, version, error))
+            self._is_sound = not isinstance(failure, duckdb.Error)
+        try:
+            self._tell(state, message)
+            if rows or version is not None or error is not None:
+                self._ledger.record(Run(started_at, self._utc_now(), rows, batches, version, error))
+        except (OSError, sqlite3.Error) as failure:
+            # a full disk takes no note of itself; readers see the old sign of life, and call it stale
+            state, message = State.FAILED, f"{message} It could not be noted: {failure}."
         return Tick(state, message, rows, version)
 
     def rebuild(self) -> Tick:

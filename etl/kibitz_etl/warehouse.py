@@ -5,7 +5,7 @@ break. The models' checks hold what keys would.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import duckdb
 
@@ -73,7 +73,8 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        con.execute("rollback")
+        with suppress(duckdb.Error):  # where the database is given up there is nothing to roll back
+            con.execute("rollback")
         raise
     con.execute("commit")
 
