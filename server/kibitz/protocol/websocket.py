@@ -116,7 +116,7 @@ class FrameReader:
         self._parts_bytes = 0
 
     def whole_text(self, data: bytes) -> str | None:
-        """`data` itself, if it is exactly one text message in one frame below 64 KiB and nothing is under way.
+        """`data` itself, if it is just one text message in one frame below 64 KiB and nothing is under way.
 
         That is how nearly all messages come, and this is several times cheaper than `feed` and
         `next_message`. None says nothing: feed `data` then. Raises `FrameError`.

@@ -124,8 +124,10 @@ class PollChannel:
         self._bytes -= sum(map(len, taken))
         return taken
 
-    def take_all(self) -> list[bytes]:
-        return self.take(sum(len(encoded.polled) for encoded in self._packets))
+    @property
+    def is_empty(self) -> bool:
+        """Nothing waits for a poll."""
+        return not self._packets
 
     # ------------------------------------------------------------ upgrade and end
 
@@ -153,10 +155,16 @@ class PollChannel:
         if by_client or reason is DisconnectReason.TRANSPORT_CLOSE:
             self.release()
             return False
-        if self.is_writable:
-            self._wake(Wake.CLOSE)
-            return False
-        return reason in _TOLD_AT_THE_NEXT_POLL
+        is_told = reason in _TOLD_AT_THE_NEXT_POLL
+        if not self.is_writable:
+            return is_told
+        if self._packets and is_told:
+            # Not with the close packet in one payload: the JavaScript client acts on that one first,
+            # takes a namespace's disconnect packet before it for a lost connection, and comes back.
+            self._wake(Wake.DATA)
+            return True
+        self._wake(Wake.CLOSE)
+        return False
 
     def _wake(self, why: Wake) -> None:
         waiter = self._waiter

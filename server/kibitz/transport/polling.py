@@ -73,8 +73,9 @@ class PollRequests:
             session.end(DisconnectReason.TRANSPORT_ERROR)
             return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
         if session.state is State.CLOSING:
-            session.finish()
-            why = Wake.CLOSE
+            why = Wake.CLOSE if channel.is_empty else Wake.DATA
+            if why is Wake.CLOSE:
+                session.finish()
         else:
             protocol = request.protocol
             self._waiting[protocol] = channel
@@ -88,7 +89,7 @@ class PollRequests:
             case Wake.NOOP:
                 packets = [engineio.NOOP]
             case Wake.CLOSE:
-                packets = [*channel.take_all(), engineio.CLOSE]
+                packets = [*channel.take(self.engine.config.poll_packets_max - 1), engineio.CLOSE]
             case Wake.UPGRADED:
                 return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
             case Wake.LOST:

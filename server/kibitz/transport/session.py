@@ -13,6 +13,7 @@ from kibitz.protocol import engineio
 from kibitz.protocol.errors import DecodeError
 from kibitz.transport.broadcast import PING, PROBE_ANSWER, EncodedBinary, EncodedPacket
 from kibitz.transport.handshake import Handshake
+from kibitz.transport.heartbeat import STALL_US
 from kibitz.transport.outbox import Encoded
 from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.reasons import DisconnectReason
@@ -222,7 +223,10 @@ class Session:
             self._is_ping_open = True
             self._ping_us = now_us
             self.channel.send(PING)
-            return now_us + self.engine.config.ping_timeout_ms * 1000
+            # From when it was due, so that a late timer does not move the deadline; but a process
+            # that stood still owes the client its time.
+            since_us = self._deadline.at_us if now_us - self._deadline.at_us < STALL_US else now_us
+            return since_us + self.engine.config.ping_timeout_ms * 1000
         return None
 
     def is_overdue(self, now_us: int) -> bool:
@@ -264,7 +268,7 @@ class Session:
         """End the session now; only the first call counts.
 
         The application is told at once. A websocket gets a close frame; a polling client gets what
-        was queued and a close packet with its pending poll, or with its next one.
+        was queued with one poll and a close packet with the next.
         """
         if not self.is_open:
             return
