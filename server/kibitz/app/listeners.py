@@ -17,7 +17,11 @@ class Listeners:
         self._listeners = listeners
 
     def committed(self, room: Room, update: Update) -> None:
-        self._each(lambda listener: listener.committed(room, update))
+        for listener in self._listeners:  # once per move: no closure here
+            try:
+                listener.committed(room, update)
+            except Exception:
+                _report(listener)
 
     def presence_changed(self, room: Room) -> None:
         self._each(lambda listener: listener.presence_changed(room))
@@ -36,4 +40,8 @@ class Listeners:
             try:
                 call(listener)
             except Exception:
-                log.exception("a listener failed", extra={"listener": type(listener).__name__})
+                _report(listener)
+
+
+def _report(listener: RoomListener) -> None:
+    log.exception("a listener failed", extra={"listener": type(listener).__name__})

@@ -17,7 +17,6 @@ from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
-from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 
@@ -81,31 +80,28 @@ class Tables:
         table = self._tables.get(room.room_id)
         if table is None:
             return
-        kinds = {event.kind for event in update.events}
-        if not table.is_empty:
-            whole = EventKind.STARTED in kinds
+        if table.classes:
+            moves_only = all(event.kind is EventKind.ACTION for event in update.events)
+            whole = not moves_only and any(event.kind is EventKind.STARTED for event in update.events)
             for viewer_class, members in table.classes.items():
-                encoded = (
+                if whole:
                     # A new match: number and status change with the view, and nothing of it is shared.
-                    self._snapshot(room, next(iter(members.values())))
-                    if whole
-                    else self._namespace.encode(
-                        "patch", outgoing.patch(room.room_id, update.patch(viewer_class))
-                    )
-                )
+                    seat = next(iter(members.values())).seat
+                    encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, seat))
+                else:
+                    message = outgoing.patch(room.room_id, update.patch(viewer_class))
+                    encoded = self._namespace.encode("patch", message)
                 if table.fresh:
                     fresh = table.fresh
                     late = [socket for socket in members if fresh.get(socket, -1) < update.version]
                     self._namespace.broadcast(late, encoded)
                 else:
                     self._namespace.broadcast(members, encoded)
-            self._notices(table, update)
+            if not moves_only:
+                self._notices(table, update)
         table.fresh.clear()
         if update.status_changed:
             self.presence_changed(room)
-
-    def _snapshot(self, room: Room, member: Member) -> EncodedEvent:
-        return self._namespace.encode("snapshot", outgoing.snapshot(room, member.seat))
 
     def _notices(self, table: Table, update: Update) -> None:
         room = table.room
