@@ -36,7 +36,7 @@ export class Identity {
 
   /** Whether the player chose the name, here or on an earlier visit: then nobody need ask for it again. */
   get isNamed(): boolean {
-    return this.me.value !== null || this.store.recall(NAME_KEY) !== null;
+    return this.me.peek() !== null || this.store.recall(NAME_KEY) !== null;
   }
 
   /** The player types a name. The server hears of it with the next thing that needs a session. */

@@ -33,19 +33,29 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
       },
     );
   };
+  // Decided on arrival: what is typed at the door does not open it.
+  const isExpected = useSignal(identity.isNamed);
   const arrive = (): void => {
     ask();
-    if (!identity.isNamed) return;
+    if (!isExpected.value) return;
     connect().then(
       () => (entered.value ??= wanted),
-      (error: Failure) => (failed.value = error),
+      (error: Failure) => {
+        if (error.code !== "bad_request") failed.value = error;
+        else {
+          // The name that was kept is none: ask for another at the door.
+          toast(error.message);
+          identity.choose("");
+          isExpected.value = false;
+        }
+      },
     );
   };
   useLayoutEffect(arrive, [room]);
 
   if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={arrive} />;
   if (entered.value) return <Seated room={room} as={entered.value.as} info={info.value} refresh={ask} />;
-  if (!info.value || identity.isNamed) {
+  if (!info.value || isExpected.value) {
     return (
       <Frame>
         <p class="quiet">Setting the table…</p>
