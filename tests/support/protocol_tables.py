@@ -15,7 +15,7 @@ _EVENTS = {
 }
 _QUOTAS = {
     Quota.REQUEST: "requests of any kind",
-    Quota.SESSION: "new sessions",
+    Quota.SESSION: "new sessions and names",
     Quota.ROOM: "new rooms",
     Quota.CODE: "join codes that were wrong",
     Quota.LOGIN: "admin logins",

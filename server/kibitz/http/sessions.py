@@ -46,11 +46,11 @@ class SessionsApi:
         ]
 
     async def _post_session(self, request: web.Request) -> web.Response:
+        self._quotas.take(Quota.SESSION, request)  # renaming is a commit, too
         wanted = await body_of(request, SessionRequest)
         if wanted.client == "browser" and (known := self._identity.player(request)) is not None:
             renamed = await self._accounts.rename(known.player_id, wanted.name)
             return answer(SessionAnswer(renamed.player_id, renamed.name))
-        self._quotas.take(Quota.SESSION, request)
         player, token = await self._accounts.create_guest(wanted.name, is_bot=wanted.client == "bot")
         if wanted.client != "browser":
             return answer(SessionAnswer(player.player_id, player.name, token))
