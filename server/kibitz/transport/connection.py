@@ -170,7 +170,7 @@ class Connection:
                 error = fault
             else:
                 return
-        self._session.engine.counters.handler_faults += 1
+        namespace.faults += 1
         logger.error("connect handler of namespace %s failed", namespace.name, exc_info=error)
         data = {"code": Code.INTERNAL.value}
         self._send(socketio.encode_connect_error(namespace.name, "The server failed", data))

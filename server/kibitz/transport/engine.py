@@ -96,8 +96,19 @@ class Counters:
     upgrades: int = 0
     handshakes_refused: int = 0
     ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
-    handler_faults: int = 0
     volatile_dropped: int = 0
+
+    def totals(self) -> dict[str, int]:
+        """All of them by name, `ended_<reason>` for each reason; for a scrape."""
+        totals = {
+            "sessions_opened": self.sessions_opened,
+            "upgrades": self.upgrades,
+            "handshakes_refused": self.handshakes_refused,
+            "volatile_dropped": self.volatile_dropped,
+        }
+        for reason, count in self.ended.items():
+            totals[f"ended_{reason.replace(' ', '_')}"] = count
+        return totals
 
 
 class Engine:

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from kibitz.codes import CloseReason
-
 
 class DisconnectReason(StrEnum):
     """What `on_disconnect` handlers get. `SLOW` is ours; the other texts are Socket.IO's own.
@@ -21,14 +19,3 @@ class DisconnectReason(StrEnum):
     FORCED_SERVER_CLOSE = "forced server close"
     SHUTTING_DOWN = "server shutting down"
     SLOW = "slow"
-
-
-CLOSE_REASONS: dict[DisconnectReason, CloseReason] = {
-    DisconnectReason.PING_TIMEOUT: CloseReason.HEARTBEAT,
-    DisconnectReason.PARSE_ERROR: CloseReason.PROTOCOL,
-    DisconnectReason.TRANSPORT_ERROR: CloseReason.PROTOCOL,
-    DisconnectReason.FORCED_CLOSE: CloseReason.PROTOCOL,
-    DisconnectReason.SHUTTING_DOWN: CloseReason.SHUTDOWN,
-    DisconnectReason.SLOW: CloseReason.SLOW,
-}
-"""How logs and metrics name the closes that the server decided by itself."""

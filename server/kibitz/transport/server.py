@@ -147,6 +147,11 @@ class SocketServer:
         """Those of the Socket.IO path."""
         return self._engines[self.config.path].counters
 
+    def totals(self) -> dict[str, int]:
+        """Everything that was counted since the start, by name, for a scrape of metrics."""
+        faults = sum(namespace.faults for namespace in self._application.namespaces.values())
+        return {**self.counters.totals(), "handler_faults": faults}
+
     # ------------------------------------------------------------ end
 
     def stop_accepting(self) -> None:

@@ -124,9 +124,6 @@ class WebSocketChannel(asyncio.Protocol):
             self._transport.resume_reading()
             self.data_received(b"")
 
-    def eof_received(self) -> None:
-        return None
-
     def pause_writing(self) -> None:
         self._is_paused = True
         self._is_dirty = True

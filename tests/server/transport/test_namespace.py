@@ -84,6 +84,7 @@ def test_failing_connect_handler_refuses_only_its_client(
     wire.send("40")
     assert wire.take() == ['44{"message":"The server failed","data":{"code":"internal"}}']
     assert "secret detail" in caplog.text
+    assert memory.server.totals()["handler_faults"] == 1
 
 
 async def test_asynchronous_connect_handler(memory: MemoryServer, main: Namespace) -> None:
