@@ -10,8 +10,8 @@ import * as esbuild from "esbuild";
 
 const web = dirname(fileURLToPath(import.meta.url));
 const final = join(web, "dist");
-// Built aside and moved into place, so that a running server never reads half a build.
-const out = join(web, `dist.${process.pid}.tmp`);
+// Built aside (where git and packages do not look) and moved into place, so that no server reads half a build.
+const out = join(web, "node_modules", `.build-${process.pid}`);
 const TYPES = { js: "text/javascript", woff2: "font/woff2" };
 
 const KIB = 1024;
