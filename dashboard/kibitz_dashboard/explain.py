@@ -1,12 +1,25 @@
 """How this is counted: beside each page's numbers, their definitions, their bounds and their SQL."""
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
 
 from kibitz_dashboard import words
+from kibitz_dashboard.frames import frame
 from kibitz_dashboard.mart import Mart, query_text
 from kibitz_dashboard.periods import Window
+
+
+def tables_read(mart: Mart, queries: tuple[str, ...]) -> list[str]:
+    """What the tables behind these queries are, in the words of their models."""
+    text = " ".join(query_text(name) for name in queries)
+    catalog = frame(mart, "catalog")
+    return [
+        f"- `{table}`: {about} {grain[0].upper()}{grain[1:]}."
+        for table, about, grain in zip(catalog["table_name"], catalog["about"], catalog["grain"], strict=True)
+        if re.search(rf"\b{table}\b", text)
+    ]
 
 
 def how_counted(mart: Mart, definitions: Mapping[str, str], queries: tuple[str, ...], window: Window) -> None:
@@ -21,6 +34,8 @@ def how_counted(mart: Mart, definitions: Mapping[str, str], queries: tuple[str, 
             f"by more than 10 minutes when they arrived), {meta.quarantined_rows:,} in quarantine. "
             f"Mart {meta.mart_version}, built {words.clock(meta.built_at)}."
         )
+        if queries:
+            st.markdown("\n".join(tables_read(mart, queries)))
         for name in queries:
             st.caption(f"queries/{name}.sql")
             st.code(query_text(name).strip(), language="sql")

@@ -22,7 +22,7 @@ from support.processes import environment
 UNTIL = at("2026-11-23 12:00:00")
 TABLES = [model.name for model in load_models() if not model.is_staging]
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 
 def tables(paths: Paths) -> dict[str, list[tuple[object, ...]]]:
