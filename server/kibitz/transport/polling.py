@@ -34,11 +34,10 @@ class PollRequests:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer; never raises for anything that the client did."""
-        try:
-            fields, head = read_head(request)
-        except HeadError:
-            return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), {})
-        headers = head.headers
+        # aiohttp has read the fields; only the opening request is read as strictly as by the acceptor.
+        headers = request.headers
+        url = request.rel_url
+        head = RequestHead(request.method, url.raw_path, url.raw_query_string, headers)
         cors = self.engine.origins.cors_headers(headers)
         if head.method == "OPTIONS":
             return _preflight(headers, cors)
@@ -46,11 +45,7 @@ class PollRequests:
         if isinstance(found, Refusal):
             return self._answer_refusal(found, cors)
         if found is None:
-            peer = request.transport.get_extra_info("peername") if request.transport is not None else None
-            address = str(peer[0]) if isinstance(peer, tuple) else ""
-            now_us = self.engine.clock.now_us()
-            handshake = Handshake(fields, head.path, head.query_string, address, now_us)
-            return _answer(self.engine.open_polling(handshake)[1], _TEXT, cors)
+            return self._open(request, cors)
         if found.is_overdue(self.engine.clock.monotonic_us()):
             found.end(DisconnectReason.PING_TIMEOUT)
             return self._answer_refusal(Refusal(EngineError.UNKNOWN_SID), cors)
@@ -62,6 +57,16 @@ class PollRequests:
         if head.method == "POST":
             return await self._post(request, headers, found, channel, cors)
         return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
+
+    def _open(self, request: web.BaseRequest, cors: Mapping[str, str]) -> web.StreamResponse:
+        try:
+            fields, head = read_head(request)
+        except HeadError:
+            return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
+        peer = request.transport.get_extra_info("peername") if request.transport is not None else None
+        address = str(peer[0]) if isinstance(peer, tuple) else ""
+        handshake = Handshake(fields, head.path, head.query_string, address, self.engine.clock.now_us())
+        return _answer(self.engine.open_polling(handshake)[1], _TEXT, cors)
 
     # ------------------------------------------------------------ GET
 
