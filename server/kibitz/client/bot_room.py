@@ -26,6 +26,7 @@ RAMP_S = 2.0
 """The rooms begin spread over this time, as players do."""
 REMATCH_PAUSE_MS = 600
 RATE_RETRIES = 40
+ROOM_IS_OVER = frozenset({Code.ROOM_CLOSED, Code.ROOM_FAULTED, Code.RULES_CHANGED})
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -55,14 +56,25 @@ class BotRoom:
         self._chance = Random(f"{plan.seed}:{number}")  # noqa: S311 - the same seed plays the same
         self._strategy: Strategy = STRATEGIES[plan.game]
         self._acked: dict[Client, dict[str, int]] = {}
+        self._seated: list[tuple[Client, RoomSession]] = []
+
+    def count_links(self) -> tuple[int, int, int, int]:
+        """Reconnects, acts sent again, resyncs and wrong views of both bots so far."""
+        incidents = [session.incidents for _, session in self._seated]
+        return (
+            sum(client.reconnects for client, _ in self._seated),
+            sum(each.resent_acts for each in incidents),
+            sum(each.resyncs for each in incidents),
+            sum(each.wrong for each in incidents),
+        )
 
     async def play(self) -> None:
         """Until `stop`; then look up what was acknowledged. Failures are counted, never raised."""
         try:
             async with self._client("A") as a, self._client("B") as b:
                 await self._sit_down(a, b)
-        except (ClientError, TimeoutError) as error:
-            self._report.failed_rooms[str(error)] += 1
+        except* (ClientError, TimeoutError) as failed:
+            self._report.failed_rooms[_first(failed)] += 1
 
     def _client(self, which: str) -> Client:
         polls = self._chance.random() * 100 < self._plan.polling_share
@@ -79,18 +91,12 @@ class BotRoom:
         if self._stop.is_set():
             return
         created = await _patiently(lambda: a.create_room(self._plan.game))
-        sessions = [await _patiently(partial(client.join, created.room_id)) for client in (a, b)]
+        for client in (a, b):
+            self._seated.append((client, await _patiently(partial(client.join, created.room_id))))
         self._report.rooms += 1
-        try:
-            async with asyncio.TaskGroup() as seats:
-                for client, session in zip((a, b), sessions, strict=True):
-                    seats.create_task(self._play_seat(client, session))
-        finally:
-            for client, session in zip((a, b), sessions, strict=True):
-                self._report.reconnects += client.reconnects
-                self._report.resyncs += session.incidents.resyncs
-                self._report.resent += session.incidents.resent_acts
-                self._report.wrong_views += session.incidents.wrong
+        async with asyncio.TaskGroup() as seats:
+            for client, session in self._seated:
+                seats.create_task(self._play_seat(client, session))
         await self._look_up(created.room_id)
 
     # ------------------------------------------------------------ playing
@@ -135,6 +141,8 @@ class BotRoom:
                 acted = await session.act(suggestion.type, suggestion.args, action_id=action)
             except Refused as refused:
                 self._report.refusals[refused.code] += 1
+                if refused.code in ROOM_IS_OVER:
+                    raise
                 if refused.advice is Advice.STOP:
                     continue  # not legal here: the next suggestion
                 await _wait_until(self._stop, (refused.retry_ms or 100) / 1000)
@@ -164,6 +172,13 @@ class BotRoom:
             stands = await _own_actions(client, room)
             self._report.checked += len(acked)
             self._report.lost += sum(stands.get(action) != version for action, version in acked.items())
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> str:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error)
 
 
 async def _wait_until(stop: asyncio.Event, most_s: float) -> None:

@@ -40,7 +40,7 @@ async def run(plan: Plan, *, tell: Callable[[str], None]) -> LoadReport:
         rooms = [BotRoom(plan, number, http, report, stop) for number in range(plan.rooms)]
         began = time.monotonic()
         playing = [asyncio.create_task(room.play()) for room in rooms]
-        telling = asyncio.create_task(_tell(report, began, tell))
+        telling = asyncio.create_task(_tell(report, rooms, began, tell))
         try:
             await asyncio.wait(playing, timeout=plan.seconds, return_when=asyncio.ALL_COMPLETED)
             stop.set()
@@ -56,6 +56,7 @@ async def run(plan: Plan, *, tell: Callable[[str], None]) -> LoadReport:
             for task in playing:
                 task.cancel()
             await asyncio.gather(telling, *playing, return_exceptions=True)
+    _count_links(report, rooms)
     report.elapsed_s = time.monotonic() - began
     return report
 
@@ -125,7 +126,15 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
-async def _tell(report: LoadReport, began: float, tell: Callable[[str], None]) -> None:
+def _count_links(report: LoadReport, rooms: Sequence[BotRoom]) -> None:
+    counts = [room.count_links() for room in rooms]
+    report.reconnects, report.resent, report.resyncs, report.wrong_views = map(sum, zip(*counts, strict=True))
+
+
+async def _tell(
+    report: LoadReport, rooms: Sequence[BotRoom], began: float, tell: Callable[[str], None]
+) -> None:
     while True:
         await asyncio.sleep(LINE_EVERY_S)
+        _count_links(report, rooms)
         tell(report.line(time.monotonic() - began))

@@ -18,7 +18,7 @@ from kibitz.client.errors import AnswerTimeout, ClientClosed, ClientError, Conne
 from kibitz.client.session_events import Changed, Incidents, SessionEvent
 from kibitz.client.subscription import Subscription
 from kibitz.client.timers import Timers
-from kibitz.codes import Advice, Code
+from kibitz.codes import Advice, Code, NoticeCode
 from kibitz.ids import ActionId, Entropy, Epoch, GameName, RoomId, Seat, Version, new_action_id
 from kibitz.protocol.messages import (
     Act,
@@ -221,6 +221,8 @@ class RoomSession:
             if isinstance(message, Presence):
                 self.presence = message
             self._publish(message)
+            if isinstance(message, Notice) and message.code == NoticeCode.ROOM_CLOSED:
+                self._end(Refused(Code.ROOM_CLOSED, message.message))
         self._changes.announce()
 
     # ------------------------------------------------------------ inside

@@ -43,3 +43,18 @@ async def test_a_game_that_the_server_lacks(start_server: StartServer):
     plan = Plan(url=f"http://127.0.0.1:{server.port}", game=GameName("of-tomorrow"))
     with pytest.raises(Exception, match="unknown_game"):
         await run(plan, tell=lambda line: None)
+
+
+async def test_a_room_that_fails_is_counted_and_the_others_play_on(start_server: StartServer):
+    server = await start_server()
+    plan = Plan(url=f"http://127.0.0.1:{server.port}", rooms=2, seconds=3, think_ms=10, polling_share=0)
+
+    def end_one(line: str) -> None:
+        """The operator closes a room under its bots."""
+        for room in list(server.directory.all())[:1]:
+            room.close("admin")
+
+    report = await run(plan, tell=end_one)
+    assert not report.is_clean
+    assert sum(report.failed_rooms.values()) >= 1
+    assert report.lost == 0

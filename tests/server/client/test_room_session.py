@@ -8,7 +8,7 @@ from kibitz.client.errors import ClientClosed, Refused
 from kibitz.client.room_session import RoomSession
 from kibitz.client.session_events import Changed
 from kibitz.ids import ActionId, RoomId
-from kibitz.protocol.messages import Acted, Done, Joined, Patch, PatchOp, ShownEvent, Snapshot
+from kibitz.protocol.messages import Acted, Done, Joined, Notice, Patch, PatchOp, ShownEvent, Snapshot
 from kibitz.protocol.messages import Refused as RefusedAnswer
 from kibitz.sync.canonical import Value
 from kibitz.sync.checksum import checksum
@@ -322,6 +322,16 @@ async def test_rematch_chat_and_leave_are_answered(seated: Seated):
     assert seated.session.is_over
     with pytest.raises(ClientClosed):
         await seated.session.chat("hello?")
+
+
+async def test_a_room_that_is_closed_ends_the_session(seated: Seated):
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("move", {"stone": 7}))
+    await seated.wire.request("act")
+    seated.wire.emit("notice", Notice(ROOM, "room_closed", "The room is closed."))
+    with pytest.raises(Refused, match="room_closed"):
+        await acting
+    assert seated.session.is_over
 
 
 async def test_until_gives_up_after_its_time(seated: Seated):
