@@ -13,7 +13,6 @@ const BANNER_AFTER_MS = 1_000;
 export function Frame({ children, promise, plain = false }: { readonly children: ComponentChildren; readonly promise?: string | undefined; readonly plain?: boolean }) {
   return (
     <>
-      <Banner promise={promise} />
       <header class="top">
         <a class="brand display" href="/" aria-label="Kibitz, to the lobby">
           <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -24,6 +23,7 @@ export function Frame({ children, promise, plain = false }: { readonly children:
         </a>
         <Pill />
         <ThemeButton />
+        <Banner promise={promise} />
       </header>
       <main class={`page enter${plain ? " plain" : ""}`}>{children}</main>
       <p class="hidden" role="status">
