@@ -1,1 +1,37 @@
-"""Names that are used from outside what vulture reads: frameworks, wires, entry points."""
+"""Names that are used only from outside the Python that vulture reads."""
+
+# Fields that exist for the wire: REST and Socket.IO answers, read by clients.
+_.seats_least
+_.seats_most
+_.has_bots
+_.created_at_ms
+_.last_event_at_ms
+_.expires_at_ms
+_.server_ms
+_.schema_version
+
+# Counters that a scrape reads through asdict.
+_.commit_us_sum
+_.snapshot_failures
+_.wal_pages
+
+# Called by frameworks by name: hatchling, uvicorn, http.server.
+_.ClientBuildHook
+_.dependencies
+_.initialize
+_.build_data
+_.capture_signals
+_.should_exit
+_.do_GET
+_.do_POST
+_.do_DELETE
+_.log_message
+_.daemon_threads
+
+# Brains that worker processes load by their name.
+_.talkative
+_.hanging
+
+# A migration that a test decorates, and a table that a test takes by name.
+_._two
+_.features

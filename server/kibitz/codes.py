@@ -111,15 +111,3 @@ class NoticeCode(StrEnum):
     ROOM_CLOSED = "room_closed"
     RELOADED = "reloaded"  # the room was read again from the journal after a failed commit
     SEAT_LEFT = "seat_left"  # {seat}
-
-
-class CloseReason(StrEnum):
-    """Why a connection was closed by the server, as its log and its metrics name it."""
-
-    SLOW = "slow"  # its outbox was full
-    GARBAGE = "garbage"  # too many messages that no contract knows
-    SHUTDOWN = "shutdown"
-    PROTOCOL = "protocol"
-    HEARTBEAT = "heartbeat"
-    REPLACED = "replaced"
-    IDLE = "idle"  # never asked for a namespace

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from kibitz.codes import MEANINGS, CloseReason
+from kibitz.codes import MEANINGS
 from kibitz.http.quotas import Quota
 from kibitz.play.features import FEATURES
 from kibitz.play.rates import Group
+from kibitz.transport.reasons import DisconnectReason
 
 _EVENTS = {
     Group.ACT: "`act`",
@@ -29,7 +30,7 @@ def codes() -> str:
 
 
 def reasons() -> str:
-    return ", ".join(f"`{reason}`" for reason in CloseReason)
+    return ", ".join(f"`{reason}`" for reason in DisconnectReason)
 
 
 def _rate(per_second: float, burst: float) -> str:

@@ -45,14 +45,13 @@ class Told:
     log: list[tuple[str, RoomId, Any]] = field(default_factory=list)
     patches: list[RenderedPatch] = field(default_factory=list)
     viewer_classes: tuple[int, ...] = (EVERYBODY,)
-    presence_calls: int = 0
 
     def committed(self, room: Room, update: Update) -> None:
         self.log.append(("committed", room.room_id, (update.base, update.version)))
         self.patches.extend(update.patch(each) for each in self.viewer_classes)
 
     def presence_changed(self, room: Room) -> None:
-        self.presence_calls += 1
+        """Nobody watches presence here."""
 
     def reloaded(self, room: Room) -> None:
         self.log.append(("reloaded", room.room_id, room.version))

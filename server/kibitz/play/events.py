@@ -11,7 +11,7 @@ from typing import TypeVar
 from msgspec import UNSET, to_builtins
 
 from kibitz.clock import Clock
-from kibitz.codes import CloseReason, Code
+from kibitz.codes import Code
 from kibitz.ids import RoomId, Seat
 from kibitz.play import outgoing
 from kibitz.play.connection import GARBAGE_MAX, ROOMS_MAX, PlayerConnection
@@ -274,9 +274,7 @@ class Events:
         connection.garbage += 1
         self._count("garbage", "messages", 1)
         if connection.garbage == GARBAGE_MAX:
-            log.info(
-                "connection closed", extra={"reason": CloseReason.GARBAGE.value, "player": connection.player}
-            )
+            log.info("connection closed", extra={"reason": "garbage", "player": connection.player})
             socket.disconnect(close=True)
 
 
