@@ -144,7 +144,8 @@ class Loader:
             """,
             [late_before],
         ).fetchall()[0]
-        last = batch.slice(batch.num_rows - 1).to_pylist()[0]
+        # only these columns: another may hold bytes that are no text
+        last = batch.select(["id", "room_id", "version"]).slice(batch.num_rows - 1).to_pylist()[0]
         known = [at for at in (before.watermark_at, newest) if at is not None]
         self._write_watermark(
             Watermark(
@@ -178,7 +179,7 @@ class Loader:
         """The parts of the batch that can be staged; halves what cannot, down to the single row."""
         try:
             self._stage_all(batch)
-        except duckdb.DataError as error:
+        except (duckdb.DataError, duckdb.InvalidInputException) as error:
             if batch.num_rows == 1:
                 unreadable.append((int(batch["id"][0].as_py()), str(error).splitlines()[0]))
                 return []

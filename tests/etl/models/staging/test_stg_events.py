@@ -1,10 +1,13 @@
 """`stg_events.sql`: nothing is left out, and what cannot be used says why."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from support.analytics_journal import Row, at
+from kibitz_etl.tick import Pipeline
+from support.analytics_journal import JournalFile, Row, at, two_seat_room
 
 DAY = at("2026-11-20 10:00:00")
 
@@ -29,6 +32,19 @@ def test_poison_rows_name_their_fault(
     rows = load([row, Row("good", "created", DAY)])
     assert rows("etl_quarantine", "seq, error") == [(1, error)]
     assert rows("fct_event", "room_id") == [("good",)]
+
+
+def test_bytes_that_are_no_text_cost_only_their_row(
+    load: Callable[..., Callable[..., object]], journal: JournalFile, pipeline: Pipeline
+) -> None:
+    journal.append(two_seat_room("r", DAY))
+    with closing(sqlite3.connect(journal.path)) as con, con:
+        con.execute("update events set args = cast(x'7b22ff227d' as text) where id = 3")
+        con.execute("update events set player_id = cast(x'705f00ff' as text) where id in (6, 7)")
+    rows = load([])
+    assert rows("fct_event", "seq") == [(1,), (2,), (4,), (5,)]
+    assert rows("etl_quarantine", "seq") == [(3,), (6,), (7,)]
+    assert pipeline.loader.watermark().quarantined_rows == 3
 
 
 def test_an_unknown_kind_and_unknown_fields_are_kept(load: Callable[..., Callable[..., object]]) -> None:
