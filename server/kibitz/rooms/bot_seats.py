@@ -6,29 +6,47 @@ first legal candidate is played instead, and where there is none the bot gives t
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from zlib import crc32
 
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import PlayerId, Seat, is_house_bot, new_action_id
-from kibitz.rooms.answers import Accepted, Refused
+from kibitz.ids import Epoch, PlayerId, RoomId, RoomKey, Seat, Version, is_house_bot, new_action_id
+from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused
 from kibitz.rooms.bots import BotAct
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.services import BOT, Services
 from kibitz.rooms.state import RoomState
-from kibitz.rules import Move
-
-if TYPE_CHECKING:
-    from kibitz.rooms.room import Room
+from kibitz.rooms.views import RenderedView, Viewer
+from kibitz.rules import Game, Move, Referee
 
 _log = logging.getLogger("kibitz.rooms")
 _encode = msgspec.json.Encoder().encode
 
 
+class BotRoom(Protocol):
+    """What bots need of their room; `kibitz.rooms.room.Room` is one."""
+
+    room_id: RoomId
+    key: RoomKey
+    epoch: Epoch
+
+    @property
+    def game(self) -> Game[Any]: ...
+    @property
+    def referee(self) -> Referee[Any]: ...
+    @property
+    def version(self) -> Version: ...
+    @property
+    def status(self) -> Status: ...
+    def view(self, viewer: Viewer) -> RenderedView: ...
+    def act(self, player: PlayerId, act: ActLike, answer: ActAnswer) -> None: ...
+    def give_up(self, seat: Seat) -> None: ...
+
+
 class BotSeats:
-    def __init__(self, room: "Room", services: Services) -> None:
+    def __init__(self, room: BotRoom, services: Services) -> None:
         self._room = room
         self._services = services
         self._thinking: set[Seat] = set()

@@ -39,7 +39,7 @@ from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.history import ShownEvent, show
-from kibitz.rooms.ledger import KnownActs
+from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.listener import RoomListener
 from kibitz.rooms.recovery import Loaded, load
@@ -106,7 +106,7 @@ class Directory:
         self._by_code: dict[JoinCode, Room] = {}
         self._codes_promised: set[JoinCode] = set()
         self._refused: dict[RoomId, Refused] = {}
-        self._settling: list[Room] = []
+        self._settling: list[RoomId] = []
         self._is_draining = False
         self._services = Services(
             journal=journal,
@@ -321,15 +321,16 @@ class Directory:
 
     # ------------------------------------------------------------ for rooms
 
-    def _settle_soon(self, room: Room) -> None:
+    def _settle_soon(self, room_id: RoomId) -> None:
         if not self._settling:
             self._defer(self._settle)
-        self._settling.append(room)
+        self._settling.append(room_id)
 
     def _settle(self) -> None:
         settling, self._settling = self._settling, []
-        for room in settling:
-            if room.room_id in self._rooms:
+        for room_id in settling:
+            room = self._rooms.get(room_id)
+            if room is not None:
                 room.guarded(room.settle)
 
     def _add(self, room: Room) -> None:
@@ -337,8 +338,8 @@ class Directory:
         self._by_key[room.key] = room
         self._by_code[room.code] = room
 
-    def _forget(self, room: Room) -> None:
-        self._rooms.pop(room.room_id, None)
+    def _forget(self, room_id: RoomId) -> None:
+        room = self._rooms.pop(room_id)
         self._by_key.pop(room.key, None)
         if self._by_code.get(room.code) is room:
             del self._by_code[room.code]

@@ -1,99 +1,196 @@
-"""What a room appended and does not know to be stored yet, and which actions it has accepted before."""
+"""What one room appended: which of it is stored, and who waits to hear of that.
+
+The room holds two states. `applied` is what the next action is judged by; `committed` is what is in
+the journal, and the only one that anything outside the room can see. The journal reports commits to
+`_settled`, which only notes them; the room gives the answers once per turn.
+"""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable
 
-from msgspec import Struct
-
-from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.codes import Code
+from kibitz.ids import ActionId, PlayerId, Seat, Version
 from kibitz.journal.journal import CommitFailure
-from kibitz.journal.records import Event, EventKind
-from kibitz.rooms.conflicts import Conflict
+from kibitz.journal.records import Event, EventKind, NewRoom
+from kibitz.rooms.faults import Faults
+from kibitz.rooms.flag import Flag, runs_anew
+from kibitz.rooms.fold import Fold, Transition
+from kibitz.rooms.in_flight import Entry, InFlight, Reply
+from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.recovery import Loaded, load, recovery_point
+from kibitz.rooms.services import Services
 from kibitz.rooms.state import RoomState
-
-Reply: TypeAlias = Callable[[CommitFailure | None], None]
-"""Called when it is known whether an event is stored."""
+from kibitz.sync.canonical import encode
 
 
-class KnownAct(Struct, frozen=True):
-    """An action that was accepted: as which version, and what it was."""
+class Ledger:
+    """`settled` is called whenever something new is known; `take` then gives it out, once."""
 
-    version: Version
-    content: str
-    conflict: Conflict | None = None
+    def __init__(
+        self,
+        services: Services,
+        record: NewRoom,
+        fold: Fold,
+        loaded: Loaded,
+        faults: Faults,
+        settled: Callable[[], None],
+    ) -> None:
+        self.applied = self.committed = loaded.state
+        # When the running clock of the applied and of the committed state began to run.
+        self.applied_since_us = self.committed_since_us = services.time.now_us()
+        self.acts = loaded.acts
+        self.recent: deque[tuple[RoomState, Event]] = deque(loaded.recent, services.config.patches_kept)
+        self.is_closing = False
+        self._services = services
+        self._record = record
+        self._fold = fold
+        self._faults = faults
+        self._flag = Flag(record.key, services)
+        self._tell = settled
+        self._in_flight = InFlight()
+        self._replies: list[tuple[Reply, CommitFailure | None]] = []
+        self._untold: list[Event] = []
+        self._was_reloaded = False
+        self._snapshot_version = loaded.state.version
 
+    # ------------------------------------------------------------ writing
 
-def content_of(action_type: str, args: str) -> str:
-    return f"{action_type} {args}"
+    def obstacle(self) -> Code | None:
+        """Why nothing can be appended just now."""
+        if self.is_closing:
+            return Code.ROOM_CLOSED
+        if self._faults.is_stopped:
+            return Code.ROOM_FAULTED
+        if len(self._in_flight) >= self._services.config.acts_waiting_most:
+            return Code.ROOM_BUSY
+        return None
 
+    def append(
+        self,
+        kind: EventKind,
+        transition: Transition,
+        seat: Seat | None = None,
+        player: PlayerId | None = None,
+        *,
+        action_id: ActionId | None = None,
+        action_type: str | None = None,
+        args: str = "{}",
+        handled_us: int = 0,
+        spent_ms: int | None = None,
+        now_us: int | None = None,
+        reply: Reply | None = None,
+    ) -> None:
+        """`now_us`: the game time to which a clock was charged, from which the next one runs."""
+        before, after = self.applied, transition.after
+        is_of_match = before.status is Status.PLAYING or after.status is Status.PLAYING
+        event = Event(
+            self._record.key,
+            after.version,
+            self._record.epoch,
+            after.at_us,
+            kind,
+            seat,
+            player,
+            action_id,
+            action_type,
+            args,
+            handled_us,
+            spent_ms,
+            after.match if is_of_match else None,
+            before.phase(),
+            after.state.phase if is_of_match and after.state is not None else None,
+            None if transition.outcome is None else encode(transition.outcome.as_value()).decode(),
+        )
+        if spent_ms is not None or kind is EventKind.STARTED or runs_anew(before, after):
+            self.applied_since_us = self._services.time.now_us() if now_us is None else now_us
+        self.applied = after
+        self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
+        self._services.journal.append(event, self._settled)
+        self.set_flag()
 
-class KnownActs:
-    """Accepted actions by player and id, so that one that comes twice is done once."""
+    def reply_when_settled(self, version: Version, reply: Reply) -> None:
+        """Call `reply` when it is known whether `version` is stored: at once where it is known."""
+        entry = self._in_flight.at(version)
+        if entry is None:
+            reply(None)
+        else:
+            entry.replies.append(reply)
 
-    def __init__(self, acts: Iterable[tuple[PlayerId, ActionId, KnownAct]] = ()) -> None:
-        self._acts = {(player, action_id): act for player, action_id, act in acts}
+    def set_flag(self) -> None:
+        self._flag.set(self.applied, self.applied_since_us)
 
-    def find(self, player: PlayerId, action_id: str) -> KnownAct | None:
-        return self._acts.get((player, ActionId(action_id)))
+    def stop_flag(self) -> None:
+        self._flag.cancel()
 
-    def add(self, player: PlayerId, action_id: ActionId, act: KnownAct) -> None:
-        self._acts[player, action_id] = act
+    # ------------------------------------------------------------ what became of it
 
-    def add_event(self, event: Event) -> None:
-        """Remember an event read back from the journal, if it is an action."""
-        if event.kind is EventKind.ACTION and event.player_id is not None and event.action_id is not None:
-            content = content_of(event.type or "", event.args)
-            self.add(event.player_id, event.action_id, KnownAct(event.version, content))
+    def _settled(self, failure: CommitFailure | None) -> None:
+        entry = self._in_flight.settle()
+        if entry.is_lost:
+            if failure is None:  # built on a lost event, and stored all the same: the journal decides
+                self._read_again()
+        elif failure is None:
+            self.committed, self.committed_since_us = entry.after, entry.since_us
+            self.recent.append((entry.after, entry.event))
+            self._untold.append(entry.event)
+            self._replies.extend((reply, None) for reply in entry.replies)
+        else:
+            self._lose(entry, failure)
+        self._tell()
 
-    def forget(self, event: Event) -> None:
-        """The event was not stored: its action may come again."""
-        if event.player_id is not None and event.action_id is not None:
-            self._acts.pop((event.player_id, event.action_id), None)
+    def _lose(self, entry: Entry, failure: CommitFailure) -> None:
+        for lost in (entry, *self._in_flight.lose_all()):
+            self.acts.forget(lost.event)
+            self._replies.extend((reply, failure) for reply in lost.replies)
+        self.applied, self.applied_since_us = self.committed, self.committed_since_us
+        self.is_closing = False
+        self._was_reloaded = True
+        if failure is CommitFailure.CONFLICT:
+            self._read_again()
+        self.set_flag()
 
-    def up_to(self, version: Version) -> Iterator[tuple[PlayerId, ActionId, KnownAct]]:
-        for (player, action_id), act in self._acts.items():
-            if act.version <= version:
-                yield player, action_id, act
+    def _read_again(self) -> None:
+        """The journal holds what this room did not expect: what is stored there counts."""
+        for lost in self._in_flight.lose_all():
+            self._replies.extend((reply, CommitFailure.CONFLICT) for reply in lost.replies)
+        config = self._services.config
+        try:
+            loaded = load(self._services.journal, self._record, self._fold, config.patches_kept)
+        except Exception:
+            self._faults.stop("cannot be read from the journal")
+            return
+        self.acts = loaded.acts
+        self.recent.clear()
+        self.recent.extend(loaded.recent)
+        self._untold.extend(event for _, event in loaded.recent if event.version > self.committed.version)
+        self.applied = self.committed = loaded.state
+        self.applied_since_us = self.committed_since_us = self._services.time.now_us()
+        self._was_reloaded = True
+        self.set_flag()
 
-    def __len__(self) -> int:
-        return len(self._acts)
+    # ------------------------------------------------------------ giving it out
 
+    def take_events(self) -> list[Event]:
+        """What was committed since the last call."""
+        events, self._untold = self._untold, []
+        return events
 
-@dataclass(slots=True)
-class Entry:
-    """An appended event, the state it leads to, and when the clock of that state began to run."""
+    def take_replies(self) -> list[tuple[Reply, CommitFailure | None]]:
+        replies, self._replies = self._replies, []
+        return replies
 
-    event: Event
-    after: RoomState
-    since_us: int
-    replies: list[Reply] = field(default_factory=list)
-    is_lost: bool = False
+    def take_reloaded(self) -> bool:
+        """Whether events were lost since the last call."""
+        was_reloaded, self._was_reloaded = self._was_reloaded, False
+        return was_reloaded
 
-
-class InFlight:
-    """Entries whose commit is awaited, oldest first: the journal settles them in this order."""
-
-    def __init__(self) -> None:
-        self._entries: deque[Entry] = deque()
-
-    def add(self, entry: Entry) -> None:
-        self._entries.append(entry)
-
-    def settle(self) -> Entry:
-        """The entry that the journal speaks of now."""
-        return self._entries.popleft()
-
-    def lose_all(self) -> list[Entry]:
-        """All that were built on a lost event are lost with it; the journal has yet to say so."""
-        lost = [entry for entry in self._entries if not entry.is_lost]
-        for entry in lost:
-            entry.is_lost = True
-        return lost
-
-    def at(self, version: Version) -> Entry | None:
-        return next((e for e in self._entries if e.event.version == version and not e.is_lost), None)
-
-    def __len__(self) -> int:
-        return len(self._entries)
+    def save_recovery_point(self) -> None:
+        """Have the committed state stored, if that is worth it by now."""
+        state = self.committed
+        if state.version - self._snapshot_version < self._services.config.snapshot_every:
+            return
+        self._snapshot_version = state.version
+        at_us = self._services.clock.now_us()
+        self._services.journal.save_snapshot(
+            recovery_point(self._record, state, self.acts, self._fold, at_us)
+        )

@@ -13,7 +13,7 @@ from kibitz.ids import ActionId, PlayerId, Version
 from kibitz.journal.journal import Journal
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
 from kibitz.rooms.fold import Fold, FoldError
-from kibitz.rooms.ledger import KnownAct, KnownActs
+from kibitz.rooms.known_acts import KnownAct, KnownActs
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import ClockState, RoomState
 

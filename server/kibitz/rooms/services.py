@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from kibitz.clock import Clock
-from kibitz.ids import Entropy, RoomKey
+from kibitz.ids import Entropy, RoomId, RoomKey
 from kibitz.journal.journal import Journal
 from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.listener import RoomListener
-
-if TYPE_CHECKING:
-    from kibitz.rooms.room import Room
 
 FLAG, GRACE, UNJOINED, BOT = "flag", "grace", "unjoined", "bot"
 
@@ -34,6 +31,6 @@ class Services:
     brains: BrainPool
     config: RoomsConfig
     entropy: Entropy
-    settle_soon: "Callable[[Room], None]"
-    forget: "Callable[[Room], None]"
+    settle_soon: Callable[[RoomId], None]
+    forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]

@@ -1,0 +1,144 @@
+"""One action: whether it was done before, whether it may be done, and what it leads to.
+
+All of it is one plain synchronous call: validate, apply, append.
+"""
+
+from functools import partial
+
+import msgspec
+
+from kibitz.codes import Code
+from kibitz.ids import ActionId, PlayerId, Seat
+from kibitz.journal.journal import CommitFailure
+from kibitz.journal.records import EventKind
+from kibitz.rooms import conflicts, flag
+from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused, refused
+from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.faults import Faults
+from kibitz.rooms.fold import Fold, Transition
+from kibitz.rooms.known_acts import KnownAct, content_of
+from kibitz.rooms.ledger import Ledger
+from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.matches import Matches
+from kibitz.rooms.services import Services
+from kibitz.rules import Args, Refusal, Stale
+
+
+class Acting:
+    """The actions of one room. Refusals carry the committed version."""
+
+    def __init__(
+        self, services: Services, epoch: str, fold: Fold, ledger: Ledger, matches: Matches, faults: Faults
+    ) -> None:
+        self._clock = services.clock
+        self._time = services.time
+        self._epoch = epoch
+        self._fold = fold
+        self._referee = fold.referee
+        self._ledger = ledger
+        self._matches = matches
+        self._faults = faults
+
+    def act(self, player: PlayerId, act: ActLike, answer: ActAnswer) -> None:
+        """See `Room.act`."""
+        began_us = self._clock.monotonic_us()
+        known = self._ledger.acts.find(player, act.id)
+        if known is not None:
+            self._act_again(known, act, answer)
+            return
+        refusal = self._act(player, act, answer, began_us)
+        if refusal is not None:
+            answer(refusal)
+
+    def _act(self, player: PlayerId, act: ActLike, answer: ActAnswer, began_us: int) -> Refused | None:
+        ledger = self._ledger
+        obstacle = ledger.obstacle()
+        if obstacle is not None:
+            return self._no(obstacle)
+        if act.epoch != self._epoch:
+            return self._no(Code.EPOCH_CHANGED)
+        seat = ledger.applied.seat_of(player)
+        if seat is None:
+            return self._no(Code.NOT_SEATED)
+        now_us = self._time.now_us()
+        self._matches.let_flag_fall(now_us)
+        state = ledger.applied
+        if state.state is None or state.status is not Status.PLAYING:
+            return self._no(Code.WRONG_PHASE)
+        name = act.type
+        payload = self._referee.decode_args(name, act.args)
+        if isinstance(payload, Refusal):
+            return self._refused(payload)
+        conflict: Conflict | None = None
+        if act.base != state.version:
+            policy = self._referee.game.actions[name].stale
+            if policy is Stale.REJECT or act.base > state.version:
+                stale = conflicts.refused(act.base, state.version)
+                return msgspec.structs.replace(self._no(Code.STALE), conflict=stale)
+            conflict = conflicts.accepted(policy, act.base, state.version)
+        try:
+            judged = self._referee.judge(state.state, seat, name, payload)
+            if judged is not None:
+                if conflict is not None:
+                    conflict = conflicts.refused(act.base, state.version)
+                return self._refused(judged, conflict)
+            is_own_clock = state.clock is not None and state.clock.running == seat
+            spent_ms = flag.spent_ms(state, ledger.applied_since_us, now_us) if is_own_clock else None
+            transition = self._fold.acted(state, self._clock.now_us(), seat, name, payload, spent_ms)
+        except Exception:
+            self._faults.count(f"the game failed at {name}")
+            return self._no(Code.GAME_FAULT)
+        self._faults.in_a_row = 0
+        self._accept(player, seat, act, payload, transition, spent_ms, now_us, conflict, answer, began_us)
+        return None
+
+    def _accept(
+        self,
+        player: PlayerId,
+        seat: Seat,
+        act: ActLike,
+        payload: Args,
+        transition: Transition,
+        spent_ms: int | None,
+        now_us: int,
+        conflict: Conflict | None,
+        answer: ActAnswer,
+        began_us: int,
+    ) -> None:
+        args = self._referee.encode_args(payload)
+        version = transition.after.version
+        action_id = ActionId(act.id)
+        self._ledger.acts.add(player, action_id, KnownAct(version, content_of(act.type, args), conflict))
+        self._ledger.append(
+            EventKind.ACTION,
+            transition,
+            seat,
+            player,
+            action_id=action_id,
+            action_type=act.type,
+            args=args,
+            handled_us=self._clock.monotonic_us() - began_us,
+            spent_ms=spent_ms,
+            now_us=now_us,
+            reply=partial(self._reply, answer, Accepted(version, conflict)),
+        )
+
+    def _act_again(self, known: KnownAct, act: ActLike, answer: ActAnswer) -> None:
+        payload = self._referee.decode_args(act.type, act.args)
+        if (
+            isinstance(payload, Refusal)
+            or content_of(act.type, self._referee.encode_args(payload)) != known.content
+        ):
+            answer(self._no(Code.ID_REUSED))
+            return
+        accepted = Accepted(known.version, known.conflict)
+        self._ledger.reply_when_settled(known.version, partial(self._reply, answer, accepted))
+
+    def _reply(self, answer: ActAnswer, accepted: Accepted, failure: CommitFailure | None) -> None:
+        answer(accepted if failure is None else self._no(Code.UNAVAILABLE))
+
+    def _no(self, code: Code) -> Refused:
+        return refused(code, self._ledger.committed.version)
+
+    def _refused(self, refusal: Refusal, conflict: Conflict | None = None) -> Refused:
+        return Refused(refusal.code, refusal.message, self._ledger.committed.version, conflict)

@@ -1,0 +1,41 @@
+"""How often the game of one room failed, and whether the room is out of play for it."""
+
+import logging
+from collections.abc import Callable
+
+from kibitz.ids import RoomId
+
+_log = logging.getLogger("kibitz.rooms")
+
+
+class Faults:
+    """`stopped` is called once, when the room goes out of play."""
+
+    def __init__(self, room_id: RoomId, most: int, stopped: Callable[[], None]) -> None:
+        self.is_stopped = False
+        self.in_a_row = 0
+        self._room_id = room_id
+        self._most = most
+        self._stopped = stopped
+
+    def count(self, what: str) -> None:
+        """For an exception handler: the game failed `what`; it was refused and changed nothing.
+        Too many in a row stop the room."""
+        self.log(what)
+        self.in_a_row += 1
+        if self.in_a_row >= self._most:
+            self._stop()
+
+    def stop(self, what: str) -> None:
+        """For an exception handler: what failed leaves no way to go on."""
+        self.log(what)
+        self._stop()
+
+    def log(self, what: str) -> None:
+        """For an exception handler: `what` failed, and the room plays on."""
+        _log.exception("room %s: %s", self._room_id, what)
+
+    def _stop(self) -> None:
+        if not self.is_stopped:
+            self.is_stopped = True
+            self._stopped()

@@ -1,0 +1,147 @@
+"""Seats and matches of one room: who sits down, when a match begins, and who loses it without a move."""
+
+from functools import partial
+
+import msgspec
+
+from kibitz.codes import Code
+from kibitz.ids import PlayerId, Seat, is_house_bot
+from kibitz.journal.journal import CommitFailure
+from kibitz.journal.records import EventKind
+from kibitz.rooms import flag
+from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
+from kibitz.rooms.faults import Faults
+from kibitz.rooms.fold import Fold, Started, Transition
+from kibitz.rooms.in_flight import Reply
+from kibitz.rooms.ledger import Ledger
+from kibitz.rooms.lifecycle import Status, allows
+from kibitz.rooms.services import Services
+
+_encode_started = msgspec.json.Encoder(order="sorted").encode
+_SEED_BYTES = 16
+
+
+class Matches:
+    def __init__(self, services: Services, fold: Fold, ledger: Ledger, faults: Faults) -> None:
+        self._services = services
+        self._fold = fold
+        self._ledger = ledger
+        self._faults = faults
+
+    # ------------------------------------------------------------ seats
+
+    def take_seat(self, player: PlayerId, seat: Seat, reply: Reply | None = None) -> None:
+        """`seat` is free and nothing speaks against an append. The last seat starts the match."""
+        after = self._fold.joined(self._ledger.applied, self._now_us(), seat, player)
+        self._ledger.append(EventKind.JOINED, after, seat, player, reply=reply)
+        self.start_if_ready()
+
+    def leave(self, player: PlayerId, answer: DoneAnswer) -> None:
+        """See `Room.leave`."""
+        ledger = self._ledger
+        seat = ledger.applied.seat_of(player)
+        if seat is None or ledger.is_closing or self._faults.is_stopped:
+            answer(Left(ledger.committed.version))
+            return
+        why = ledger.obstacle()
+        if why is None and ledger.applied.status is Status.PLAYING:
+            why = self._forfeit(seat, player)
+        if why is not None:
+            answer(self._no(why))
+            return
+        after = self._fold.left(ledger.applied, self._now_us(), seat).after
+        ledger.append(EventKind.LEFT, Transition(after), seat, player, reply=partial(self._reply, answer))
+
+    def give_up(self, seat: Seat) -> None:
+        """For a bot that knows no legal move: it leaves the match."""
+        applied = self._ledger.applied
+        if applied.status is Status.PLAYING and self._ledger.obstacle() is None:
+            self._forfeit(seat, applied.players[seat])
+
+    def _forfeit(self, seat: Seat, player: PlayerId | None) -> Code | None:
+        ledger = self._ledger
+        try:
+            transition = self._fold.forfeited(ledger.applied, self._now_us(), seat)
+        except Exception:
+            self._faults.count("the game failed at a forfeit")
+            return Code.GAME_FAULT
+        ledger.append(EventKind.FORFEIT, transition, seat, player)
+        return None
+
+    # ------------------------------------------------------------ beginning
+
+    def start_if_ready(self) -> None:
+        """Start a match if every seat is taken and, after a match, every seat wants one more."""
+        state = self._ledger.applied
+        if not (state.is_full and allows(state.status, EventKind.STARTED)) or self._services.is_draining():
+            return
+        if state.status is Status.FINISHED and not all(state.wants_rematch):
+            return
+        seed = self._services.entropy(_SEED_BYTES)
+        try:
+            transition = self._fold.started(state, self._now_us(), seed)
+        except Exception:
+            self._faults.stop("the game failed to set a match up")
+            return
+        players = tuple(player for player in state.players if player is not None)
+        args = _encode_started(Started(seed.hex(), players)).decode()
+        self._ledger.append(EventKind.STARTED, transition, args=args)
+
+    def rematch(self, player: PlayerId, answer: DoneAnswer) -> None:
+        """See `Room.rematch`."""
+        state = self._ledger.applied
+        seat = state.seat_of(player)
+        why = self._ledger.obstacle()
+        if why is None and seat is None:
+            why = Code.NOT_SEATED
+        if why is None and not allows(state.status, EventKind.REMATCH):
+            why = Code.WRONG_PHASE
+        if why is None and self._services.is_draining():
+            why = Code.DRAINING
+        if why is not None or seat is None:
+            answer(self._no(why or Code.NOT_SEATED))
+            return
+        reply = partial(self._reply, answer)
+        if state.wants_rematch[seat]:
+            self._ledger.reply_when_settled(state.version, reply)
+            return
+        self._want(seat, player, reply)
+        for number, other in enumerate(state.players):
+            if other is not None and is_house_bot(other) and not state.wants_rematch[number]:
+                self._want(Seat(number), other, None)
+        self.start_if_ready()
+
+    def _want(self, seat: Seat, player: PlayerId, reply: Reply | None) -> None:
+        after = self._fold.wanted(self._ledger.applied, self._now_us(), seat)
+        self._ledger.append(EventKind.REMATCH, after, seat, player, reply=reply)
+
+    # ------------------------------------------------------------ time
+
+    def let_flag_fall(self, now_us: int) -> None:
+        """End the turn of the seat whose clock has run out by `now_us`, if there is one."""
+        ledger = self._ledger
+        state = ledger.applied
+        if state.clock is None or self._faults.is_stopped or ledger.is_closing:
+            return
+        seat = flag.fallen(state, ledger.applied_since_us, now_us)
+        if seat is None:
+            return
+        spent_ms = state.clock.remaining_ms[seat]
+        try:
+            transition = self._fold.timed_out(state, self._now_us(), seat, spent_ms)
+        except Exception:
+            self._faults.stop("the game failed at a timeout")
+            return
+        player = state.players[seat]
+        ledger.append(EventKind.TIMEOUT, transition, seat, player, spent_ms=spent_ms, now_us=now_us)
+
+    # ------------------------------------------------------------ answering
+
+    def _reply(self, answer: DoneAnswer, failure: CommitFailure | None) -> None:
+        answer(Left(self._ledger.committed.version) if failure is None else self._no(Code.UNAVAILABLE))
+
+    def _no(self, code: Code) -> Refused:
+        return refused(code, self._ledger.committed.version)
+
+    def _now_us(self) -> int:
+        return self._services.clock.now_us()
