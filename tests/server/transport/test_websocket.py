@@ -196,6 +196,7 @@ def test_server_does_not_wait_for_ever(memory: MemoryServer) -> None:
         (frame_bytes(TEXT, b"\xff"), 1007),
         (frame_bytes(TEXT, b"", claimed_length=1_000_001), 1009),
     ],
+    ids=["not masked", "not UTF-8", "too large"],  # the masks of these bytes are random
 )
 def test_broken_frames_close_with_their_code(memory: MemoryServer, wire_bytes: bytes, code: int) -> None:
     reasons: list[DisconnectReason] = []
