@@ -39,9 +39,10 @@ class FaultRun:
         self._players: list[subprocess.Popen[bytes]] = []
         self.histories = [directory / f"history-{number}.jsonl" for number in range(PLAYER_PROCESSES)]
 
-    def start_players(self) -> None:
+    def start_players(self, url: str | None = None) -> None:
+        """Players who connect to `url`, by default to the server itself."""
         for number, path in enumerate(self.histories):
-            command = [sys.executable, "-m", "support.fault_players", self.server.url, str(path)]
+            command = [sys.executable, "-m", "support.fault_players", url or self.server.url, str(path)]
             command += ["--rooms", str(self._rooms // PLAYER_PROCESSES), "--seed", str(self.seed + number)]
             with (self.directory / f"players-{number}.log").open("ab") as log:
                 self._players.append(
