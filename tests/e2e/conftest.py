@@ -74,14 +74,18 @@ NewPlayer = Callable[..., TablePage]
 def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPlayer]:
     """`new_player(url, name, **context)`: a person with a browser of their own, on the lobby.
 
-    `websocket=False` blocks websockets for them. At the end no page may have thrown an exception; where
-    the test failed, what each page showed is kept under artifacts/.
+    `websocket=False` blocks websockets for them, `init_script` runs before each page's own scripts.
+    At the end no page may have thrown an exception; what each page showed is kept under artifacts/.
     """
     opened: list[TablePage] = []
 
-    def make(url: str, name: str, *, websocket: bool = True, **context: object) -> TablePage:
+    def make(
+        url: str, name: str, *, websocket: bool = True, init_script: str = "", **context: object
+    ) -> TablePage:
         page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(EXPECT_MS)
+        if init_script:
+            page.add_init_script(init_script)
         if not websocket:
             page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
         player = TablePage(page, url, name)

@@ -125,6 +125,24 @@ def test_the_pill_tells_the_truth_about_the_link(two: tuple[TablePage, TablePage
     ada.sees_disc(5, 6, 0)
 
 
+INERT_WEBSOCKET = """
+window.WebSocket = class extends EventTarget {
+  constructor(url) { super(); this.url = url; this.readyState = 0; this.bufferedAmount = 0; }
+  send() {}
+  close() { this.readyState = 3; }
+};
+"""
+
+
+def test_where_websockets_hang_the_page_polls(server: ServerProcess, new_player: NewPlayer):
+    """As behind a proxy that swallows them: no error ever comes."""
+    ada = new_player(server.url, "Ada", init_script=INERT_WEBSOCKET)
+    ada.play_bot()
+    ada.sees_connection("connected", "polling")
+    ada.drop(3)
+    ada.sees_disc(5, 3, 0)
+
+
 def test_a_finished_game_can_be_replayed(server: ServerProcess, two: tuple[TablePage, TablePage]):
     ada, bo = two
     for move in range(3):
