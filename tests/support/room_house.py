@@ -108,7 +108,7 @@ class House:
         self.journal: Journal = journal or self.memory
         self.clock = clock or ManualClock()
         self.games = games or {GameName("connect-four"): ConnectFour()}
-        self.config = config or RoomsConfig(pause_limit_ms=0)
+        self.config = config or RoomsConfig(pause_limit_ms=0, bot_pause_ms=(0, 0))
         self.told = Told()
         self.brains = brains or ScriptedBrains()
         self.entropy = entropy or count_entropy()

@@ -29,6 +29,7 @@ from kibitz.rules import (
 
 ROWS, COLUMNS = 6, 7
 PLAYING, FINISHED = "playing", "finished"
+_CENTRE_FIRST = (3, 2, 4, 1, 5, 0, 6)
 _DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 Row = tuple[Seat | None, ...]
@@ -139,6 +140,9 @@ class ConnectFour(Game[Board]):
 
     def event_view(self, move: Move, seat: Seat, viewer: Seat | None) -> dict[str, Value]:
         return move.args
+
+    def candidates(self, state: Board, seat: Seat) -> list[Move]:
+        return [Move("drop", {"column": column}) for column in _CENTRE_FIRST]
 
     def clock(self, options: Options) -> ClockRule:
         return None if options.clock_ms is None else PerGame(options.clock_ms, options.increment_ms)

@@ -108,6 +108,8 @@ class Directory:
         self._refused: dict[RoomId, Refused] = {}
         self._settling: list[RoomId] = []
         self._is_draining = False
+        self.bot_fallbacks = 0
+        """How many moves of bots were not their brains', since the start."""
         self._services = Services(
             journal=journal,
             clock=clock,
@@ -120,6 +122,7 @@ class Directory:
             settle_soon=self._settle_soon,
             forget=self._forget,
             is_draining=lambda: self._is_draining,
+            fell_back=self._count_fallback,
         )
 
     # ------------------------------------------------------------ beginning and end
@@ -332,6 +335,9 @@ class Directory:
             room = self._rooms.get(room_id)
             if room is not None:
                 room.guarded(room.settle)
+
+    def _count_fallback(self) -> None:
+        self.bot_fallbacks += 1
 
     def _add(self, room: Room) -> None:
         self._rooms[room.room_id] = room

@@ -251,7 +251,9 @@ class Room:
         if after.status is Status.CLOSED:
             self._tell(self._services.listener.closed)
             self._services.forget(self.room_id)
-        elif not was_reloaded:  # a bot whose move was lost tries again after a while
+        elif was_reloaded:
+            self._bots.wake_later()
+        else:
             self._wake_bots()
 
     def _give(self, reply: Reply, failure: CommitFailure | None) -> None:
@@ -306,7 +308,8 @@ class Room:
         elif kind == GRACE:
             self.presence.grace_over(seat)
         elif kind == BOT:
-            self._wake_bots()
+            ledger = self._ledger
+            self._bots.due(seat, ledger.committed, is_settled=ledger.applied is ledger.committed)
         elif kind == UNJOINED and self.presence.is_empty and self._closes_when_empty():
             self.close("empty")
 

@@ -21,7 +21,8 @@ DeadlineKey: TypeAlias = tuple[RoomKey, str, int]
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`settle_soon` has the room's `settle` called once, in the next turn of the loop."""
+    """`settle_soon` has the room's `settle` called once, in the next turn of the loop; `fell_back`
+    counts a bot's move that was not its brain's."""
 
     journal: Journal
     clock: Clock
@@ -34,3 +35,4 @@ class Services:
     settle_soon: Callable[[RoomId], None]
     forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]
+    fell_back: Callable[[], None]

@@ -106,10 +106,10 @@ class Game(Generic[StateT]):
         raise NotImplementedError
 
     def candidates(self, state: StateT, seat: Seat) -> Sequence[Move] | None:
-        """Actions worth trying, in a fixed order; the frame keeps the legal ones.
+        """Actions worth trying, in a fixed order, the best first; the frame keeps the legal ones.
 
         None, the default, stands for every value of each suggested action's payload, which works
         where its fields are bounded integers, booleans, enums or literals. A bot whose brain fails
-        plays the first legal one.
+        plays a legal one of the better half, and any legal one where nobody ranked them.
         """
         return None

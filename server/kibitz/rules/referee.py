@@ -131,6 +131,16 @@ class Referee(Generic[StateT]):
                 moves.append(Move(name, args))
         return moves
 
+    def fallback(self, state: StateT, seat: Seat, seed: int) -> Move | None:
+        """A legal move for a bot whose brain named none, drawn by `seed`: from the better half where
+        the author wrote `candidates` (the best come first there), else from all. None: there is none.
+        """
+        moves = self.legal_moves(state, seat)
+        if not moves:
+            return None
+        is_ranked = type(self.game).candidates is not Game.candidates
+        return moves[seed % ((len(moves) + 1) // 2 if is_ranked else len(moves))]
+
     def is_legal(self, state: StateT, seat: Seat, move: Move) -> bool:
         payload = self._payload(move)
         return payload is not None and self.judge(state, seat, move.type, payload) is None

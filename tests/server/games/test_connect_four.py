@@ -79,7 +79,7 @@ def test_a_full_column_is_refused_by_name() -> None:
     refusal = REFEREE.judge(state, Seat(0), "drop", Drop(2))
     assert isinstance(refusal, Refusal)
     assert (refusal.code, refusal.message) == ("game:column_full", "Column 3 is full.")
-    assert [move.args["column"] for move in REFEREE.legal_moves(state, Seat(0))] == [0, 1, 3, 4, 5, 6]
+    assert [move.args["column"] for move in REFEREE.legal_moves(state, Seat(0))] == [3, 4, 1, 5, 0, 6]
 
 
 @pytest.mark.parametrize(

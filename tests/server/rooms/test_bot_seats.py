@@ -1,6 +1,8 @@
 """Bots play by the same way as everybody, whatever their brains do."""
 
+import asyncio
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -8,11 +10,12 @@ import pytest
 from kibitz.games.connect_four_brain import choose
 from kibitz.ids import GameName, PlayerId, Seat, is_bot
 from kibitz.journal.journal import CommitFailure
+from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Move
 from support.room_house import ANN, House, ScriptedBrains, Sent, act, join, leave, rematch
-from support.toy_games import Tally
+from support.toy_games import Hands, Tally
 
 
 def think(view: bytes, seat: Seat, seed: int) -> Move:
@@ -68,7 +71,32 @@ async def test_a_brain_that_fails_costs_only_quality(choice: Move | None) -> Non
     await house.drop(room, ANN, 3)
     await house.quiet()
     row = house.journal.read_room(room.key)[-1]
-    assert (row.seat, row.args) == (1, '{"column":0}')
+    assert (row.seat, row.type) == (1, "drop")
+    assert json.loads(row.args)["column"] in (3, 2, 4, 1)  # no corner: the better half of its candidates
+
+
+async def test_fallbacks_differ_from_room_to_room_but_not_from_run_to_run() -> None:
+    async def columns() -> list[int]:
+        house = House(brains=ScriptedBrains(lambda *_: None))
+        rooms = [await against_bot(house) for _ in range(12)]
+        for room in rooms:
+            await house.drop(room, ANN, 3)
+        await house.quiet()
+        return [json.loads(house.journal.read_room(room.key)[-1].args)["column"] for room in rooms]
+
+    first = await columns()
+    assert len(set(first)) > 1
+    assert await columns() == first
+
+
+async def test_a_broken_brain_is_counted_each_time_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    house = House(brains=ScriptedBrains(lambda *_: None))
+    room = await against_bot(house)
+    for column in (0, 6, 0):
+        await house.drop(room, ANN, column)
+        await house.quiet()
+    assert house.directory.bot_fallbacks == 3
+    assert caplog.text.count("falls back") == 1
 
 
 async def test_a_choice_that_comes_too_late_is_dropped() -> None:
@@ -154,3 +182,122 @@ async def test_simultaneous_moves_wake_a_bot_once_per_commit() -> None:
     house.brains.asked[0][4](Move("add", {"n": 1}))
     await house.quiet()
     assert len(house.brains.asked) >= 2
+
+
+class TestPause:
+    """A bot takes 350 to 900 ms for a move, counted from the beginning of its turn."""
+
+    def house(self, **how: Any) -> House:
+        return House(config=RoomsConfig(pause_limit_ms=0), brains=ScriptedBrains(think), **how)
+
+    async def waited_ms(self, house: House, room: Room) -> int:
+        """How long the bot takes to move, in steps of 10 ms."""
+        version, waited_ms = room.version, 0
+        while room.version == version and waited_ms < 2_000:
+            house.clock.advance(10_000)
+            house.directory.tick()
+            await house.quiet()
+            waited_ms += 10
+        return waited_ms
+
+    async def test_it_moves_neither_at_once_nor_late(self) -> None:
+        house = self.house()
+        waits = []
+        for _ in range(8):
+            room = await against_bot(house)
+            await house.drop(room, ANN, 3)
+            await house.quiet()
+            assert room.version == 5
+            waits.append(await self.waited_ms(house, room))
+            assert room.version == 6
+        assert 350 <= min(waits) < max(waits) <= 910
+
+    async def test_what_the_brain_took_is_part_of_it(self) -> None:
+        house = self.house()
+        house.brains.choose = None
+        room = await against_bot(house)
+        await house.drop(room, ANN, 3)
+        await house.quiet()
+        await house.pass_time(1)
+        house.brains.asked[0][4](Move("drop", {"column": 3}))
+        await house.quiet()
+        assert room.version == 6
+
+    async def test_on_a_short_clock_it_hurries(self) -> None:
+        house = self.house()
+        room = await house.create(bots=1, options=b'{"clock_ms":2000,"increment_ms":0}')
+        await join(room, ANN)
+        await house.drop(room, ANN, 3)
+        await house.quiet()
+        assert await self.waited_ms(house, room) == 100
+
+    async def test_who_leaves_during_it_is_not_answered(self) -> None:
+        house = self.house()
+        room = await against_bot(house)
+        await house.drop(room, ANN, 3)
+        await house.quiet()
+        await leave(room, ANN)
+        version = room.version
+        await house.pass_time(2)
+        assert (room.version, room.status) == (version, Status.FINISHED)
+
+    async def test_it_begins_anew_after_a_restart(self) -> None:
+        house = self.house()
+        room = await against_bot(house)
+        await house.drop(room, ANN, 3)
+        await house.quiet()
+        later = house.restarted()
+        found = later.directory.find(room.room_id)
+        assert isinstance(found, Room)
+        await later.quiet()
+        assert found.version == 5
+        assert 350 <= await self.waited_ms(later, found) <= 910
+        assert found.version == 6
+
+    async def test_moves_of_others_do_not_put_it_off(self) -> None:
+        house = House(
+            config=RoomsConfig(pause_limit_ms=0),
+            games={GameName("tally"): Tally()},
+            brains=ScriptedBrains(lambda *_: Move("bid", {"n": 1})),
+        )
+        room = await house.create(game="tally", options=b"{}", bots=1)
+        await join(room, ANN)
+        for number in range(10):
+            sent = Sent(room.epoch, f"id-{number:013}", room.version, "bid", msgspec.Raw(b'{"n":1}'))
+            await act(room, ANN, sent)
+            await house.pass_time(0.1)
+        assert any(event.seat == 1 and event.type == "bid" for event in house.journal.read_room(room.key))
+
+
+async def test_a_bot_that_waited_for_something_that_was_lost_goes_on() -> None:
+    class Chatty(Tally):
+        def to_move(self, state: Hands) -> tuple[Seat, ...]:
+            return (Seat(1),) if state.total else super().to_move(state)[:1]
+
+    house = House(games={GameName("tally"): Chatty()}, brains=ScriptedBrains())
+    room = await house.create(game="tally", options=b"{}", bots=1)
+    await join(room, ANN)
+    await house.quiet()
+    add = Sent(room.epoch, "id-0000000000001", room.version, "add", msgspec.Raw(b'{"n":1}'))
+    house.memory.fail_when(
+        lambda append: CommitFailure.UNAVAILABLE if append.event.kind == "forfeit" else None
+    )
+    room.act(ANN, add, lambda _: None)
+    await asyncio.sleep(0)  # the move is on its way to the disk; Ann's leaving is built on it
+    room.leave(ANN, lambda _: None)
+    await house.quiet()
+    assert (room.version, room.status) == (5, Status.PLAYING)
+    assert house.brains.asked == []
+    await house.pass_time(2)
+    assert [seat for _, _, seat, _, _ in house.brains.asked] == [1]
+    assert room.view(Seat(1)).json == house.brains.asked[0][1]
+
+
+async def test_a_game_that_fails_at_a_bots_move_is_stopped_in_the_end() -> None:
+    house = House(games={GameName("tally"): Tally()}, brains=ScriptedBrains(lambda *_: Move("crash", {})))
+    room = await house.create(game="tally", options=b"{}", bots=1)
+    await join(room, ANN)
+    for _ in range(5):
+        await house.pass_time(1)
+    assert room.status is Status.FAULTED
+    assert house.told.words()[-1] == "faulted"
