@@ -8,11 +8,14 @@ from msgspec.structs import replace
 from kibitz.rules import (
     FORFEIT,
     START,
+    TIMEOUT,
     WAITING,
     Args,
+    ClockRule,
     Game,
     Move,
     Outcome,
+    PerGame,
     Phases,
     Seat,
     Seats,
@@ -111,3 +114,62 @@ class NewTally(Tally):
 
     name = "tally"
     rules_version = 2
+
+
+class Seated(State, frozen=True):
+    turn: Seat
+    inside: tuple[Seat, ...]
+
+
+class LastOne(Game[Seated]):
+    """Everybody passes in turn, on a clock; who leaves is out, and the last one inside wins."""
+
+    name = "last-one"
+    title = "Last one"
+    seats = Seats(3, 4)
+    views_differ = False
+    phases = Phases(
+        {
+            (WAITING, START): "passing",
+            ("passing", "pass_on"): "passing",
+            ("passing", "wave"): "passing",
+            ("passing", TIMEOUT): ("passing", "over"),
+            ("passing", FORFEIT): ("passing", "over"),
+        },
+        final="over",
+    )
+
+    def setup(self, setup: Setup[Any]) -> Seated:
+        return Seated("passing", setup.first, tuple(Seat(seat) for seat in range(setup.seats)))
+
+    def to_move(self, state: Seated) -> tuple[Seat, ...]:
+        return (state.turn,) if state.phase == "passing" else ()
+
+    @action(Args)
+    def pass_on(self, state: Seated, seat: Seat, args: Args) -> Seated:
+        return replace(state, turn=self._next(state, seat))
+
+    @action(Args, out_of_turn=True, suggested=False)
+    def wave(self, state: Seated, seat: Seat, args: Args) -> Seated:
+        return state
+
+    def on_forfeit(self, state: Seated, seat: Seat) -> Seated:
+        inside = tuple(each for each in state.inside if each != seat)
+        turn = self._next(state, seat) if state.turn == seat else state.turn
+        return Seated("over" if len(inside) == 1 else "passing", turn, inside)
+
+    def on_timeout(self, state: Seated, seat: Seat) -> Seated:
+        return self.on_forfeit(state, seat)
+
+    def clock(self, options: Any) -> ClockRule:
+        return PerGame(60_000, 1_000)
+
+    def outcome(self, state: Seated) -> Outcome | None:
+        return Outcome(state.inside[0], "last")
+
+    def view(self, state: Seated, seat: Seat | None) -> dict[str, Value]:
+        return {"phase": state.phase, "turn": state.turn, "inside": list(state.inside)}
+
+    def _next(self, state: Seated, seat: Seat) -> Seat:
+        later = [each for each in state.inside if each > seat]
+        return later[0] if later else min(each for each in state.inside if each != seat)

@@ -18,7 +18,7 @@ class EventKind(StrEnum):
     STARTED = "started"  # match `match` began; {"seed": hex, "players": [player_id per seat]}
     ACTION = "action"  # seat did `type` with `args`
     TIMEOUT = "timeout"  # the running clock of seat fell; {}
-    FORFEIT = "forfeit"  # seat gave the match up by leaving; {}
+    FORFEIT = "forfeit"  # seat gave the match up by leaving; {} or {"charged_ms": to the clock that ran}
     REMATCH = "rematch"  # seat offered or accepted one more match; {}
     CLOSED = "closed"  # no event follows; {"reason": "empty" or "admin"}
 

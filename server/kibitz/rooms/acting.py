@@ -119,7 +119,7 @@ class Acting:
             args=args,
             handled_us=self._clock.monotonic_us() - began_us,
             spent_ms=spent_ms,
-            now_us=now_us,
+            charged_to_us=None if spent_ms is None else now_us,
             reply=partial(self._reply, answer, Accepted(version, conflict)),
         )
 

@@ -24,6 +24,13 @@ class Started(msgspec.Struct, frozen=True):
     players: tuple[PlayerId, ...]
 
 
+class Forfeited(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The arguments of a `forfeit` event: what the clock that ran, not always that of the seat that
+    left, is charged with it. None where no clock ran, and in rows that are older than this."""
+
+    charged_ms: int | None = None
+
+
 class FoldError(RuntimeError):
     """An event that does not follow from the events before it."""
 
@@ -40,6 +47,7 @@ class Transition(msgspec.Struct, frozen=True):
 
 
 _decode_started = msgspec.json.Decoder(Started).decode
+_decode_forfeited = msgspec.json.Decoder(Forfeited).decode
 
 
 class Fold:
@@ -110,7 +118,7 @@ class Fold:
             case EventKind.TIMEOUT:
                 return self.timed_out(state, event.at_us, seat, event.spent_ms)
             case EventKind.FORFEIT:
-                return self.forfeited(state, event.at_us, seat)
+                return self.forfeited(state, event.at_us, seat, _decode_forfeited(event.args).charged_ms)
 
     # ------------------------------------------------------------ seats
 
@@ -180,9 +188,13 @@ class Fold:
         game = self.referee.timeout(self._playing(state), seat)
         return self._moved(state, at_us, EventKind.TIMEOUT, game, seat, spent_ms, 0)
 
-    def forfeited(self, state: RoomState, at_us: int, seat: Seat) -> Transition:
+    def forfeited(self, state: RoomState, at_us: int, seat: Seat, charged_ms: int | None) -> Transition:
+        """`seat` left the match, which may go on without it. The clock that runs is charged up to now,
+        so that whoever sees the new state can count from it."""
         game = self.referee.forfeit(self._playing(state), seat)
-        return self._moved(state, at_us, EventKind.FORFEIT, game, seat, None, 0)
+        running = None if state.clock is None else state.clock.running
+        charged = seat if running is None else running
+        return self._moved(state, at_us, EventKind.FORFEIT, game, charged, charged_ms, 0)
 
     def closed(self, state: RoomState, at_us: int) -> Transition:
         status = led(state.status, EventKind.CLOSED, Status.CLOSED)

@@ -77,10 +77,10 @@ class Ledger:
         args: str = "{}",
         handled_us: int = 0,
         spent_ms: int | None = None,
-        now_us: int | None = None,
+        charged_to_us: int | None = None,
         reply: Reply | None = None,
     ) -> None:
-        """`now_us`: the game time to which a clock was charged, from which the next one runs."""
+        """`charged_to_us`: the game time up to which this event charges the clock that ran."""
         before, after = self.applied, transition.after
         is_of_match = before.status is Status.PLAYING or after.status is Status.PLAYING
         event = Event(
@@ -101,8 +101,10 @@ class Ledger:
             after.state.phase if is_of_match and after.state is not None else None,
             None if transition.outcome is None else encode(transition.outcome.as_value()).decode(),
         )
-        if spent_ms is not None or kind is EventKind.STARTED or runs_anew(before, after):
-            self.applied_since_us = self._services.time.now_us() if now_us is None else now_us
+        if charged_to_us is not None:
+            self.applied_since_us = charged_to_us
+        elif kind is EventKind.STARTED or runs_anew(before, after):
+            self.applied_since_us = self._services.time.now_us()
         self.applied = after
         self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
         self._services.journal.append(event, self._settled)

@@ -11,13 +11,13 @@ from kibitz.journal.records import EventKind
 from kibitz.rooms import flag
 from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
 from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold, Started, Transition
+from kibitz.rooms.fold import Fold, Forfeited, Started, Transition
 from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status, allows
 from kibitz.rooms.services import Services
 
-_encode_started = msgspec.json.Encoder(order="sorted").encode
+_encode = msgspec.json.Encoder(order="sorted").encode
 _SEED_BYTES = 16
 
 
@@ -44,6 +44,8 @@ class Matches:
             answer(Left(ledger.committed.version))
             return
         why = ledger.obstacle()
+        if why is None:  # whose time was over before this is not saved by it
+            self.let_flag_fall(self._services.time.now_us())
         if why is None and ledger.applied.status is Status.PLAYING:
             why = self._forfeit(seat, player)
         if why is not None:
@@ -60,12 +62,16 @@ class Matches:
 
     def _forfeit(self, seat: Seat, player: PlayerId | None) -> Code | None:
         ledger = self._ledger
+        now_us = self._services.time.now_us()
+        charged_ms = flag.spent_ms(ledger.applied, ledger.applied_since_us, now_us)
         try:
-            transition = self._fold.forfeited(ledger.applied, self._now_us(), seat)
+            transition = self._fold.forfeited(ledger.applied, self._now_us(), seat, charged_ms)
         except Exception:
             self._faults.count("the game failed at a forfeit")
             return Code.GAME_FAULT
-        ledger.append(EventKind.FORFEIT, transition, seat, player)
+        args = _encode(Forfeited(charged_ms)).decode()
+        charged_to_us = None if charged_ms is None else now_us
+        ledger.append(EventKind.FORFEIT, transition, seat, player, args=args, charged_to_us=charged_to_us)
         return None
 
     # ------------------------------------------------------------ beginning
@@ -84,7 +90,7 @@ class Matches:
             self._faults.stop("the game failed to set a match up")
             return
         players = tuple(player for player in state.players if player is not None)
-        args = _encode_started(Started(seed.hex(), players)).decode()
+        args = _encode(Started(seed.hex(), players)).decode()
         self._ledger.append(EventKind.STARTED, transition, args=args)
 
     def rematch(self, player: PlayerId, answer: DoneAnswer) -> None:
@@ -133,7 +139,7 @@ class Matches:
             self._faults.stop("the game failed at a timeout")
             return
         player = state.players[seat]
-        ledger.append(EventKind.TIMEOUT, transition, seat, player, spent_ms=spent_ms, now_us=now_us)
+        ledger.append(EventKind.TIMEOUT, transition, seat, player, spent_ms=spent_ms, charged_to_us=now_us)
 
     # ------------------------------------------------------------ answering
 
