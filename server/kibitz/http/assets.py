@@ -58,13 +58,14 @@ class Client:
         headers = {"Content-Type": asset.type, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
         accepted = request.headers.get("Accept-Encoding", "")
         for coding in ("br", "gzip"):
-            if coding in asset.coded and _accepts(accepted, coding):
+            if coding in asset.coded and accepts(accepted, coding):
                 headers["Content-Encoding"] = coding
                 return web.Response(body=asset.coded[coding], headers=headers)
         return web.Response(body=asset.plain, headers=headers)
 
 
-def _accepts(header: str, coding: str) -> bool:
+def accepts(header: str, coding: str) -> bool:
+    """Whether an `Accept-Encoding` header names the coding and does not refuse it."""
     for part in header.split(","):
         name, _, weight = part.partition(";")
         if name.strip().lower() == coding:

@@ -3,17 +3,23 @@
 What this page carries decides how soon a player sees a board: every file that the route needs is
 named in it, and every answer that the client would ask for first is in its boot object. A page never
 creates a session.
+
+Pages travel compressed: they hold nothing that is secret from whoever could choose a part of them.
 """
 
+import zlib
 from html import escape
 
 import msgspec
 from aiohttp import web
 from msgspec import UNSET
 
-from kibitz.http.assets import Manifest
+from kibitz.http.assets import Manifest, accepts
 from kibitz.http.headers import page_policy
 from kibitz.http.resources import Boot
+
+_GZIP = 31
+"""zlib's `wbits` for a gzip stream with the whole window."""
 
 NOT_BUILT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Kibitz</title>"
@@ -35,10 +41,13 @@ class Shell:
             '<meta name="color-scheme" content="light dark">\n<title>Kibitz</title>\n'
             f"{icon}<style>{manifest.style_inline}</style>\n"
             f"<script>{manifest.early_script_inline}</script>\n"
-        )
+        ).encode()
+        # Most of a page is the same for all: it is compressed once, and each answer goes on from there.
+        self._begun = zlib.compressobj(9, wbits=_GZIP)
+        self._begun_bytes = self._begun.compress(self._head)
 
-    def page(self, boot: Boot, *, status: int = 200) -> web.Response:
-        """The page of `boot.route`."""
+    def page(self, boot: Boot, *, status: int = 200, accepted: str = "") -> web.Response:
+        """The page of `boot.route`; `accepted` is the request's `Accept-Encoding`."""
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
         if boot.room is not UNSET:
@@ -49,29 +58,33 @@ class Shell:
         skeleton = manifest.skeleton.get(boot.route, manifest.skeleton.get("lobby", ""))
         # `<` could end the script element; as an escape it is the same JSON.
         data = msgspec.json.encode(boot).replace(b"<", b"\\u003c").decode("utf-8")
-        text = (
-            f'{self._head}{preloads}</head>\n<body>\n<div id="app">{skeleton}</div>\n'
+        rest = (
+            f'{preloads}</head>\n<body>\n<div id="app">{skeleton}</div>\n'
             f'<script type="application/json" id="boot">{data}</script>\n'
             f'<script type="module" src="{escape(manifest.entry)}"></script>\n</body>\n</html>\n'
         )
-        return _html(text, self._policy, status)
+        if not accepts(accepted, "gzip"):
+            return _html(self._head + rest.encode(), self._policy, status)
+        compressor = self._begun.copy()
+        body = self._begun_bytes + compressor.compress(rest.encode()) + compressor.flush()
+        return _html(body, self._policy, status, coding="gzip")
 
 
 def not_built() -> web.Response:
-    return _html(NOT_BUILT, page_policy([], []), 503)
+    return _html(NOT_BUILT.encode(), page_policy([], []), 503)
 
 
-def _html(text: str, policy: str, status: int) -> web.Response:
+def _html(body: bytes, policy: str, status: int, *, coding: str | None = None) -> web.Response:
     return web.Response(
-        text=text,
+        body=body,
         status=status,
-        content_type="text/html",
-        charset="utf-8",
         headers={
+            "Content-Type": "text/html; charset=utf-8",
+            **({} if coding is None else {"Content-Encoding": coding}),
             "Content-Security-Policy": policy,
             # Boot data is of this moment and of this session.
             "Cache-Control": "no-store" if status != 200 else "no-cache, private",
-            "Vary": "Cookie",
+            "Vary": "Cookie, Accept-Encoding",
             "X-Frame-Options": "DENY",
         },
     )

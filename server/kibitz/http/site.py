@@ -83,4 +83,8 @@ class Site:
             games=self._catalog.games() if with_lobby else UNSET,
             rooms=self._catalog.listed() if with_lobby else UNSET,
         )
-        return self._shell.page(boot, status=200 if with_lobby or room is not None else 404)
+        return self._shell.page(
+            boot,
+            status=200 if with_lobby or room is not None else 404,
+            accepted=request.headers.get("Accept-Encoding", ""),
+        )

@@ -100,3 +100,19 @@ def test_the_page_names_all_that_its_route_needs(dist: Path) -> None:
     data = text.split('id="boot">')[1].split("</script>")[0]
     assert json.loads(data)["me"]["name"] == "</script><b>"
     assert "Set-Cookie" not in response.headers
+
+
+def test_a_page_travels_compressed_to_whoever_takes_it(dist: Path) -> None:
+    client = load_client(dist)
+    assert client is not None
+    shell = Shell(client.manifest)
+    for name in ("Ada", "Bo"):  # what is compressed once stays as it was
+        boot = Boot(route="lobby", build="b1", me=Me("p_1", name, False), socket=SOCKET)
+        plain = shell.page(boot, accepted="gzip;q=0, br")
+        coded = shell.page(boot, accepted="gzip, br")
+        assert "Content-Encoding" not in plain.headers
+        assert coded.headers["Content-Encoding"] == "gzip"
+        assert coded.headers["Vary"] == plain.headers["Vary"] == "Cookie, Accept-Encoding"
+        assert isinstance(coded.body, bytes)
+        assert gzip.decompress(coded.body) == plain.body
+        assert name in gzip.decompress(coded.body).decode()
