@@ -115,6 +115,7 @@ class Catalog:
             last_event_at_ms=room.last_event_us // 1000,
             code=room.code if with_code else None,
             invite_url=self.invite_url(room) if with_code else None,
+            options=dict(room.options),
         )
 
     def _closed_info(self, room: ClosedRoom) -> RoomInfo:

@@ -76,6 +76,7 @@ class RoomInfo(Struct, frozen=True):
     """A room as lobby, invite page and tools see it; `version` is the last committed one.
 
     Whoever knows a room's id may invite to it: `code` and `invite_url` are null only in lists.
+    `options` are those it was made with, with the game's defaults; of a closed room they are not told.
     """
 
     room_id: str
@@ -91,6 +92,7 @@ class RoomInfo(Struct, frozen=True):
     last_event_at_ms: int
     code: str | None = None
     invite_url: str | None = None
+    options: dict[str, Any] | None = None
 
 
 class RoomList(Struct, frozen=True):
