@@ -47,8 +47,9 @@ def built_client() -> None:
         subprocess.run(command, cwd=web, check=True, capture_output=True, timeout=120)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of one module: while Playwright runs, no test with an event loop of its own can."""
     program = shutil.which("chromium")
     if program is None:
         _missing("there is no Chromium on this machine")
