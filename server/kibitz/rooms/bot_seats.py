@@ -104,7 +104,7 @@ class BotSeats:
 
     def wake_later(self) -> None:
         """Something was lost: see in a while what there is to do now."""
-        due_us = self._services.time.now_us() + self._services.config.bot_retry_ms * 1000
+        due_us = self._services.time.now_us() + self._services.config.retry_ms * 1000
         for seat in self._seats:
             self._services.deadlines.set((self._room.key, BOT, int(seat)), due_us)
 

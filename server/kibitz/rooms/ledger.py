@@ -149,7 +149,9 @@ class Ledger:
         self._was_reloaded = True
         if failure is CommitFailure.CONFLICT:
             self._read_again()
-        self.set_flag()
+        # A flag whose fall could not be stored is not tried again in every turn of the loop.
+        retry_us = self._services.time.now_us() + self._services.config.retry_ms * 1000
+        self._flag.set(self.applied, self.applied_since_us, retry_us)
 
     def _read_again(self) -> None:
         """The journal holds what this room did not expect: what is stored there counts."""

@@ -34,6 +34,7 @@ class Matches:
         """`seat` is free and nothing speaks against an append. The last seat starts the match."""
         after = self._fold.joined(self._ledger.applied, self._now_us(), seat, player)
         self._ledger.append(EventKind.JOINED, after, seat, player, reply=reply)
+        self._have_bots_agree()
         self.start_if_ready()
 
     def leave(self, player: PlayerId, answer: DoneAnswer) -> None:
@@ -110,12 +111,19 @@ class Matches:
         reply = partial(self._reply, answer)
         if state.wants_rematch[seat]:
             self._ledger.reply_when_settled(state.version, reply)
-            return
-        self._want(seat, player, reply)
-        for number, other in enumerate(state.players):
-            if other is not None and is_house_bot(other) and not state.wants_rematch[number]:
-                self._want(Seat(number), other, None)
+        else:
+            self._want(seat, player, reply)
+        self._have_bots_agree()
         self.start_if_ready()
+
+    def _have_bots_agree(self) -> None:
+        """Bots want a rematch as soon as anybody does, be it by having joined for it."""
+        state = self._ledger.applied
+        if state.status is not Status.FINISHED or not any(state.wants_rematch):
+            return
+        for number, player in enumerate(state.players):
+            if player is not None and is_house_bot(player) and not state.wants_rematch[number]:
+                self._want(Seat(number), player, None)
 
     def _want(self, seat: Seat, player: PlayerId, reply: Reply | None) -> None:
         after = self._fold.wanted(self._ledger.applied, self._now_us(), seat)

@@ -252,6 +252,7 @@ class Room:
             self._tell(self._services.listener.closed)
             self._services.forget(self.room_id)
         elif was_reloaded:
+            self._set_unjoined()  # what was lost may have been its closing
             self._bots.wake_later()
         else:
             self._wake_bots()

@@ -14,7 +14,7 @@ from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Move
-from support.room_house import ANN, House, ScriptedBrains, Sent, act, join, leave, rematch
+from support.room_house import ANN, EVE, House, ScriptedBrains, Sent, act, join, leave, rematch
 from support.toy_games import Hands, Tally
 
 
@@ -154,6 +154,15 @@ async def test_a_bot_agrees_to_a_rematch_by_itself() -> None:
     assert room.status is Status.FINISHED
     await rematch(room, ANN)
     assert (room.status, room.match) == (Status.PLAYING, 2)
+
+
+async def test_a_bot_plays_with_whoever_takes_the_place_of_who_left() -> None:
+    house = House(brains=ScriptedBrains())
+    room = await against_bot(house)
+    await leave(room, ANN)
+    assert room.status is Status.FINISHED
+    await join(room, EVE)
+    assert (room.status, room.match, room.players[0]) == (Status.PLAYING, 2, EVE)
 
 
 async def test_a_bot_without_any_legal_move_gives_up() -> None:

@@ -165,6 +165,16 @@ class TestUnwantedRooms:
         assert house.directory.all() == []
         assert house.journal.read_room(room.key)[-1].args == '{"reason":"empty"}'
 
+    async def test_a_closing_that_is_lost_is_tried_again(self) -> None:
+        house = House()
+        room = await house.create()
+        house.memory.fail_when(lambda _: CommitFailure.UNAVAILABLE)
+        await house.pass_time(31 * 60)
+        assert room.status is Status.WAITING
+        house.memory.fail_when(lambda _: None)
+        await house.pass_time(31 * 60)
+        assert room.status is Status.CLOSED
+
     async def test_not_while_somebody_is_there(self) -> None:
         house = House()
         room = await house.create()

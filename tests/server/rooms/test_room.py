@@ -442,6 +442,29 @@ class TestFailedCommits:
         assert "reloaded" in house.told.words()
         assert isinstance(await house.drop(room, ANN, 0), Accepted)
 
+    async def test_a_flag_whose_fall_is_lost_falls_later_and_is_not_tried_all_the_time(self) -> None:
+        house = House()
+        room = await house.playing(options=b'{"clock_ms":60000}')
+        tried: list[int] = []
+
+        def judge(append: Append) -> CommitFailure | None:
+            tried.append(append.event.version)
+            return CommitFailure.UNAVAILABLE
+
+        house.memory.fail_when(judge)
+        await house.pass_time(60)
+        for _ in range(20):  # the application's timer, as often as it is told to come
+            house.clock.advance(max(0, house.directory.next_deadline_us() - house.clock.monotonic_us()))
+            house.clock.advance(1_000)
+            house.directory.tick()
+            await house.quiet()
+        assert room.status is Status.PLAYING
+        assert 15 <= len(tried) <= 22
+        assert house.clock.monotonic_us() >= 75_000_000
+        house.memory.fail_when(lambda _: None)
+        await house.pass_time(2)
+        assert room.status is Status.FINISHED
+
     async def test_a_failed_join_leaves_the_seat_free(self) -> None:
         house = House()
         room = await house.create()
