@@ -42,11 +42,11 @@ class Acting:
     def act(self, player: PlayerId, act: ActLike, answer: ActAnswer) -> None:
         """See `Room.act`."""
         began_us = self._clock.monotonic_us()
-        known = self._ledger.acts.find(player, act.id)
-        if known is not None:
+        known = self._ledger.known(player, act.id, act.base)
+        if isinstance(known, KnownAct):
             self._act_again(known, act, answer)
             return
-        refusal = self._act(player, act, answer, began_us)
+        refusal = self._act(player, act, answer, began_us) if known is None else self._no(known)
         if refusal is not None:
             answer(refusal)
 
@@ -131,7 +131,11 @@ class Acting:
         ):
             answer(self._no(Code.ID_REUSED))
             return
-        accepted = Accepted(known.version, known.conflict)
+        conflict = known.conflict
+        if conflict is None:  # none there was, or nobody has kept it
+            policy = self._referee.game.actions[act.type].stale
+            conflict = conflicts.repeated(policy, act.base, known.version)
+        accepted = Accepted(known.version, conflict)
         self._ledger.reply_when_settled(known.version, partial(self._reply, answer, accepted))
 
     def _reply(self, answer: ActAnswer, accepted: Accepted, failure: CommitFailure | None) -> None:

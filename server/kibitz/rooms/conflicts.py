@@ -40,6 +40,13 @@ def accepted(policy: Stale, base: int, version: Version) -> Conflict:
     return Conflict(Version(base), version, kind, resolution)
 
 
+def repeated(policy: Stale, base: int, version: Version) -> Conflict | None:
+    """The record that the action on `base`, once accepted as `version`, had then."""
+    if policy is Stale.REJECT or base >= version - 1:
+        return None
+    return accepted(policy, base, Version(version - 1))
+
+
 def refused(base: int, version: Version) -> Conflict:
     """The record of a stale action that is not: by its policy, or because it is not legal any more."""
     return Conflict(Version(base), version, ConflictType.OVERRIDE, Resolution.SERVER)

@@ -1,12 +1,22 @@
-"""Which actions a room has accepted, so that one that comes twice is done once."""
+"""Which actions a room has accepted, so that one that comes twice is done once.
+
+A room that plays match after match would remember ever more. It keeps the newest; of an action that
+may be older its journal is asked. Which is which follows from the action itself: an action is always
+accepted as a version above the one it was made on.
+"""
 
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.journal.journal import BEGINNING
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.conflicts import Conflict
+
+ACTS_KEPT = 256
+LOOK_BACK_MOST = 2_000
+"""So many events are read for one action that may be older; beyond that it is refused as stale."""
 
 
 class KnownAct(Struct, frozen=True):
@@ -21,23 +31,41 @@ def content_of(action_type: str, args: str) -> str:
     return f"{action_type} {args}"
 
 
-class KnownActs:
-    """Accepted actions by player and id."""
+def known_from(event: Event) -> KnownAct:
+    """The journalled action, as it was accepted."""
+    return KnownAct(event.version, content_of(event.type or "", event.args))
 
-    def __init__(self, acts: Iterable[tuple[PlayerId, ActionId, KnownAct]] = ()) -> None:
+
+class KnownActs:
+    """Accepted actions by player and id, the oldest first; about `most` of them, at least the newest.
+
+    All that were accepted above version `complete_from` are here.
+    """
+
+    def __init__(
+        self,
+        acts: Iterable[tuple[PlayerId, ActionId, KnownAct]] = (),
+        *,
+        most: int = ACTS_KEPT,
+        complete_from: Version = BEGINNING,
+    ) -> None:
         self._acts = {(player, action_id): act for player, action_id, act in acts}
+        self._most = most
+        self.complete_from = complete_from
 
     def find(self, player: PlayerId, action_id: str) -> KnownAct | None:
         return self._acts.get((player, ActionId(action_id)))
 
     def add(self, player: PlayerId, action_id: ActionId, act: KnownAct) -> None:
         self._acts[player, action_id] = act
+        if len(self._acts) > self._most:
+            oldest = next(iter(self._acts))
+            self.complete_from = self._acts.pop(oldest).version
 
     def add_event(self, event: Event) -> None:
         """Remember an event read back from the journal, if it is an action."""
         if event.kind is EventKind.ACTION and event.player_id is not None and event.action_id is not None:
-            content = content_of(event.type or "", event.args)
-            self.add(event.player_id, event.action_id, KnownAct(event.version, content))
+            self.add(event.player_id, event.action_id, known_from(event))
 
     def forget(self, event: Event) -> None:
         """The event was not stored: its action may come again."""

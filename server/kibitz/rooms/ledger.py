@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 from kibitz.codes import Code
 from kibitz.ids import ActionId, PlayerId, Seat, Version
-from kibitz.journal.journal import CommitFailure
+from kibitz.journal.journal import CommitFailure, JournalError
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.flag import Flag, runs_anew
 from kibitz.rooms.fold import Fold, Transition
 from kibitz.rooms.in_flight import Entry, InFlight, Reply
+from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, known_from
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.services import Services
@@ -109,6 +110,24 @@ class Ledger:
         self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
         self._services.journal.append(event, self._settled)
         self.set_flag()
+
+    def known(self, player: PlayerId, action_id: str, base: int) -> KnownAct | Code | None:
+        """The action of this id, if it was accepted before; `stale` where that is too long ago to
+        tell, `unavailable` where it cannot be read."""
+        found = self.acts.find(player, action_id)
+        if found is not None or base >= self.acts.complete_from:
+            return found
+        limit = self.acts.complete_from - base
+        if limit > LOOK_BACK_MOST:
+            return Code.STALE
+        try:
+            events = self._services.journal.read_room(self._record.key, Version(base), limit)
+        except JournalError:
+            return Code.UNAVAILABLE
+        for event in events:
+            if event.action_id == action_id and event.player_id == player:
+                return known_from(event)
+        return None
 
     def reply_when_settled(self, version: Version, reply: Reply) -> None:
         """Call `reply` when it is known whether `version` is stored: at once where it is known."""

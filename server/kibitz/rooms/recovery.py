@@ -30,6 +30,7 @@ class _Saved(msgspec.Struct, frozen=True):
     clock: ClockState | None
     state: bytes | None
     acts: tuple[tuple[PlayerId, ActionId, Version, str], ...]
+    acts_complete_from: Version = Version(0)
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -63,6 +64,7 @@ def recovery_point(
             (player, action_id, act.version, act.content)
             for player, action_id, act in acts.up_to(state.version)
         ),
+        acts.complete_from,
     )
     content = _encode(saved)
     return SnapshotRecord(
@@ -114,7 +116,11 @@ def _restored(snapshot: SnapshotRecord, record: NewRoom, fold: Fold) -> tuple[Ro
         saved.clock,
     )
     acts = KnownActs(
-        (player, action_id, KnownAct(version, content)) for player, action_id, version, content in saved.acts
+        (
+            (player, action_id, KnownAct(version, content))
+            for player, action_id, version, content in saved.acts
+        ),
+        complete_from=saved.acts_complete_from,
     )
     return state, acts
 

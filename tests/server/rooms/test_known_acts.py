@@ -1,0 +1,94 @@
+"""Actions that come twice are done once, however long ago the first time was."""
+
+import pytest
+
+from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.journal.records import SnapshotRecord
+from kibitz.rooms import known_acts
+from kibitz.rooms.answers import Accepted, Refused
+from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.known_acts import ACTS_KEPT, KnownAct, KnownActs
+from kibitz.rooms.room import Room
+from support.room_house import ANN, BEN, House, act, rematch
+from support.room_house import Sent as Act
+
+DROPS = "0101010"
+
+
+def test_the_newest_are_kept_and_it_is_known_from_where_on_they_are_all() -> None:
+    acts = KnownActs(most=3)
+    for version in range(5, 10):
+        acts.add(PlayerId("p_x"), ActionId(f"id-{version}"), KnownAct(Version(version), "x {}"))
+    assert len(acts) == 3
+    assert acts.complete_from == 6
+    assert acts.find(PlayerId("p_x"), "id-6") is None
+    assert acts.find(PlayerId("p_x"), "id-7") is not None
+
+
+async def long_room(house: House, matches: int) -> tuple[Room, list[tuple[PlayerId, Act, Accepted]]]:
+    """A room in which match after match was played, and every act of it with its answer."""
+    room = await house.playing()
+    done: list[tuple[PlayerId, Act, Accepted]] = []
+    for number in range(matches):
+        if number:
+            await rematch(room, ANN)
+            await rematch(room, BEN)
+        for turn, column in enumerate(DROPS):
+            player = (ANN, BEN)[(number + turn) % 2]
+            message = house.sent(room, int(column))
+            answer = await act(room, player, message)
+            assert isinstance(answer, Accepted), answer
+            done.append((player, message, answer))
+    return room, done
+
+
+async def test_every_act_of_a_long_history_is_answered_as_it_was_before_and_after_a_restart() -> None:
+    house = House()
+    room, done = await long_room(house, 60)
+    assert len(done) > ACTS_KEPT
+    rows = len(house.journal.read_room(room.key))
+    found = house.restarted().directory.find(room.room_id)
+    assert isinstance(found, Room)
+    for asked in (room, found):
+        for player, message, answer in done:
+            assert await act(asked, player, message) == answer
+    assert len(house.journal.read_room(room.key)) == rows
+
+
+async def test_recovery_points_do_not_grow_with_the_history() -> None:
+    house = House()
+    room, _ = await long_room(house, 45)
+    early: SnapshotRecord = house.journal.latest_snapshots(room.key)[0]
+    for _ in range(30):
+        await rematch(room, ANN)
+        await rematch(room, BEN)
+        first = room.view(None).value["turn"]
+        for turn, column in enumerate(DROPS):
+            await house.drop(room, (ANN, BEN)[(int(str(first)) + turn) % 2], int(column))
+    late = house.journal.latest_snapshots(room.key)[0]
+    assert late.version > early.version + 200
+    assert len(late.state) < len(early.state) + 400
+
+
+async def test_what_is_too_long_ago_to_tell_is_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kibitz.rooms.ledger.LOOK_BACK_MOST", 100)
+    assert known_acts.LOOK_BACK_MOST > 100
+    house = House()
+    room, done = await long_room(house, 60)
+    player, message, _ = done[0]
+    answer = await act(room, player, message)
+    assert isinstance(answer, Refused)
+    assert answer.code == "stale"
+
+
+async def test_the_conflict_of_the_first_answer_is_in_the_second_after_a_restart() -> None:
+    house = House()
+    room = await house.playing()
+    await house.drop(room, ANN, 0)
+    late = house.sent(room, 1, base=4)
+    first = await act(room, BEN, late)
+    assert isinstance(first, Accepted)
+    assert isinstance(first.conflict, Conflict)
+    found = house.restarted().directory.find(room.room_id)
+    assert isinstance(found, Room)
+    assert await act(found, BEN, late) == first
