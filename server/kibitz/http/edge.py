@@ -46,9 +46,14 @@ def check_page(request: web.Request, reach: Reach) -> None:
 
 
 def check_content_type(request: web.Request) -> None:
-    """Raises `ProblemError` (415) for a body that is not JSON: a form of another page can send those."""
+    """Raises `ProblemError` (415) for a body that is not JSON: a form of another page can send those.
+
+    A compressed one is refused as well: its size says nothing about what it becomes.
+    """
     if request.body_exists and request.content_type != "application/json":
         raise ProblemError(Code.BAD_REQUEST, "The body must be application/json.", status=415)
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise ProblemError(Code.BAD_REQUEST, "The body must not be compressed.", status=415)
 
 
 def make_edge(reach: Reach, quotas: Quotas) -> Middleware:

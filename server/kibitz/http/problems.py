@@ -36,6 +36,7 @@ _TITLES = {
     403: "Not allowed",
     404: "Not found",
     405: "Method not allowed",
+    408: "Too slow",
     409: "Conflict",
     410: "Gone",
     413: "Too large",
@@ -64,4 +65,6 @@ def problem_response(error: ProblemError) -> web.Response:
         response.headers["Retry-After"] = str(-(-error.retry_ms // 1000))
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if error.status in (408, 413):
+        response.force_close()  # the rest of the body is not worth waiting for
     return response

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import msgspec
 
+from kibitz.protocol.depth import is_deeper
 from kibitz.protocol.errors import DecodeError, LocalProtocolError
 from kibitz.protocol.limits import SOCKETIO_LIMITS, Limits
 
@@ -276,7 +277,7 @@ class PacketDecoder:
         if (
             len(payload) > depth_max
             and payload.count("[") + payload.count("{") > depth_max
-            and _is_deeper(value, depth_max)
+            and is_deeper(value, depth_max)
         ):
             raise DecodeError("payload nested too deeply")
         return value
@@ -318,20 +319,6 @@ def _unusual_name(first: object) -> str:
     if isinstance(first, (int, float)) and not isinstance(first, bool):
         return str(first)
     raise DecodeError("event without name")
-
-
-def _is_deeper(value: object, depth_max: int) -> bool:
-    level: list[object] = [value]
-    for _ in range(depth_max + 1):
-        level = [
-            child
-            for parent in level
-            if isinstance(parent, (list, dict))
-            for child in (parent if isinstance(parent, list) else parent.values())
-        ]
-        if not level:
-            return False
-    return any(isinstance(value, (list, dict)) for value in level)
 
 
 def _fill(value: object, attachments: list[bytes]) -> object:
