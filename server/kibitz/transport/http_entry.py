@@ -17,6 +17,7 @@ from aiohttp.web_server import Server
 
 from kibitz.transport.engine import Engine, EngineError, Refusal, TcpCount, wants_websocket
 from kibitz.transport.handshake import HeadError
+from kibitz.transport.http_connection import HttpConnection
 from kibitz.transport.polling import PollRequests, read_head
 
 
@@ -52,11 +53,15 @@ class HttpEntry(Server):
             max_line_size=head_bytes_max,
             max_field_size=head_bytes_max,
             max_headers=head_fields_max,
+            auto_decompress=False,  # a small body could become a large one before anybody can check it
         )
         self._app_server = app_server
         self._engines = engines
         self._polls = {path: PollRequests(engine) for path, engine in engines.items()}
         self._tcp = tcp
+
+    def __call__(self) -> RequestHandler:
+        return HttpConnection(self, loop=self._loop, **self._kwargs)
 
     def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)

@@ -121,7 +121,7 @@ class PollRequests:
         channel.is_posting = True
         try:
             body = await self._body(request, headers)
-        except TimeoutError:
+        except (TimeoutError, web.RequestPayloadError):
             session.end(DisconnectReason.TRANSPORT_ERROR)
             return self._answer_refusal(bad, cors, must_close=True)
         finally:
