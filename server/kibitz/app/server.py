@@ -20,6 +20,7 @@ from typing import Any
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
 from kibitz.app.datadir import DataDir, StartError, port_taken
+from kibitz.app.descriptors import connections_most
 from kibitz.app.gauges import add_gauges
 from kibitz.app.listeners import Listeners
 from kibitz.app.scrape import serve_metrics
@@ -100,6 +101,7 @@ class Server:
                 KIBITZ_PROFILE,
                 ping_interval_ms=settings.ping_interval_ms,
                 ping_timeout_ms=settings.ping_timeout_ms,
+                connections_max=connections_most(KIBITZ_PROFILE.connections_max),
             ),
             clock=clock,
             origins=OriginPolicy(there.origins, there.hosts),

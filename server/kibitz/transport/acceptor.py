@@ -15,6 +15,9 @@ from kibitz.transport.engine import Engine, TcpCount, wants_websocket
 from kibitz.transport.handshake import HeadError, parse_head
 from kibitz.transport.heartbeat import Deadline, Deadlines
 
+REFUSALS_MAX = 64
+"""Connections above the limit that are told so at one time; more of them are only closed."""
+
 
 class Acceptor(asyncio.Protocol):
     """One connection until its first request head is complete."""
@@ -52,7 +55,9 @@ class Acceptor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._tcp.open += 1
-        if self._tcp.open > self._config.connections_max:
+        if self._tcp.open > self._config.connections_max + REFUSALS_MAX:
+            self._transport.abort()
+        elif self._tcp.open > self._config.connections_max:
             self._refuse(503, "Too many connections", {"Retry-After": "2"})
         else:
             self._deadline = self._deadlines.add(self._config.head_timeout_ms * 1000, self)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from kibitz.transport.acceptor import REFUSALS_MAX
 from support.memory_wire import KEY, MemoryServer, upgrade_request
 
 
@@ -114,6 +115,15 @@ def test_too_many_connections(memory: MemoryServer) -> None:
     refused.lose()
     gone.lose()
     assert memory.acceptor().sent == b""
+
+
+def test_a_flood_of_connections_is_not_answered_one_by_one(memory: MemoryServer) -> None:
+    memory = MemoryServer(replace(memory.config, connections_max=1))
+    memory.acceptor()
+    told = [memory.acceptor() for _ in range(REFUSALS_MAX)]
+    assert all(one.sent.startswith(b"HTTP/1.1 503 ") for one in told)
+    late = memory.acceptor()
+    assert (late.sent, late.is_aborted) == (b"", True)
 
 
 BAD_UPGRADES = {
