@@ -18,6 +18,8 @@ ZERO_WIDTH_JOINER = "\u200d"
 ZERO_WIDTH_NON_JOINER = "\u200c"
 _VISIBLE = frozenset("LNPS")
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and symbols by their category, which are drawn as nothing."""
 _ADMIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
@@ -54,6 +56,8 @@ def admin_name(text: str) -> AdminName:
 
 def _is_allowed(name: str, at: int) -> bool:
     letter = name[at]
+    if letter in _BLANK:
+        return False
     if unicodedata.category(letter) not in _REFUSED:
         return True
     before, after = name[at - 1 : at], name[at + 1 : at + 2]

@@ -52,6 +52,9 @@ def test_a_name_is_stored_tidied(given_name: str, stored: str) -> None:
         ("a\ud800", "control"),
         ("a\ue000", "control"),
         ("a\u2028b", "control"),
+        ("\u3164", "invisible"),
+        ("\u2800\u2800", "invisible"),
+        ("Ada\u034f", "invisible"),
     ],
 )
 def test_a_name_that_hides_reorders_or_floods_is_refused(given_name: str, rule: str) -> None:
