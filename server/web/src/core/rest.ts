@@ -14,6 +14,8 @@ export interface GameInfo {
   readonly seats_least: number;
   readonly seats_most: number;
   readonly has_bots: boolean;
+  /** JSON Schema of what `createRoom` takes as `options`. */
+  readonly options?: Json;
 }
 
 export interface SeatInfo {
@@ -40,6 +42,8 @@ export interface RoomInfo {
   readonly last_event_at_ms: number;
   readonly code: string | null;
   readonly invite_url: string | null;
+  /** With the game's defaults; null for closed rooms. */
+  readonly options?: Json;
 }
 
 /** What the server said no with; `code` is `unreachable` where there was no server to say anything. */

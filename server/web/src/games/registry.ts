@@ -7,8 +7,6 @@ import type { GameView } from "./view";
 export interface GameEntry {
   /** How to play, in one sentence. */
   readonly pitch: string;
-  /** How long it takes, by its default clock. */
-  readonly pace: string;
   readonly CardArt: FunctionComponent;
   readonly load: () => Promise<{ readonly view: GameView }>;
 }
@@ -16,7 +14,6 @@ export interface GameEntry {
 export const GAMES: Readonly<Record<string, GameEntry>> = {
   "connect-four": {
     pitch: "Drop pieces. Four in a row wins.",
-    pace: "10 min each",
     CardArt: ConnectFourArt,
     load: () => import("./connect-four/index"),
   },

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { clockWords, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import { toast } from "./app";
 import { Icon } from "./icons";
@@ -8,6 +9,7 @@ import { COPY, SHARE } from "./table-icons";
 export function Invite({ room, info, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly isSeated: boolean }) {
   const hasQr = useSignal(true);
   const code = info.code ?? "";
+  const clock = timeControl(info.options);
   const link = info.invite_url ?? `${location.origin}/r/${code}`;
   const copy = (): void => {
     const done = (): void => toast("Link copied. Send it to a friend.");
@@ -20,7 +22,10 @@ export function Invite({ room, info, isSeated }: { readonly room: string; readon
       <h2>{isSeated ? "Invite a friend" : "A seat is free"}</h2>
       <div class="invite-body">
         <div class="invite-text">
-          <p class="quiet small">The match begins when somebody sits down.</p>
+          <p class="quiet small">
+            {info.title}
+            {clock !== null && `, ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}`}. It begins when somebody sits down.
+          </p>
           <div>
             <span class="tiny quiet">Room code</span>
             <p class="room-code display" data-testid="room-code" data-code={code}>

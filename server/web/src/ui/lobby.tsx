@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { clockWords, type TimeControl, timeControl, timeControls } from "../core/clock";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import { readCode, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
@@ -17,6 +18,7 @@ export function Lobby() {
   const mine = useSignal<readonly RoomInfo[]>(identity.me.value ? lastSeenRooms() : []);
   const picked = useSignal(0);
   const isPrivate = useSignal(false);
+  const clockAt = useSignal(0);
   const isBusy = useSignal(false);
   const oops = useSignal<string | null>(null);
   const isUnreachable = useSignal(false);
@@ -24,10 +26,18 @@ export function Lobby() {
   useEffect(() => {
     document.title = "Kibitz";
     if (!boot.games) rest.games().then((list) => (games.value = list), () => undefined);
-    void loadMine().then((list) => {
+    let isGone = false;
+    const renewMine = async (listed: readonly RoomInfo[]): Promise<void> => {
+      const list = await loadMine(listed);
+      if (isGone) return;
+      const started = list.find(
+        (room) => room.status === "playing" && mine.value.some((before) => before.room_id === room.room_id && before.status === "waiting"),
+      );
+      if (started) toast(`${started.title} has begun: your friend sat down.`);
       mine.value = list;
       keepSeenRooms(list);
-    });
+    };
+    void renewMine([]);
     let timer = 0;
     const refresh = async (): Promise<void> => {
       if (document.visibilityState === "visible") {
@@ -35,6 +45,7 @@ export function Lobby() {
           (list) => {
             rooms.value = list;
             isUnreachable.value = false;
+            if (mine.value.some((room) => room.status !== "finished")) void renewMine(list);
           },
           (error: { code?: string }) => (isUnreachable.value = error.code === "unreachable"),
         );
@@ -42,16 +53,29 @@ export function Lobby() {
       timer = window.setTimeout(refresh, REFRESH_MS);
     };
     timer = window.setTimeout(refresh, boot.rooms ? REFRESH_MS : 0);
-    return () => clearTimeout(timer);
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+    };
   }, []);
 
-  const game = games.value[picked.value] ?? DEFAULT_GAME;
-  const start = async (name: string, bots: number): Promise<void> => {
+  // Those that can be drawn come first.
+  const offered = [...games.value].sort((a, b) => Number(Object.hasOwn(GAMES, b.name)) - Number(Object.hasOwn(GAMES, a.name)));
+  const game = offered[picked.value] ?? DEFAULT_GAME;
+  const clocks = timeControls(game.options);
+  const start = async (info: GameInfo, bots: number): Promise<void> => {
     if (isBusy.value) return;
     isBusy.value = true;
     try {
       await connect();
-      const made = await rest.createRoom({ game: name, ...(isPrivate.value || bots > 0 ? { private: true } : {}), ...(bots > 0 ? { bots } : {}) });
+      // The game's own defaults are the server's to know.
+      const clock = clockAt.value === 0 ? undefined : timeControls(info.options)[clockAt.value];
+      const made = await rest.createRoom({
+        game: info.name,
+        ...(isPrivate.value || bots > 0 ? { private: true } : {}),
+        ...(bots > 0 ? { bots } : {}),
+        ...(clock ? { options: clock } : {}),
+      });
       navigate({ page: "room", room: made.room_id, watch: false });
     } catch (error) {
       toast(wordsFor(error));
@@ -69,7 +93,6 @@ export function Lobby() {
     }
   };
 
-  const playable = games.value.filter((info) => Object.hasOwn(GAMES, info.name));
   const mineIds = new Set(mine.value.map((room) => room.room_id));
   const others = (rooms.value ?? [])
     .filter((room) => !mineIds.has(room.room_id) && (room.status === "waiting" || room.status === "playing"))
@@ -86,10 +109,13 @@ export function Lobby() {
         <StartCard
           oops={oops.value}
           isBusy={isBusy.value}
-          title={playable.length > 1 ? game.title : null}
+          title={offered.length > 1 ? game.title : null}
+          clocks={clocks}
+          clockAt={clockAt.value}
+          setClock={(at) => (clockAt.value = at)}
           isPrivate={isPrivate.value}
           setPrivate={(value) => (isPrivate.value = value)}
-          create={() => void start(game.name, 0)}
+          create={() => void start(game, 0)}
           join={(typed) => {
             const code = readCode(typed);
             oops.value = code === null ? "A code has 8 letters and digits, like QK7F 2MAB." : null;
@@ -115,15 +141,16 @@ export function Lobby() {
         <header>
           <h2 id="games">Games</h2>
         </header>
-        <div class={`games${playable.length === 1 ? " single" : ""}`}>
-          {playable.map((info, index) => (
+        <div class={`games${offered.length === 1 ? " single" : ""}`}>
+          {offered.map((info, index) => (
             <GameCard
               key={info.name}
               info={info}
-              isPicked={playable.length > 1 && index === picked.value}
-              pick={playable.length > 1 ? () => (picked.value = index) : null}
+              clock={timeControls(info.options)[clockAt.value] ?? null}
+              isPicked={offered.length > 1 && index === picked.value}
+              pick={offered.length > 1 ? () => (picked.value = index) : null}
               isBusy={isBusy.value}
-              playBot={() => void start(info.name, Math.max(1, info.seats_least - 1))}
+              playBot={() => void start(info, Math.max(1, info.seats_least - 1))}
             />
           ))}
         </div>
@@ -156,13 +183,16 @@ interface StartProps {
   readonly oops: string | null;
   readonly isBusy: boolean;
   readonly title: string | null;
+  readonly clocks: readonly TimeControl[];
+  readonly clockAt: number;
+  readonly setClock: (at: number) => void;
   readonly isPrivate: boolean;
   readonly setPrivate: (value: boolean) => void;
   readonly create: () => void;
   readonly join: (typed: string) => void;
 }
 
-function StartCard({ oops, isBusy, title, isPrivate, setPrivate, create, join }: StartProps) {
+function StartCard({ oops, isBusy, title, clocks, clockAt, setClock, isPrivate, setPrivate, create, join }: StartProps) {
   const code = useSignal("");
   return (
     <div class="start card">
@@ -174,6 +204,17 @@ function StartCard({ oops, isBusy, title, isPrivate, setPrivate, create, join }:
         }}
       >
         <NameField />
+        {clocks.length > 0 && (
+          <fieldset class="choice num" data-testid="clock-choice">
+            <legend>Clock for each player</legend>
+            {clocks.map((clock, at) => (
+              <label key={at}>
+                <input type="radio" name="clock" value={at} checked={at === clockAt} onChange={() => setClock(at)} />
+                <span>{clockWords(clock)}</span>
+              </label>
+            ))}
+          </fieldset>
+        )}
         <button type="submit" class="btn main big" data-testid="new-room" disabled={isBusy}>
           {title === null ? "New room" : `New ${title} room`}
         </button>
@@ -222,28 +263,32 @@ function StartCard({ oops, isBusy, title, isPrivate, setPrivate, create, join }:
 
 interface CardProps {
   readonly info: GameInfo;
+  readonly clock: TimeControl | null;
   readonly isPicked: boolean;
   readonly pick: (() => void) | null;
   readonly isBusy: boolean;
   readonly playBot: () => void;
 }
 
-function GameCard({ info, isPicked, pick, isBusy, playBot }: CardProps) {
+function GameCard({ info, clock, isPicked, pick, isBusy, playBot }: CardProps) {
   const entry = GAMES[info.name];
-  if (!entry) return null;
   const soon = (): void => {
     void loader.load("room").catch(() => undefined);
-    void loader.load(`game:${info.name}`).catch(() => undefined);
+    void loader.load(entry ? `game:${info.name}` : "generic").catch(() => undefined);
   };
   return (
     <article class="game card" data-testid={`game-${info.name}`} onPointerEnter={soon} onFocusIn={soon}>
       <div class="table">
-        <entry.CardArt />
+        {entry ? <entry.CardArt /> : <Pieces seats={info.seats_most} />}
       </div>
       <div class="about">
         <h3>{info.title}</h3>
-        <p class="quiet">{entry.pitch}</p>
-        <p class="quiet small">{info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`} · {entry.pace}</p>
+        <p class="quiet">{entry ? entry.pitch : info.summary}</p>
+        <p class="quiet small num">
+          {info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`}
+          {clock && ` · ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}`}
+          {!entry && " · no board here yet"}
+        </p>
         <div class="acts">
           {pick && (
             <button type="button" class="btn" aria-pressed={isPicked} onClick={pick}>
@@ -261,6 +306,17 @@ function GameCard({ info, isPicked, pick, isBusy, playBot }: CardProps) {
   );
 }
 
+/** Art of a game that brought none: its players. */
+function Pieces({ seats }: { readonly seats: number }) {
+  return (
+    <div class="pieces-art">
+      {Array.from({ length: Math.min(seats, 4) }, (_, seat) => (
+        <Shape key={seat} seat={seat} />
+      ))}
+    </div>
+  );
+}
+
 function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to: Route) => Promise<void> }) {
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && room.seats.some((seat) => seat.player === me);
@@ -268,6 +324,7 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
   const names = room.seats.filter((seat) => seat.player !== null).map((seat) => seat.name ?? "Somebody");
   const who = names.length > 0 ? names.join(" and ") : "An empty table";
   const state = room.status === "playing" ? "playing" : room.status === "finished" ? "match over" : "waits for a player";
+  const clock = timeControl(room.options);
   const watchers = room.spectators > 0 ? ` · ${room.spectators} watching` : "";
   return (
     <li>
@@ -279,7 +336,8 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
       <span class="who">
         {who}
         <span class="what quiet tiny num">
-          {room.title} · {state}
+          {room.title}
+          {clock && ` · ${clockWords(clock).toLowerCase()}`} · {state}
           {watchers}
         </span>
       </span>
@@ -298,16 +356,18 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
   );
 }
 
-/** Rooms that this player sat in and that still live; the others are forgotten. */
-async function loadMine(): Promise<readonly RoomInfo[]> {
+/** Rooms that this player sat in and that still live; the others are forgotten. Asks only for those that are not listed. */
+async function loadMine(listed: readonly RoomInfo[]): Promise<readonly RoomInfo[]> {
   const me = identity.me.value;
   if (!me) return [];
   const found = await Promise.all(
-    recentRooms().map((id) =>
-      rest.room(id).catch((error: { status?: number }) => {
-        if (error.status === 404 || error.status === 410) forgetRoom(id);
-        return null;
-      }),
+    recentRooms().map(
+      (id) =>
+        listed.find((room) => room.room_id === id) ??
+        rest.room(id).catch((error: { status?: number }) => {
+          if (error.status === 404 || error.status === 410) forgetRoom(id);
+          return null;
+        }),
     ),
   );
   return found.filter((room): room is RoomInfo => room !== null && room.status !== "closed" && room.seats.some((seat) => seat.player === me.player_id));

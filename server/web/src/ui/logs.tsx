@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { clockWords, type TimeControl } from "../core/clock";
 import type { RoomSession } from "../core/room";
 import type { GameView } from "../games/view";
 import type { SeatPresence, ShownEvent } from "../protocol.gen";
@@ -9,13 +10,14 @@ interface LogProps {
   readonly events: readonly ShownEvent[];
   readonly game: GameView | null;
   readonly names: readonly string[];
+  readonly clock?: TimeControl | null;
   /** In a replay: which line is shown, and how to go to another. */
   readonly at?: number;
   readonly goTo?: (index: number) => void;
 }
 
 /** What was done, in words, in the running match: number, player, move. */
-export function MoveLog({ events, game, names, at, goTo }: LogProps) {
+export function MoveLog({ events, game, names, clock, at, goTo }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
   const first = goTo ? 0 : Math.max(0, events.map((event) => event.kind).lastIndexOf("started"));
   let ply = 0;
@@ -47,6 +49,7 @@ export function MoveLog({ events, game, names, at, goTo }: LogProps) {
       <h2 class="rail-title" id="moves">
         Moves
       </h2>
+      {clock && <span class="terms quiet tiny num">{clockWords(clock)}</span>}
       <ol ref={list} class="moves num" data-testid="move-log" aria-live={goTo ? "off" : "polite"} aria-labelledby="moves" tabIndex={0}>
         {lines.map(({ event, index, words, ply: number }) => (
           <li key={event.version} class={`${event.seat === null ? "" : `p${(event.seat % 8) + 1}`}${at === index ? " is-at" : ""}`} data-ply={number ?? ""}>

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
+import { clockWords, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
 import { adoptStyles, boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
@@ -11,7 +12,6 @@ import { NameField } from "./name";
 import { closeRoom, openRoom } from "./seat";
 import css from "./styles/room.css";
 import { Table } from "./table";
-
 
 adoptStyles(css);
 
@@ -67,8 +67,9 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
 
 function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch: boolean; readonly enter: (as: As) => void }) {
   const isBusy = useSignal(false);
-  const host = info.seats.find((seat) => seat.player !== null && !seat.is_bot)?.name;
   const hasFree = info.seats.some((seat) => seat.player === null);
+  const clock = timeControl(info.options);
+  const game = clock === null ? `${info.title}.` : `${info.title}, ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}.`;
   const go = (as: As): void => {
     isBusy.value = true;
     connect()
@@ -80,9 +81,9 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
   return (
     <Frame>
       <section class="door card">
-        <h1 class="door-title">{host ? `${host} asks you to play` : "A seat is free"}</h1>
+        <h1 class="door-title">{doorTitle(info)}</h1>
         <p class="quiet">
-          {info.title}. {hasFree ? "Your name, and you are at the table." : "All seats are taken, but you can watch."}
+          {game} {hasFree ? "Your name, and you are at the table." : "All seats are taken, but you can watch."}
         </p>
         <form
           class="door-form"
@@ -106,6 +107,13 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
   );
 }
 
+function doorTitle({ seats, status }: RoomInfo): string {
+  const names = seats.filter((seat) => seat.player !== null).map((seat) => seat.name ?? "Somebody");
+  const host = seats.find((seat) => seat.player !== null && !seat.is_bot)?.name;
+  if (seats.some((seat) => seat.player === null)) return host ? `${host} asks you to play` : "A seat is free";
+  return status === "playing" ? `${names.join(" and ")} are playing` : names.join(" and ");
+}
+
 function Seated({ room, as, info, refresh }: { readonly room: string; readonly as: As; readonly info: RoomInfo | null; readonly refresh: () => void }) {
   const session = useMemo(() => openRoom(room, as), [room]);
   const game = useSignal<GameView | null>(null);
@@ -114,10 +122,7 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
 
   useLayoutEffect(() => {
     if (net.value.status === "connected") void session.join();
-    return () => {
-      if (session.seat.value === null) void session.leave();
-      closeRoom(session);
-    };
+    return () => closeRoom(session);
   }, [session]);
   const fetchGame = (): void => {
     isGameFailed.value = false;

@@ -1,0 +1,38 @@
+/** Clocks that a player may choose for a room, where the game declares one among its options. */
+
+import type { Json } from "../protocol.gen";
+
+/** As rooms' options have it. `clock_ms` null: untimed. A type, not an interface: it is JSON. */
+export type TimeControl = {
+  readonly clock_ms: number | null;
+  readonly increment_ms: number;
+};
+
+const BLITZ: TimeControl = { clock_ms: 180_000, increment_ms: 2_000 };
+const UNTIMED: TimeControl = { clock_ms: null, increment_ms: 0 };
+
+type Schema = { readonly $ref?: unknown; readonly $defs?: Readonly<Record<string, Schema>>; readonly properties?: Readonly<Record<string, { readonly default?: unknown }>> };
+
+/** What to choose from, the game's own default first; nothing where the game has no such clock. `options` is its JSON Schema. */
+export function timeControls(options: Json | undefined): readonly TimeControl[] {
+  const schema = (options ?? {}) as Schema;
+  const name = typeof schema.$ref === "string" ? schema.$ref.replace("#/$defs/", "") : null;
+  const fields = (name === null ? schema : schema.$defs?.[name])?.properties;
+  const usual = timeControl({ clock_ms: fields?.["clock_ms"]?.default ?? null, increment_ms: fields?.["increment_ms"]?.default ?? null } as Json);
+  if (usual === null || usual.clock_ms === null) return [];
+  return [usual, BLITZ, UNTIMED].filter((one, at, all) => all.findIndex((other) => clockWords(other) === clockWords(one)) === at);
+}
+
+/** The clock among a room's options; null where its game has none. */
+export function timeControl(options: Json | undefined): TimeControl | null {
+  const { clock_ms, increment_ms } = (options ?? {}) as { readonly clock_ms?: unknown; readonly increment_ms?: unknown };
+  if ((clock_ms !== null && typeof clock_ms !== "number") || typeof increment_ms !== "number") return null;
+  return { clock_ms, increment_ms };
+}
+
+/** `10 min + 5 s`, short enough for a button. */
+export function clockWords({ clock_ms, increment_ms }: TimeControl): string {
+  if (clock_ms === null) return "No clock";
+  const time = clock_ms % 60_000 === 0 ? `${clock_ms / 60_000} min` : `${clock_ms / 1_000} s`;
+  return increment_ms === 0 ? time : `${time} + ${increment_ms / 1_000} s`;
+}
