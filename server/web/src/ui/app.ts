@@ -56,13 +56,24 @@ export interface Listener {
   heard(name: string, payload: unknown): void;
 }
 let active: Listener | null = null;
+/** Whether what the page shows lives on the connection; elsewhere nobody need hear that there is none yet. */
+export const isLive = signal(false);
 
 export function listen(listener: Listener): void {
   active = listener;
+  isLive.value = true;
 }
 
 export function unlisten(listener: Listener): void {
-  if (active === listener) active = null;
+  if (active !== listener) return;
+  active = null;
+  isLive.value = false;
+}
+
+/** The player is not at the table any more though the seat stays theirs: a new connection has joined no room. */
+export function stepAway(): void {
+  connection.stop("left the table");
+  connection.start();
 }
 
 connection.onState = (state) => {
@@ -120,7 +131,9 @@ export function navigate(to: Route, how: "push" | "replace" = "push"): void {
   if (how === "replace") history.replaceState(null, "", path);
   else if (path !== location.pathname + location.hash) history.pushState(null, "", path);
   route.value = to;
-  if (how === "push") scrollTo(0, 0);
+  if (how === "replace") return;
+  said.value = null;
+  scrollTo(0, 0);
 }
 
 const follow = (): void => {
@@ -152,6 +165,7 @@ export const loader = new Loader({
 });
 loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["room"] });
+loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
 /** What the address asks for, at once: its files came with the page and need not wait for the first drawing. */
@@ -160,13 +174,15 @@ export function hurry(): void {
   if (identity.me.value) connection.start(takeEarlySocket());
   const { page } = route.value;
   if (page === "lobby" || page === "unknown") return;
-  const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [`game:${boot.room.game}`] : [])];
+  const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [chunkOf(boot.room.game)] : [])];
   for (const name of wanted) loader.load(name).catch(() => undefined);
 }
 
+/** A game that another package brought has no renderer here: what it shows is drawn as a tree. */
+const chunkOf = (game: string): string => (Object.hasOwn(GAMES, game) ? `game:${game}` : "generic");
+
 export async function loadGame(name: string): Promise<GameView> {
-  if (!Object.hasOwn(GAMES, name)) throw new Problem("unknown_game", "This page cannot draw that game yet.", 0);
-  return ((await loader.load(`game:${name}`)) as { view: GameView }).view;
+  return ((await loader.load(chunkOf(name))) as { view: GameView }).view;
 }
 
 // ---------------------------------------------------------------- words, look

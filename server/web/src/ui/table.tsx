@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import type { GameView } from "../games/view";
@@ -20,6 +21,9 @@ interface Props {
   readonly info: RoomInfo | null;
   readonly game: GameView | null;
 }
+
+/** Notices that the page says in another place. */
+const SHOWN_ELSEWHERE: readonly string[] = ["draining", "rematch_offered", "superseded"];
 
 export function Table({ session, info, game }: Props) {
   const view = session.view.value;
@@ -44,7 +48,7 @@ export function Table({ session, info, game }: Props) {
   }, [undone]);
   const notice = session.notice.value;
   useEffect(() => {
-    if (notice && notice.code !== "draining" && notice.code !== "rematch_offered") toast(notice.message);
+    if (notice && !SHOWN_ELSEWHERE.includes(notice.code)) toast(notice.message);
   }, [notice]);
 
   const title = info?.title ?? "Kibitz";
@@ -107,7 +111,7 @@ export function Table({ session, info, game }: Props) {
               )}
             </div>
           )}
-          <MoveLog events={session.events.value} game={game} names={names} />
+          <MoveLog events={session.events.value} game={game} names={names} clock={timeControl(info?.options)} />
           <Chat session={session} seats={seats} />
           <footer class="acts">
             <span class="quiet tiny watchers" data-testid="spectators">
@@ -245,7 +249,8 @@ function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount 
   if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
   if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
   if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
-  if (!isYou && s.status === "reconnecting") return { words: "Reconnecting…", tone: "warn" };
+  // Whether the connection broke or the player went to another page, nobody can tell.
+  if (!isYou && s.status === "reconnecting") return { words: "Away for a moment", tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
   if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
   return { words: isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
@@ -266,7 +271,8 @@ function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): strin
   if (!isLive) return "Setting the table…";
   if (isOver) return "Match over";
   if (status === "waiting") return "Waiting for a player";
-  if (turn === null) return "Match over";
+  // Games where several may act at a time.
+  if (turn === null) return "The match is on";
   return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
 }
 
