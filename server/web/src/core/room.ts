@@ -87,6 +87,7 @@ export class RoomSession {
   private resyncs = 0;
   /** How often what the server sent did not fit what is here. */
   incidents = 0;
+  hasLeft = false;
   private isClosed = false;
   private readonly tries = new Map<string, number>();
 
@@ -155,6 +156,7 @@ export class RoomSession {
   /** Gives up the seat (a running match with it) or stops watching. */
   async leave(): Promise<void> {
     this.close();
+    this.hasLeft = true;
     await this.line.request("leave", { room: this.room });
   }
 

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { NetState } from "../net/state";
-import { boot, connection, net, said, theme, type Theme } from "./app";
+import { boot, connection, isLive, net, said, theme, type Theme } from "./app";
 import { AUTO, Icon, MOON, SUN } from "./icons";
 import { useTick } from "./tick";
 
@@ -59,6 +59,9 @@ const WORDS: Record<NetState["status"], string> = {
   closed: "Not connected",
 };
 
+/** Not connected, and nothing on the page that would need it. */
+const isAtRest = (status: NetState["status"]): boolean => !isLive.value && (status === "closed" || status === "connecting");
+
 function Pill() {
   const state = net.value;
   const dialog = useRef<HTMLDialogElement>(null);
@@ -76,6 +79,7 @@ function Pill() {
   const latency = state.latencyMs === null ? null : Math.round(state.latencyMs);
   const speed = latency === null ? 3 : latency < 80 ? 3 : latency < 200 ? 2 : 1;
   const bars = state.status === "connected" ? speed : 0;
+  if (isAtRest(state.status)) return null;
   return (
     <>
       <button
@@ -156,7 +160,7 @@ function Details({ state, close }: { readonly state: NetState; readonly close: (
 /** Shown only after a second, so that a short loss does not flicker; says what is safe and when the next try is. */
 function Banner({ promise }: { readonly promise?: string | undefined }) {
   const { status, lostAt, retryAt } = net.value;
-  const isLost = lostAt !== null && status !== "connected" && status !== "closed";
+  const isLost = lostAt !== null && status !== "connected" && status !== "closed" && !isAtRest(status);
   useTick(250, isLost);
   if (!isLost || Date.now() - lostAt < BANNER_AFTER_MS) return null;
   const wait = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));

@@ -5,7 +5,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
 import type { Json, ShownEvent } from "../protocol.gen";
-import { adoptStyles, boot, loadGame, rest, route } from "./app";
+import { adoptStyles, boot, identity, loadGame, rest, route } from "./app";
 import { Frame } from "./frame";
 import { MoveLog } from "./logs";
 import { RoomProblem } from "./message";
@@ -85,6 +85,8 @@ function Player({ room, film }: { readonly room: string; readonly film: Film }) 
   const asked = route.value.page === "replay" ? route.value.ply : null;
   const at = useSignal(asked === null ? last : Math.min(asked, last));
   const isPlaying = useSignal(false);
+  const me = identity.me.value?.player_id;
+  const isMine = me !== undefined && info.seats.some((seat) => seat.player === me);
   const names = info.seats.map((seat) => seat.name ?? `Player ${seat.seat + 1}`);
 
   const go = (to: number): void => {
@@ -213,9 +215,11 @@ function Player({ room, film }: { readonly room: string; readonly film: Film }) 
               if (to >= 0) go(to);
             }}
           />
-          <a class="btn" href={`/room/${room}#watch`}>
-            To the room
-          </a>
+          {info.status !== "closed" && (
+            <a class="btn" href={`/room/${room}${isMine ? "" : "#watch"}`}>
+              To the room
+            </a>
+          )}
         </aside>
       </div>
     </Frame>

@@ -1,7 +1,7 @@
 /** Opens a room for the page: ties `core/room` to the connection and to REST. */
 
 import { RoomSession } from "../core/room";
-import { connection, listen, net, rest, serverNow, unlisten } from "./app";
+import { connection, listen, net, rest, serverNow, stepAway, unlisten } from "./app";
 
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
   const session = new RoomSession(
@@ -19,8 +19,12 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
   return session;
 }
 
-/** The page goes elsewhere; the seat stays. */
+/** The page goes elsewhere. A seat stays, but the others see that its player is away. */
 export function closeRoom(session: RoomSession): void {
+  if (!session.hasLeft) {
+    if (session.seat.value === null) void session.leave();
+    else stepAway();
+  }
   session.close();
   unlisten(session);
 }
