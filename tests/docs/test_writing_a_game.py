@@ -1,8 +1,11 @@
 """The guide's game is run as it is printed, in a real room."""
 
+import asyncio
 import random
 import re
 import sys
+import tomllib
+from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
 from support.room_house import ANN, BEN, House, Sent, act
+from support.running_server import running
 
 GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-game.md"
 
@@ -33,6 +37,39 @@ def game(tmp_path: Path) -> Game[Any]:
     spec.loader.exec_module(module)
     made: Game[Any] = module.TicTacToe()
     return made
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The guide's package as pip would leave it: its module, and its entry points."""
+    guide = GUIDE.read_text()
+    entries = tomllib.loads(re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)[0])["project"]
+    site = tmp_path / "site"
+    (site / "my_package").mkdir(parents=True)
+    (site / "my_package" / "tictactoe.py").write_text(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0])
+    info = site / f"my_package-{entries['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: {entries['name']}\nVersion: {entries['version']}\n")
+    lines = [f"{name} = {value}" for name, value in entries["entry-points"]["kibitz.games"].items()]
+    (info / "entry_points.txt").write_text("\n".join(["[kibitz.games]", *lines]))
+    monkeypatch.syspath_prepend(str(site))
+    yield
+    for name in ("my_package", "my_package.tictactoe"):
+        sys.modules.pop(name, None)
+
+
+async def test_the_package_is_found_and_two_clients_play_it(
+    installed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)[1]
+    names: dict[str, Any] = {}
+    exec(program.replace("asyncio.run(main(sys.argv[1]))", ""), names)  # noqa: S102 - the page's own text
+    async with running(tmp_path / "data") as server:
+        status, listed = await server.get("/api/games")
+        assert status == 200
+        assert [each["name"] for each in listed["games"]] == ["connect-four", "tic-tac-toe"]
+        await asyncio.wait_for(names["main"](server.url), 20)
+    assert capsys.readouterr().out == "winner: 0\n"
 
 
 def test_it_is_as_short_as_it_says(game: Game[Any]) -> None:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
 from kibitz.ids import GameName
-from kibitz.rules import Game
+from kibitz.rules import Game, Referee
 
 GROUP = "kibitz.games"
 BUNDLED: tuple[type[Game[Any]], ...] = (ConnectFour,)
@@ -53,4 +54,8 @@ def _loaded(entry: EntryPoint) -> Game[Any]:
     game = entry.load()
     if not (isinstance(game, type) and issubclass(game, Game)):
         raise TypeError(f"{entry.value} is not a subclass of kibitz.rules.Game")
-    return game()
+    made = game()
+    # What a server asks of every game before the first room: better known now, and of this game alone.
+    made.clock(Referee(made).options(b"{}"))
+    msgspec.json.schema(game.options)
+    return made

@@ -1,7 +1,14 @@
 from importlib.metadata import EntryPoint
+from typing import Any
+
+import pytest
+from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
 from kibitz.games.registry import GROUP, load_games
+from kibitz.rules import ClockRule, PerGame
+from support import toy_games
+from support.toy_games import LastOne
 
 
 def entry(value: str) -> EntryPoint:
@@ -40,3 +47,30 @@ def test_a_broken_one_is_reported_and_keeps_nobody_from_playing() -> None:
 
 def test_what_is_installed_is_asked_by_default() -> None:
     assert "connect-four" in load_games().games
+
+
+def test_a_game_whose_clock_fails_by_default_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Timeless(LastOne):
+        def clock(self, options: Any) -> ClockRule:
+            return PerGame(0)
+
+    monkeypatch.setattr(toy_games, "Timeless", Timeless, raising=False)
+    registry = load_games([entry("support.toy_games:Timeless"), entry("support.toy_games:Tally")])
+    assert sorted(registry.games) == ["connect-four", "tally"]
+    assert "above 0 ms" in registry.broken[0].problem
+
+
+def test_a_game_whose_options_cannot_be_described_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mood:
+        pass
+
+    class Options(Struct, frozen=True):
+        mood: Mood | None = None
+
+    class Moody(LastOne):
+        options = Options
+
+    monkeypatch.setattr(toy_games, "Moody", Moody, raising=False)
+    registry = load_games([entry("support.toy_games:Moody")])
+    assert sorted(registry.games) == ["connect-four"]
+    assert len(registry.broken) == 1
