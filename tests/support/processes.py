@@ -43,6 +43,7 @@ class ServerProcess:
         self.log = data.parent / f"{data.name}.log"
         self.wrapper = wrapper
         self.process: subprocess.Popen[bytes] | None = None
+        self._alive: int | None = None
 
     def start(self, *flags: str, env: dict[str, str] | None = None) -> None:
         """Start and return at once; `wait_ready` is what waits."""
@@ -51,6 +52,9 @@ class ServerProcess:
             *(sys.executable, "-m", "kibitz", "serve"),
             *("--port", str(self.port), "--data", str(self.data), *flags),
         ]
+        # The server ends by itself when the tests are killed: it reads the end of this pipe then.
+        watched, self._alive = os.pipe()
+        settings = {"KIBITZ_LIMITS": "off", "KIBITZ_PARENT_FD": str(watched), **(env or {})}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -58,9 +62,11 @@ class ServerProcess:
                 stdout=log,
                 stderr=log,
                 cwd=self.data.parent,
-                env=environment(KIBITZ_LIMITS="off", **(env or {})),
+                env=environment(**settings),
+                pass_fds=(watched,),
                 start_new_session=True,
             )
+        os.close(watched)
 
     def wait_ready(self, timeout_s: float = START_TIMEOUT_S) -> float:
         """Seconds until `/readyz` answered 200. Raises with the log where it did not."""
@@ -93,7 +99,13 @@ class ServerProcess:
             except ProcessLookupError:
                 pass
             self.process.wait()
-            self.process = None
+            self._ended()
+
+    def _ended(self) -> None:
+        self.process = None
+        if self._alive is not None:
+            os.close(self._alive)
+            self._alive = None
 
     def stop(self, timeout_s: float = 15.0) -> int:
         """SIGTERM, which drains; its exit status. A server that does not end is killed, and that fails."""
@@ -111,7 +123,7 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"the server did not end:\n{self.log_text()}") from None
-        self.process = None
+        self._ended()
         return status
 
     def log_text(self) -> str:
