@@ -36,7 +36,8 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
   // Decided on arrival: what is typed at the door does not open it.
   const isExpected = useSignal(identity.isNamed);
   const arrive = (): void => {
-    ask();
+    // What came with the page is fresh enough until the table itself tells.
+    if (info.value === null) ask();
     if (!isExpected.value) return;
     connect().then(
       () => (entered.value ??= wanted),
@@ -138,12 +139,13 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
   useLayoutEffect(fetchGame, [name]);
   // Who sits where and the code of the room are the REST answer's until presence tells.
   const seat = session.seat.value;
+  const standing = session.standing.value;
   useEffect(() => {
+    if (standing.phase !== "live") return;
     if (seat !== null) rememberRoom(room, info);
     refresh();
-  }, [seat, session.status.value]);
+  }, [standing.phase, seat, session.status.value]);
 
-  const standing = session.standing.value;
   if (standing.phase === "failed") {
     return <RoomProblem code={standing.code} message={standing.message} retry={() => void session.join()} replay={room} />;
   }
