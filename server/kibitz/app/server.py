@@ -19,6 +19,7 @@ from typing import Any
 
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
+from kibitz.app.admission import Admission
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.descriptors import connections_most
 from kibitz.app.gauges import add_gauges
@@ -105,6 +106,7 @@ class Server:
             ),
             clock=clock,
             origins=OriginPolicy(there.origins, there.hosts),
+            admission=Admission(clock, settings.trusted_proxies) if settings.limits_on else None,
         )
         identity = Identity(accounts, there)
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -18,7 +19,7 @@ from kibitz.protocol import engineio
 from kibitz.protocol.websocket import accept_key
 from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.config import TransportConfig
-from kibitz.transport.handshake import Handshake, RequestHead
+from kibitz.transport.handshake import Handshake, Headers, RequestHead
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.origins import OriginPolicy, Verdict
 from kibitz.transport.outbox import Flusher
@@ -111,6 +112,14 @@ class Counters:
         return totals
 
 
+class Admission(Protocol):
+    """Decides how often one address may open a session."""
+
+    def wait_ms(self, peer: str, headers: Headers) -> int:
+        """0 lets it in; otherwise it may come back after that many milliseconds."""
+        ...
+
+
 class Engine:
     """Sessions of one path. `receiver` makes the application of a new session."""
 
@@ -125,6 +134,7 @@ class Engine:
         flusher: Flusher,
         tcp: TcpCount,
         receiver: Callable[[Session], Receiver],
+        admission: Admission | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -136,6 +146,7 @@ class Engine:
         self.counters = Counters()
         self._entropy = entropy
         self._receiver = receiver
+        self._admission = admission
         self._is_closed = False
 
     # ------------------------------------------------------------ admission
@@ -166,6 +177,15 @@ class Engine:
         if self._is_closed or len(self.sessions) >= self.config.sessions_max:
             return Refusal(EngineError.FORBIDDEN, 503, "Server is full or closing", {"Retry-After": "2"})
         return None
+
+    def admit(self, peer: str, headers: Headers) -> Refusal | None:
+        """The last question before a new session is opened. `peer` is the address of the TCP peer."""
+        wait_ms = 0 if self._admission is None else self._admission.wait_ms(peer, headers)
+        if not wait_ms:
+            return None
+        self.counters.handshakes_refused += 1
+        retry = {"Retry-After": str(-(-wait_ms // 1000))}
+        return Refusal(EngineError.FORBIDDEN, 429, "Too many sessions from this address", retry)
 
     def _refuse(self, code: EngineError, status: int = 400, detail: str = "") -> Refusal:
         self.counters.handshakes_refused += 1
@@ -199,6 +219,9 @@ class Engine:
         if found is None:
             peer = transport.get_extra_info("peername")
             address = str(peer[0]) if isinstance(peer, tuple) else ""
+            refusal = self.admit(address, head.headers)
+            if refusal is not None:
+                return refusal
             handshake = Handshake(fields, head.path, head.query_string, address, self.clock.now_us())
             session = self._open(handshake, channel)
             channel.session = session

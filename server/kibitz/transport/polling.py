@@ -65,6 +65,9 @@ class PollRequests:
             return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
         peer = request.transport.get_extra_info("peername") if request.transport is not None else None
         address = str(peer[0]) if isinstance(peer, tuple) else ""
+        refusal = self.engine.admit(address, head.headers)
+        if refusal is not None:
+            return self._answer_refusal(refusal, cors)
         handshake = Handshake(fields, head.path, head.query_string, address, self.engine.clock.now_us())
         return _answer(self.engine.open_polling(handshake)[1], _TEXT, cors)
 

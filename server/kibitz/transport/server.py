@@ -14,7 +14,7 @@ from kibitz.ids import Entropy
 from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.application import Application
 from kibitz.transport.config import TransportConfig
-from kibitz.transport.engine import Counters, Engine, TcpCount
+from kibitz.transport.engine import Admission, Counters, Engine, TcpCount
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.namespace import Namespace
@@ -48,11 +48,13 @@ class SocketServer:
         clock: Clock,
         origins: OriginPolicy,
         entropy: Entropy = secrets.token_bytes,
+        admission: Admission | None = None,
     ) -> None:
         self.config = config
         self._clock = clock
         self._origins = origins
         self._entropy = entropy
+        self._admission = admission
         self._deadlines = Deadlines(clock)
         self._flusher = Flusher()
         self._tcp = TcpCount()
@@ -83,6 +85,7 @@ class SocketServer:
             flusher=self._flusher,
             tcp=self._tcp,
             receiver=receiver,
+            admission=self._admission,
         )
 
     async def listen(self, app: web.Application, host: str, port: int) -> None:
