@@ -1,12 +1,13 @@
 """Connections of players: who may connect, what their leaving means, and how all are told to come back."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import islice
 
 from kibitz.accounts.accounts import Accounts
 from kibitz.clock import Clock
 from kibitz.codes import MEANINGS, Code, NoticeCode
-from kibitz.ids import SocketId
+from kibitz.ids import PlayerId, SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.events import Count, Events
@@ -20,6 +21,9 @@ from kibitz.transport.socket import Socket
 
 RETRY_MS_LEAST, RETRY_MS_MOST = 500, 3_000
 SWEPT_PER_CALL = 500
+CONNECTIONS_MAX = 32
+"""Of one player at a time: tabs, devices, and those whose loss the server has not noticed yet."""
+CONNECTIONS_RETRY_MS = 5_000
 
 
 class Play:
@@ -44,6 +48,7 @@ class Play:
         self._clock = clock
         self._retry_ms = retry_ms
         self._is_draining = False
+        self._connections: Counter[PlayerId] = Counter()
         self._swept: Iterator[Socket] = iter(())
         namespace.on_connect(self._connect)
         namespace.on_disconnect(self._disconnect)
@@ -64,21 +69,28 @@ class Play:
         player = self._accounts.find_session(token) if token else None
         if player is None:
             raise ConnectRefused(MEANINGS[Code.UNAUTHENTICATED].text, {"code": Code.UNAUTHENTICATED.value})
+        if self._connections[player.player_id] >= CONNECTIONS_MAX:
+            raise ConnectRefused(
+                "This player has too many connections.",
+                {"code": Code.RATE_LIMITED.value, "retry_ms": CONNECTIONS_RETRY_MS},
+            )
+        self._connections[player.player_id] += 1
         socket.data = PlayerConnection(player.player_id, socket.connection.transport)
 
     def _disconnect(self, socket: Socket, reason: DisconnectReason) -> None:
         connection = socket.data
         if not isinstance(connection, PlayerConnection):
             return
+        self._connections[connection.player] -= 1
+        if not self._connections[connection.player]:
+            del self._connections[connection.player]
         for member in connection.members.values():
             self.tables.remove(member)
         connection.members.clear()
 
     def players_connected(self) -> int:
         """How many different players have a connection."""
-        return len(
-            {s.data.player for s in self._namespace.sockets.values() if isinstance(s.data, PlayerConnection)}
-        )
+        return len(self._connections)
 
     def measure(self) -> None:
         """Tell rooms the latency and transport of connections where they changed; some each call."""
