@@ -11,7 +11,7 @@ VALUES_MOST = 4096
 
 def domain(payload: type[msgspec.Struct]) -> list[Any] | None:
     """All values of `payload` in a fixed order, the first field slowest; None where a field has no
-    bounds, or where there are more than 4096."""
+    bounds, or where there are more than 4096. What a client could not send is not among them."""
     names: list[str] = []
     columns: list[list[Any]] = []
     count = 1
@@ -24,7 +24,17 @@ def domain(payload: type[msgspec.Struct]) -> list[Any] | None:
         count *= len(values)
         if count > VALUES_MOST:
             return None
-    return [payload(**dict(zip(names, row, strict=True))) for row in product(*columns)]
+    rows = (_payload(payload, dict(zip(names, row, strict=True))) for row in product(*columns))
+    return [value for value in rows if value is not None]
+
+
+def _payload(payload: type[msgspec.Struct], fields: dict[str, Any]) -> Any:
+    try:
+        value = payload(**fields)
+        msgspec.convert(msgspec.to_builtins(value), payload)
+    except (ValueError, TypeError):  # `multiple_of`, or the author's own __post_init__
+        return None
+    return value
 
 
 def _values(found: types.Type) -> list[Any] | None:

@@ -3,6 +3,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kibitz.rules import Args
 from kibitz.rules.domains import domain
 
 
@@ -50,3 +51,19 @@ def test_what_has_no_bounds_or_too_many_values_is_not_listed() -> None:
     assert domain(Free) is None
     assert domain(Open) is None
     assert domain(Wide) is None
+
+
+def test_what_no_client_could_send_is_not_listed() -> None:
+    class Even(Args, frozen=True):
+        n: Annotated[int, Meta(ge=0, le=6, multiple_of=2)]
+
+    class Pair(Args, frozen=True):
+        a: Annotated[int, Meta(ge=0, le=2)]
+        b: Annotated[int, Meta(ge=0, le=2)]
+
+        def __post_init__(self) -> None:
+            if self.a >= self.b:
+                raise ValueError("a stands before b")
+
+    assert [value.n for value in domain(Even) or []] == [0, 2, 4, 6]
+    assert [(value.a, value.b) for value in domain(Pair) or []] == [(0, 1), (0, 2), (1, 2)]
