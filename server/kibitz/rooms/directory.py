@@ -297,13 +297,12 @@ class Directory:
         record = self._journal.find_room(room_id)
         if record is None:
             return refused(Code.UNKNOWN_ROOM)
-        history = self._journal.read_room(record.key)
         seat = None
         if player is not None:
-            players = archived(record, history).players
+            players = archived(record, self._journal.read_room(record.key)).players
             seat = Seat(players.index(player)) if player in players else None
         referee = self._referees.get(record.game)
-        wanted = [event for event in history if event.version > after][:limit]
+        wanted = self._journal.read_room(record.key, after, limit)
         return show(wanted, None if referee is None else referee.game, seat, player)
 
     # ------------------------------------------------------------ time

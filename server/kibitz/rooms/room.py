@@ -164,7 +164,9 @@ class Room:
         elif chosen is None or state.players[chosen] == self.players[chosen] == player:
             answer(self._seated(chosen, held))
         elif (obstacle := self._ledger.obstacle()) is not None:
-            answer(self._no(obstacle))
+            # Nobody can play in a faulted room, and anybody may look at it.
+            may_watch = obstacle is Code.ROOM_FAULTED and as_ is None
+            answer(self._seated(None, held) if may_watch else self._no(obstacle))
         else:
             reply = partial(self._reply_join, answer, chosen, held)
             if state.players[chosen] == player:  # asked a second time before the first was committed

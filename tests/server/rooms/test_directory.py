@@ -1,7 +1,9 @@
 """Making, finding, listing, recovering and closing rooms."""
 
+import gc
 import itertools
 import random
+import weakref
 from functools import partial
 from typing import Any
 
@@ -152,6 +154,38 @@ class TestFinding:
         archived = house.directory.archived(room.room_id)
         assert archived is not None
         assert (archived.players, archived.match, archived.version) == ((ANN, BEN), 1, 12)
+
+    async def test_pages_of_a_closed_room_are_read_as_pages(self) -> None:
+        class Counting(MemoryJournal):
+            def read_room(self, *how: Any, **more: Any) -> Any:
+                found = super().read_room(*how, **more)
+                read.append(len(found))
+                return found
+
+        read: list[int] = []
+        house = House(Counting())
+        room = await house.playing()
+        await house.drops(room, "0101010")
+        room.close("admin")
+        await house.quiet()
+        read.clear()
+        house.directory.events(room.room_id, Version(3), 2, None)
+        assert read == [2]
+
+    async def test_a_closed_room_leaves_nothing_in_memory(self) -> None:
+        house = House()
+        rooms = [await house.playing(options=b"{}"), await house.create(bots=1)]
+        gone = [weakref.ref(room) for room in rooms]
+        await join(rooms[1], ANN)
+        for room in rooms:
+            room.close("admin")
+        await house.quiet()
+        del room
+        rooms.clear()
+        gc.collect()
+        assert [ref() for ref in gone] == [None, None]
+        assert house.directory.all() == []
+        assert len(house.directory._deadlines) == 0
 
 
 class TestUnwantedRooms:

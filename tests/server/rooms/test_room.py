@@ -662,6 +662,25 @@ class TestFaults:
         assert code_of(await rematch(room, ANN)) == "room_faulted"
         assert isinstance(await act(other, ANN, sent(other, "add", {"n": 1}, "id-0000000000009")), Accepted)
 
+    async def test_a_faulted_room_with_a_free_seat_can_be_watched_and_not_played(self) -> None:
+        class Unready(Tally):
+            def setup(self, setup: Any) -> Any:
+                raise ZeroDivisionError("the author did not think of this")
+
+        house = House(games={TALLY: Unready()})
+        room = await house.create(game="tally", options=b"{}", seats=2)
+        await join(room, ANN)
+        await join(room, BEN)
+        assert room.status is Status.FAULTED
+        await leave(room, BEN)
+        other = await house.create(game="tally", options=b"{}", seats=3)
+        await join(other, ANN)
+        other.guarded(lambda: 1 // 0)  # type: ignore[arg-type, return-value]
+        watching = await join(other, EVE)
+        assert isinstance(watching, Seated)
+        assert watching.seat is None
+        assert code_of(await join(other, EVE, JoinAs.PLAYER)) == "room_faulted"
+
     async def test_a_view_that_fails_faults_the_room_and_is_told(self) -> None:
         house = tally_house()
         room = await house.playing(game="tally", options=b"{}")
