@@ -31,6 +31,10 @@ _.daemon_threads
 # Brains that worker processes load by their name.
 _.talkative
 _.hanging
+_.bluff
+
+# Part of a planted game's state, which is all that matters about it.
+_.suits
 
 # A migration that a test decorates, and a table that a test takes by name.
 _._two

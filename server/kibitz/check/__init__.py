@@ -1,0 +1,1 @@
+"""`kibitz check`: plays a game at random thousands of times and holds it to what the frame promises of it."""

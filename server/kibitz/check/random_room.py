@@ -1,0 +1,272 @@
+"""One room whose players act at random: any legal move, now and then a forfeit, a time-out, or an attempt at
+what is not allowed.
+
+It makes the events that a room would journal and folds them with the room's own fold. The same chance
+plays the same matches.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from kibitz.check.findings import CheckFailed, Tally, asked
+from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
+from kibitz.journal.records import Event, EventKind
+from kibitz.rooms.fold import Fold, FoldError, Started
+from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.state import RoomState
+from kibitz.rules import START, TIMEOUT, Args, Game, Move, Referee, Refusal, State
+from kibitz.rules.domains import domain
+
+EPOCH = Epoch("check")
+ROOM = RoomKey(1)
+OPTIONS = b"{}"
+_THINKING_MS = (0, 3_000)
+_encode_started = msgspec.json.Encoder(order="sorted").encode
+_SEED_BYTES = 16
+
+
+class Step(Struct, frozen=True):
+    """One event; `before` is None at the room's creation."""
+
+    before: RoomState | None
+    event: Event
+    after: RoomState
+
+
+class _Mood(Struct, frozen=True):
+    """How likely, at each turn of one match, something other than a suggested move is."""
+
+    forfeit: float
+    timeout: float
+    unsuggested: float
+
+
+_CALM = _Mood(0.0, 0.0, 0.0)
+_MOODS = (*[_CALM] * 7, _Mood(0.08, 0.0, 0.0), _Mood(0.0, 0.08, 0.0), _Mood(0.02, 0.02, 0.1))
+
+
+class RandomRoom:
+    """`events` are those made so far; `play` makes them."""
+
+    def __init__(self, game: Game[Any], rng: Random, tally: Tally, *, length_most: int) -> None:
+        self.game = game
+        self.referee: Referee[Any] = Referee(game)
+        self.seats = rng.randint(game.seats.least, game.seats.most)
+        self.options = self.referee.options(OPTIONS)
+        self.fold: Fold = asked("`clock`", Fold, self.referee, self.options, self.seats)
+        self.events: list[Event] = []
+        self._rng = rng
+        self._tally = tally
+        self._length_most = length_most
+        self._state: RoomState | None = None
+        self._at_us = 1_000_000
+        self._values = {each.name: domain(each.payload) or [] for each in game.actions.values()}
+        self._unsuggested = [each.name for each in game.actions.values() if not each.suggested]
+
+    def play(self) -> Iterator[Step]:
+        """One match, and sometimes a rematch, in which another seat begins."""
+        self._tally.seats.add(self.seats)
+        yield self._step(EventKind.CREATED)
+        for number in range(self.seats):
+            yield self._step(EventKind.JOINED, Seat(number))
+        yield from self._match()
+        while self._now().is_full and self._rng.random() < 0.25:
+            for number in range(self.seats):
+                yield self._step(EventKind.REMATCH, Seat(number))
+            yield from self._match()
+
+    def _now(self) -> RoomState:
+        if self._state is None:
+            raise RuntimeError("the room was not created")
+        return self._state
+
+    def _match(self) -> Iterator[Step]:
+        seed = self._rng.randbytes(_SEED_BYTES).hex()
+        players = tuple(player for player in self._now().players if player is not None)
+        yield self._step(EventKind.STARTED, args=_encode_started(Started(seed, players)).decode())
+        self._tally.matches += 1
+        mood = self._rng.choice(_MOODS)
+        length = 0
+        while self._now().status is Status.PLAYING:
+            if length >= self._length_most:
+                raise CheckFailed("dead ends", f"the match was not over after {length} turns")
+            length += 1
+            self._attempt()
+            yield from self._turn(mood)
+        self._attempt()
+        self._tally.longest = max(self._tally.longest, length)
+
+    # ------------------------------------------------------------ one turn
+
+    def _turn(self, mood: _Mood) -> Iterator[Step]:
+        room = self._now()
+        clock = room.clock
+        runs = clock is not None and clock.running is not None
+        seated = [Seat(seat) for seat, player in enumerate(room.players) if player is not None]
+        if seated and self._rng.random() < mood.forfeit:
+            seat = self._rng.choice(seated)
+            self._tally.forfeits += 1
+            yield self._step(EventKind.FORFEIT, seat)
+            yield self._step(EventKind.LEFT, seat)
+            return
+        if runs and self._rng.random() < mood.timeout:
+            yield self._flag_fell(room)
+            return
+        if self._unsuggested and self._rng.random() < mood.unsuggested:
+            chosen = self._unsuggested_move(seated)
+            if chosen is not None:
+                yield self._act(*chosen)
+                return
+        state = self._game_state()
+        movers = asked("`to_move`", self.game.to_move, state)
+        for seat in self._order(movers, seated):
+            moves = asked("`candidates` or a check", self.referee.legal_moves, state, seat)
+            if moves:
+                yield self._act(seat, self._choice(moves))
+                return
+        if runs and clock is not None and clock.running not in seated:
+            yield self._flag_fell(room)  # who left lets the clock run out
+            return
+        raise CheckFailed("dead ends", self._dead_end(state, movers, seated))
+
+    def _order(self, movers: tuple[Seat, ...], seated: list[Seat]) -> list[Seat]:
+        """Who is asked for a move: the seats to move, in a random order, then who may act out of turn."""
+        first = [seat for seat in movers if seat in seated]
+        others = [seat for seat in seated if seat not in movers]
+        self._rng.shuffle(first)
+        self._rng.shuffle(others)
+        return first + others
+
+    def _choice(self, moves: list[Move]) -> Move:
+        # Half of the time by type first: one way to challenge stands against a hundred ways to bid.
+        if self._rng.random() < 0.5:
+            types = sorted({move.type for move in moves})
+            chosen = self._rng.choice(types)
+            moves = [move for move in moves if move.type == chosen]
+        return self._rng.choice(moves)
+
+    def _unsuggested_move(self, seated: list[Seat]) -> tuple[Seat, Move] | None:
+        name = self._rng.choice(self._unsuggested)
+        values = self._values[name]
+        if not values or not seated:
+            return None
+        seat, payload = self._rng.choice(seated), self._rng.choice(values)
+        if self._judged(seat, name, payload) is not None:
+            return None
+        return seat, Move(name, msgspec.to_builtins(payload))
+
+    def _act(self, seat: Seat, move: Move) -> Step:
+        payload = self.referee.decode_args(move.type, msgspec.json.encode(move.args))
+        if isinstance(payload, Refusal):
+            raise CheckFailed(
+                "exceptions", f"the candidate {move.type} {move.args} is none: {payload.message}"
+            )
+        clock = self._now().clock
+        spent_ms = None
+        if clock is not None and clock.running is not None:
+            spent_ms = min(self._rng.randint(*_THINKING_MS), clock.remaining_ms[clock.running] - 1)
+        args = self.referee.encode_args(payload)
+        step = self._step(EventKind.ACTION, seat, action=move.type, args=args, spent_ms=spent_ms)
+        self._tally.actions[move.type] += 1
+        return step
+
+    def _flag_fell(self, room: RoomState) -> Step:
+        if room.clock is None or room.clock.running is None:
+            raise RuntimeError("no clock runs")
+        seat = room.clock.running
+        self._tally.timeouts += 1
+        return self._step(EventKind.TIMEOUT, seat, spent_ms=room.clock.remaining_ms[seat])
+
+    # ------------------------------------------------------------ what is not allowed
+
+    def _attempt(self) -> None:
+        """Somebody tries anything at all: the answer is None or a refusal, whatever the phase."""
+        names = [name for name, values in self._values.items() if values]
+        if not names:
+            return
+        name = self._rng.choice(names)
+        seat = Seat(self._rng.randrange(self.seats))
+        refusal = self._judged(seat, name, self._rng.choice(self._values[name]))
+        if refusal is not None:
+            self._tally.refusals[refusal.code] += 1
+
+    def _judged(self, seat: Seat, name: str, payload: Args) -> Refusal | None:
+        found: object = asked(
+            f"a check of {name!r}", self.referee.judge, self._game_state(), seat, name, payload
+        )
+        if found is not None and not isinstance(found, Refusal):
+            raise CheckFailed("exceptions", f"a check of {name!r} returned {found!r}, not None or a refusal")
+        return found
+
+    def _dead_end(self, state: State, movers: tuple[Seat, ...], seated: list[Seat]) -> str:
+        phase = f"in the phase {state.phase!r}"
+        if not seated:
+            return f"everybody left, and the match is not over {phase}"
+        waiting = [seat for seat in movers if seat not in seated]
+        if waiting:
+            return f"the match waits {phase} for seat {waiting[0]}, who left: see `on_forfeit`"
+        if not movers:
+            return f"`to_move` names nobody {phase}, which is not final"
+        unlisted = [
+            each.name
+            for each in self.game.actions.values()
+            if each.suggested and domain(each.payload) is None
+        ]
+        hint = f"; the values of {unlisted[0]!r} cannot be listed: write `candidates`" if unlisted else ""
+        return f"seat {movers[0]} is to move {phase} and has no legal move{hint}"
+
+    # ------------------------------------------------------------ events
+
+    def _game_state(self) -> State:
+        state = self._now().state
+        if state is None:
+            raise RuntimeError("no match has begun")
+        return state
+
+    def _step(
+        self,
+        kind: EventKind,
+        seat: Seat | None = None,
+        *,
+        action: str | None = None,
+        args: str = "{}",
+        spent_ms: int | None = None,
+    ) -> Step:
+        before = self._state
+        self._at_us += 1_000 * (spent_ms or 1)
+        player = None if seat is None else PlayerId(f"p_{seat}")
+        version = Version(1 if before is None else before.version + 1)
+        event = Event(ROOM, version, EPOCH, self._at_us, kind, seat, player, None, action, args, 0, spent_ms)
+        encoded = None if before is None or before.state is None else self.referee.encode_state(before.state)
+        try:
+            after = asked(_named(event), self.fold.step, before, event)
+        except CheckFailed as failed:
+            if isinstance(failed.__cause__, FoldError):
+                raise CheckFailed("fold", str(failed.__cause__)) from failed
+            raise
+        if encoded is not None and before is not None and self.referee.encode_state(before.state) != encoded:
+            raise CheckFailed("fold", f"{_named(event)} changed the state that it was given")
+        self._state = after
+        self.events.append(event)
+        if after.state is not None:
+            self._tally.phases[after.state.phase] += 1
+        return Step(before, event, after)
+
+
+def _named(event: Event) -> str:
+    """Which code of the game an event runs."""
+    match event.kind:
+        case EventKind.STARTED:
+            return f"`setup` ({START})"
+        case EventKind.TIMEOUT:
+            return f"`on_timeout` ({TIMEOUT})"
+        case EventKind.FORFEIT:
+            return "`on_forfeit`"
+        case EventKind.ACTION:
+            return f"the action {event.type} {event.args} of seat {event.seat}"
+        case _:
+            return f"the event {event.kind}"
