@@ -22,6 +22,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("etl", "load the journal into the warehouse (arguments go to the ETL)"),
     ("dashboard", "run the dashboard alone (needs a running server)"),
     ("bots", "let bots play real games over the real protocol"),
+    ("check", "play a game's rules at random and hold them to their promises"),
+    ("replay", "print, verify or export what the journal has of a room"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
@@ -77,6 +79,14 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.bots import bots
 
             return bots(rest, env)
+        case "check":
+            from kibitz.cli.check import check
+
+            return check(rest)
+        case "replay":
+            from kibitz.cli.replay import replay
+
+            return replay(rest, env)
         case "admin":
             from kibitz.cli.admin import admin
 

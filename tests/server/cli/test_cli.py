@@ -85,7 +85,7 @@ def serving(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 def test_help_is_quick_and_lists_the_commands() -> None:
     done = kibitz("--help")
     assert done.returncode == 0
-    for command in ("up", "serve", "etl", "dashboard", "bots", "admin", "version"):
+    for command in ("up", "serve", "etl", "dashboard", "bots", "check", "replay", "admin", "version"):
         assert f"\n  {command} " in done.stdout
     program = [sys.executable, "-X", "importtime", "-m", "kibitz", "--help"]
     loaded = subprocess.run(program, env=ENV, capture_output=True, text=True).stderr
@@ -93,7 +93,7 @@ def test_help_is_quick_and_lists_the_commands() -> None:
         assert f" {heavy}\n" not in loaded
 
 
-@pytest.mark.parametrize("command", ["up", "serve", "etl", "dashboard", "bots", "admin"])
+@pytest.mark.parametrize("command", ["up", "serve", "etl", "dashboard", "bots", "check", "replay", "admin"])
 def test_every_command_explains_itself(command: str) -> None:
     done = kibitz(command, "--help")
     assert done.returncode == 0, done.stderr

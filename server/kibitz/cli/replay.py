@@ -1,0 +1,105 @@
+"""`kibitz replay ROOM`: read a room's history from the journal, beside a running server or without one."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kibitz.cli import UsageError
+from kibitz.cli.lean import without_analytics
+from kibitz.config import SettingError, load
+
+if TYPE_CHECKING:
+    from kibitz.ids import GameName
+    from kibitz.journal.records import Event, NewRoom
+    from kibitz.replay.source import RoomHistory
+    from kibitz.rules import Game
+
+
+def replay(arguments: list[str], env: Mapping[str, str]) -> int:
+    """Exit code 1 when `--verify` found a difference, 2 when the room cannot be read."""
+    parser = argparse.ArgumentParser(
+        prog="kibitz replay",
+        description="Print what happened in a room. Reads the journal only; a server may be running.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("room", metavar="ROOM", help="room id or join code")
+    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    parser.add_argument(
+        "--verify", action="store_true", help="fold everything again and compare it with what is written"
+    )
+    parser.add_argument("--export", type=Path, metavar="FILE", help="write the history as a JSON document")
+    parser.add_argument(
+        "--match", type=int, metavar="N", help="with --ply: of which match (default: the last)"
+    )
+    parser.add_argument(
+        "--ply", type=int, metavar="N", help="end after this move; 0 is the start of the match"
+    )
+    given = parser.parse_args(arguments)
+    try:
+        settings = load({} if given.data is None else {"data": given.data}, env, given.config)
+    except SettingError as error:
+        raise UsageError(str(error)) from None
+
+    without_analytics()
+    from kibitz.replay.source import ReplayError, read
+
+    try:
+        history = read(settings.data, given.room)
+    except ReplayError as error:
+        raise UsageError(str(error)) from None
+    return _tell(history, given)
+
+
+def _tell(history: "RoomHistory", given: argparse.Namespace) -> int:
+    from kibitz.replay.export import document
+    from kibitz.replay.folded import fold_of, steps
+    from kibitz.replay.source import ReplayError
+    from kibitz.replay.story import picture, tell, upto, view_of
+    from kibitz.replay.verify import verify
+    from kibitz.rooms.views import ViewFault
+
+    record: NewRoom = history.record
+    events: Sequence[Event] = history.events
+    if given.ply is not None:
+        try:
+            events = upto(events, given.ply, given.match)
+        except LookupError as error:
+            raise UsageError(f"{error.args[0]}.") from None
+    print("\n".join(tell(record, events)))
+    view = None
+    problem = None
+    try:
+        fold = fold_of(record, _games().get(record.game))
+        if given.verify:
+            found = verify(history, fold)
+        *_, last = steps(fold, events)
+        view = view_of(fold, record.epoch, last.after)
+    except ReplayError as error:
+        problem = str(error)
+    except ViewFault as error:
+        problem = f"{error} cannot be shown: {error.__cause__}."
+    if view is not None:
+        print(f"View of a spectator at version {events[-1].version}")
+        print("\n".join(picture(view)))
+    if given.export is not None:
+        try:
+            given.export.write_bytes(document(record, events, view) + b"\n")
+        except OSError as error:
+            raise UsageError(f"{given.export} cannot be written: {error.strerror}.") from None
+        print(f"Written to {given.export}")
+    if problem is not None:
+        print(f"kibitz: {problem}", file=sys.stderr)
+        return 1
+    if given.verify:
+        skipped = f", {found.skipped} of another epoch or other rules left out" if found.skipped else ""
+        print(f"Verified: {found.events} events, recovery points: {found.snapshots}{skipped}")
+    return 0
+
+
+def _games() -> "Mapping[GameName, Game[Any]]":
+    from kibitz.games.registry import load_games
+
+    return load_games().games

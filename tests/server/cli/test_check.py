@@ -1,0 +1,52 @@
+"""`kibitz check` as a process."""
+
+import subprocess
+import sys
+
+import pytest
+
+from support.processes import environment
+
+
+def kibitz_check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kibitz", "check", *arguments]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, cwd="/")
+
+
+def test_a_game_by_its_name() -> None:
+    done = kibitz_check("connect-four", "--matches", "40", "--seed", "3", "--seconds", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = done.stdout.splitlines()
+    assert said[0] == "Connect Four (connect-four): 2 seats, rules version 1, seed 3"
+    assert said[-1].startswith("passed in ")
+
+
+@pytest.mark.parametrize(
+    ("game", "said"),
+    [
+        ("Leak", "  secrets    FAILED: a leak: the view of "),
+        ("SetOrder", "  fold       FAILED: not deterministic: folded in another process"),
+        ("DeadEnd", "  dead ends  FAILED: seat "),
+    ],
+)
+def test_a_game_of_another_package_that_fails(game: str, said: str) -> None:
+    done = kibitz_check(f"support.planted_games:{game}", "--matches", "50", "--seed", "7")
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert f"\n  kibitz check support.planted_games:{game} --seed 7 --only-match " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("game", "said"),
+    [
+        ("chess", "there is no game 'chess'; there are connect-four"),
+        ("nowhere:Game", "nowhere:Game cannot be loaded: ModuleNotFoundError"),
+        ("support.planted_games:Cards", "is not a subclass of kibitz.rules.Game"),
+    ],
+)
+def test_a_game_that_is_not_there(game: str, said: str) -> None:
+    done = kibitz_check(game)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("kibitz: ")
+    assert said in line

@@ -1,0 +1,52 @@
+"""`kibitz replay` as a process, beside the journal's writer."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from support.processes import environment
+from support.stored_room import open_journal, write_room
+
+
+def kibitz_replay(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kibitz", "replay", *arguments]
+    return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=30, cwd="/")
+
+
+async def test_beside_a_writer(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    room_id, code = await write_room(journal)
+    export = tmp_path / "room.json"
+    done = kibitz_replay(code, "--data", str(tmp_path), "--verify", "--export", str(export))
+    assert done.returncode == 0, done.stderr
+    assert "  7. seat 0: drop column=3" in done.stdout
+    assert "View of a spectator at version 15\n" in done.stdout
+    assert done.stdout.endswith("Verified: 15 events, recovery points: 1\n")
+    assert json.loads(export.read_text())["room"]["room_id"] == room_id
+    early = kibitz_replay(room_id, "--data", str(tmp_path), "--match", "1", "--ply", "1")
+    assert "View of a spectator at version 5\n" in early.stdout
+    none = kibitz_replay(room_id, "--data", str(tmp_path), "--ply", "99")
+    assert (none.returncode, none.stderr) == (2, "kibitz: match 2 has no ply 99.\n")
+    await journal.close()
+
+
+async def test_a_difference_is_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    _, code = await write_room(journal)
+    await journal.close()
+    connection = sqlite3.connect(tmp_path / "journal.sqlite")
+    with connection:
+        connection.execute("UPDATE events SET phase_to = 'odd' WHERE version = 5")
+    connection.close()
+    done = kibitz_replay(code, "--data", str(tmp_path), "--verify")
+    assert done.returncode == 1
+    problem = "version 5 (action): phase_to is odd in the journal, but playing by the rules."
+    assert done.stderr == f"kibitz: {problem}\n"
+
+
+def test_what_is_to_be_put_right(tmp_path: Path) -> None:
+    done = kibitz_replay("CAAAAAAA", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"kibitz: there is no journal at {tmp_path}/journal.sqlite")
