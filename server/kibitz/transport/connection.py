@@ -74,7 +74,8 @@ class Connection:
             socket.namespace.remove(socket, reason)
 
     def due(self, now_us: int) -> int | None:
-        """The connect timeout: the client is in no namespace yet."""
+        """The connect timeout: the client is in no namespace yet, or any more."""
+        self._deadline = None
         if not self._sockets:
             self._session.end(DisconnectReason.FORCED_CLOSE)
         return None
@@ -100,6 +101,7 @@ class Connection:
             case socketio.Disconnect():
                 del self._sockets[packet.namespace]
                 socket.namespace.remove(socket, DisconnectReason.CLIENT_NAMESPACE)
+                self._wait_again()
             case socketio.EmptyEvent():
                 pass
             case socketio.Connect() | socketio.ConnectError():
@@ -180,6 +182,12 @@ class Connection:
             self._session.engine.deadlines.cancel(self._deadline)
             self._deadline = None
 
+    def _wait_again(self) -> None:
+        """A client that has left every namespace is again one that has still to say who it is."""
+        if not self._sockets and self._deadline is None and self._session.is_open:
+            engine = self._session.engine
+            self._deadline = engine.deadlines.add(engine.config.connect_timeout_ms * 1000, self)
+
     # ------------------------------------------------------------ from the sockets
 
     def kick(self, socket: Socket, *, close: bool) -> None:
@@ -191,6 +199,7 @@ class Connection:
         elif self._sockets.pop(socket.namespace.name, None) is not None:
             self._send(socketio.encode_disconnect(socket.namespace.name))
             socket.namespace.remove(socket, DisconnectReason.SERVER_NAMESPACE)
+            self._wait_again()
 
     def _send(self, packet: bytes) -> None:
         self._session.send(EncodedPacket(b"4" + packet))

@@ -157,6 +157,26 @@ def test_connect_timeout(memory: MemoryServer, main: Namespace) -> None:
     assert "close 1002" not in known.take()
 
 
+def test_connect_timeout_after_leaving(memory: MemoryServer, main: Namespace) -> None:
+    """Or one account could keep any number of connections, each of which was its own for an instant."""
+    left, kicked, back = memory.connected(), memory.connected(), memory.connected()
+    left.send("41")
+    list(main.sockets.values())[0].disconnect()
+    back.send("41")
+    back.send("40")
+    for wire in (left, kicked, back):
+        wire.take()
+    memory.advance(20_000)
+    for wire in (left, kicked, back):
+        wire.send("3")
+    memory.advance(24_999)
+    assert all("close 1002" not in wire.take() for wire in (left, kicked, back))
+    for wire in (left, kicked, back):
+        wire.send("3")
+    memory.advance(1)
+    assert ["close 1002" in wire.take() for wire in (left, kicked, back)] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     "packet",
     ["40", '44{"message":"x"}', '42/other,["m"]', "41/other,", "4abc", "42{}", '42abc["m"]', "47", b"x",
