@@ -5,7 +5,7 @@ may be older its journal is asked. Which is which follows from the action itself
 accepted as a version above the one it was made on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.conflicts import Conflict
 
 ACTS_KEPT = 256
+ACTS_SAVED = 128
 LOOK_BACK_MOST = 2_000
 """So many events are read for one action that may be older; beyond that it is refused as stale."""
 
@@ -72,10 +73,16 @@ class KnownActs:
         if event.player_id is not None and event.action_id is not None:
             self._acts.pop((event.player_id, event.action_id), None)
 
-    def up_to(self, version: Version) -> Iterator[tuple[PlayerId, ActionId, KnownAct]]:
-        for (player, action_id), act in self._acts.items():
-            if act.version <= version:
-                yield player, action_id, act
+    def to_save(self, version: Version) -> tuple[list[tuple[PlayerId, ActionId, KnownAct]], Version]:
+        """What the recovery point of `version` holds: actions, and from where on they are all.
+
+        It follows from the committed events alone: fewer are saved than kept, so that it makes no
+        difference how many more waited for their commit just then.
+        """
+        acts = [(*who, act) for who, act in self._acts.items() if act.version <= version]
+        if len(acts) <= ACTS_SAVED:
+            return acts, self.complete_from
+        return acts[-ACTS_SAVED:], acts[-ACTS_SAVED - 1][2].version
 
     def __len__(self) -> int:
         return len(self._acts)

@@ -51,6 +51,7 @@ def recovery_point(
     record: NewRoom, state: RoomState, acts: KnownActs, fold: Fold, at_us: int
 ) -> SnapshotRecord:
     """`state`, which is committed, as a recovery point."""
+    known, complete_from = acts.to_save(state.version)
     saved = _Saved(
         state.version,
         state.at_us,
@@ -60,11 +61,8 @@ def recovery_point(
         state.match,
         state.clock,
         None if state.state is None else fold.referee.encode_state(state.state),
-        tuple(
-            (player, action_id, act.version, act.content)
-            for player, action_id, act in acts.up_to(state.version)
-        ),
-        acts.complete_from,
+        tuple((player, action_id, act.version, act.content) for player, action_id, act in known),
+        complete_from,
     )
     content = _encode(saved)
     return SnapshotRecord(

@@ -7,8 +7,11 @@ from kibitz.journal.records import SnapshotRecord
 from kibitz.rooms import known_acts
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.fold import Fold
 from kibitz.rooms.known_acts import ACTS_KEPT, KnownAct, KnownActs
+from kibitz.rooms.recovery import recovery_point
 from kibitz.rooms.room import Room
+from kibitz.rules import Referee
 from support.room_house import ANN, BEN, House, act, rematch
 from support.room_house import Sent as Act
 
@@ -23,6 +26,21 @@ def test_the_newest_are_kept_and_it_is_known_from_where_on_they_are_all() -> Non
     assert acts.complete_from == 6
     assert acts.find(PlayerId("p_x"), "id-6") is None
     assert acts.find(PlayerId("p_x"), "id-7") is not None
+
+
+def test_what_is_saved_does_not_depend_on_what_waits_for_its_commit() -> None:
+    def acts(count: int) -> KnownActs:
+        known = KnownActs()
+        for version in range(1, count + 1):
+            known.add(PlayerId("p_x"), ActionId(f"id-{version}"), KnownAct(Version(version), "x {}"))
+        return known
+
+    for committed in (5, 128, 129, 300):
+        saved, complete_from = acts(committed).to_save(Version(committed))
+        assert acts(committed + 64).to_save(Version(committed)) == (saved, complete_from)
+        assert complete_from == max(0, committed - 128)
+        restored = KnownActs(saved, complete_from=complete_from)
+        assert restored.to_save(Version(committed)) == (saved, complete_from)
 
 
 async def long_room(house: House, matches: int) -> tuple[Room, list[tuple[PlayerId, Act, Accepted]]]:
@@ -53,6 +71,31 @@ async def test_every_act_of_a_long_history_is_answered_as_it_was_before_and_afte
         for player, message, answer in done:
             assert await act(asked, player, message) == answer
     assert len(house.journal.read_room(room.key)) == rows
+
+
+async def test_the_recovery_points_of_a_long_history_follow_from_its_events() -> None:
+    house = House()
+    room, _ = await long_room(house, 45)
+    found = house.restarted()
+    room = found.directory.all()[0]
+    for turn, column in enumerate("01010"):
+        await rematch(room, ANN)
+        await rematch(room, BEN)
+        await found.drop(room, (BEN, ANN)[turn % 2], int(column))
+    record = house.journal.find_room(room.room_id)
+    assert record is not None
+    referee = Referee(house.games[record.game])
+    fold = Fold(referee, referee.options(record.options), record.seats)
+    points = {point.version: point for point in house.journal.latest_snapshots(record.key)}
+    assert points
+    acts, state = KnownActs(), None
+    for event in house.journal.read_room(record.key):
+        state = fold.step(state, event)
+        acts.add_event(event)
+        point = points.pop(state.version, None)
+        if point is not None:
+            assert recovery_point(record, state, acts, fold, point.at_us) == point
+    assert points == {}
 
 
 async def test_recovery_points_do_not_grow_with_the_history() -> None:

@@ -52,7 +52,7 @@ async def test_with_and_without_points_the_state_is_the_same() -> None:
     replaced(house, record, [])
     without = loaded(house, record, fold)
     assert without.state == with_points.state
-    assert list(without.acts.up_to(Version(99))) == list(with_points.acts.up_to(Version(99)))
+    assert without.acts.to_save(Version(99)) == with_points.acts.to_save(Version(99))
 
 
 async def test_a_flip_of_any_byte_is_noticed() -> None:
