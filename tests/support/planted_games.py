@@ -173,6 +173,18 @@ class Endless(Higher):
         return state
 
 
+class RunsAway(Higher):
+    """Looks for a card that nobody has."""
+
+    name = "runs-away"
+
+    @action(Args)
+    def give_in(self, state: Cards, seat: Seat, args: Args) -> Cards:
+        while 0 not in state.cards:
+            pass
+        return state
+
+
 class Floats(Higher):
     """Shows what canonical JSON does not have."""
 

@@ -56,7 +56,7 @@ class RandomRoom:
         self.game = game
         self.referee: Referee[Any] = Referee(game)
         self.seats = rng.randint(game.seats.least, game.seats.most)
-        self.options = self.referee.options(OPTIONS)
+        self.options: object = asked("the default options", self.referee.options, OPTIONS)
         self.fold: Fold = asked("`clock`", Fold, self.referee, self.options, self.seats)
         self.events: list[Event] = []
         self._rng = rng

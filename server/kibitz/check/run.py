@@ -11,6 +11,7 @@ from kibitz.check.findings import CheckFailed, Tally
 from kibitz.check.onlookers import Onlookers
 from kibitz.check.random_room import RandomRoom, Step
 from kibitz.check.refold import Told, fold_again, fold_elsewhere
+from kibitz.check.runaway import RanAway, ended
 from kibitz.check.secrets import Secrets
 from kibitz.clock import Clock
 from kibitz.ids import Seat
@@ -75,6 +76,7 @@ class _Check:
         self._rooms: list[Told] = []
         self._positions: list[Position] = []
         self._seen = 0
+        self._step = 0
         self._bot_rng = Random(plan.seed)  # noqa: S311  # a check must be repeatable
 
     def go(self, report: Report) -> None:
@@ -131,22 +133,29 @@ class _Check:
 
     def _room(self, number: int) -> None:
         rng = Random(f"{self._plan.seed}:{number}")  # noqa: S311  # a check must be repeatable
-        count = 0
         try:
-            room = RandomRoom(self._game, rng, self._tally, length_most=self._plan.length_most)
-            onlookers = Onlookers(self._game, room.options, room.seats, self._tally)
-            for step in room.play():
-                count = len(room.events)
-                onlookers.see(step)
-                self._secrets.look(step, room.fold, onlookers, rng)
-                self._remember(number, step, onlookers)
-            told = Told(number, room.seats, tuple(room.events), tuple(onlookers.digests))
-            fold_again(self._game, told)
+            with ended():
+                told = self._told(number, rng)
         except CheckFailed as failed:
-            raise failed.at(
-                number, count + 1 if failed.topic in ("exceptions", "dead ends") else count
-            ) from None
+            raise failed.at(number, self._step) from None
+        except RanAway as error:
+            raise CheckFailed("dead ends", f"the game {error}").at(number, self._step) from None
         self._rooms.append(told)
+
+    def _told(self, number: int, rng: Random) -> Told:
+        """One room, watched at each of its steps. `_step` is the version that is being made or looked at."""
+        self._step = 1
+        room = RandomRoom(self._game, rng, self._tally, length_most=self._plan.length_most)
+        onlookers = Onlookers(self._game, room.options, room.seats, self._tally)
+        for step in room.play():
+            self._step = step.event.version
+            onlookers.see(step)
+            self._secrets.look(step, room.fold, onlookers, rng)
+            self._remember(number, step, onlookers)
+            self._step += 1
+        told = Told(number, room.seats, tuple(room.events), tuple(onlookers.digests))
+        fold_again(self._game, told)
+        return told
 
     def _remember(self, number: int, step: Step, onlookers: Onlookers) -> None:
         """A fair sample of all positions in which somebody is to move, for the bot."""

@@ -22,6 +22,7 @@ from support.planted_games import (
     Leak,
     NeverOver,
     Remembers,
+    RunsAway,
     SetOrder,
     TellsByEvent,
     Undeclared,
@@ -95,6 +96,17 @@ def test_a_planted_fault_is_found(game: Game[Any], topic: str, problem: str) -> 
     failed = checked(game).failed
     assert failed is not None
     assert failed.topic == topic
+    assert re.search(problem, failed.problem), failed.problem
+
+
+def test_a_game_that_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kibitz.check.runaway.CPU_S_MOST", 0.5)
+    failed = checked(RunsAway()).failed
+    assert failed is not None
+    assert failed.topic == "exceptions"
+    problem = (
+        r"the action give_in \{\} of seat \d raised RanAway: did not come back within .*planted_games\.py:\d+"
+    )
     assert re.search(problem, failed.problem), failed.problem
 
 
