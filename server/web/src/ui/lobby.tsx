@@ -10,7 +10,16 @@ import { NameField } from "./name";
 import { Shape } from "./shapes";
 
 const REFRESH_MS = 3_000;
-const DEFAULT_GAME: GameInfo = { name: "connect-four", title: "Connect Four", summary: "", seats_least: 2, seats_most: 2, has_bots: true };
+/** Until the server has told its games; with a clock, so that nothing moves when it does. */
+const DEFAULT_GAME: GameInfo = {
+  name: "connect-four",
+  title: "Connect Four",
+  summary: "",
+  seats_least: 2,
+  seats_most: 2,
+  has_bots: true,
+  options: { properties: { clock_ms: { default: 600_000 }, increment_ms: { default: 5_000 } } },
+};
 
 export function Lobby() {
   const games = useSignal<readonly GameInfo[]>(boot.games ?? [DEFAULT_GAME]);
@@ -360,12 +369,15 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
 async function loadMine(listed: readonly RoomInfo[]): Promise<readonly RoomInfo[]> {
   const me = identity.me.value;
   if (!me) return [];
+  const seen = lastSeenRooms();
   const found = await Promise.all(
     recentRooms().map(
       (id) =>
         listed.find((room) => room.room_id === id) ??
         rest.room(id).catch((error: { status?: number }) => {
           if (error.status === 404 || error.status === 410) forgetRoom(id);
+          // Not answered: as it was last seen.
+          else return seen.find((room) => room.room_id === id) ?? null;
           return null;
         }),
     ),
