@@ -36,7 +36,10 @@ export function MoveLog({ events, game, names, clock, at, goTo }: LogProps) {
     if (!box || !(line instanceof HTMLElement)) return;
     // Not scrollIntoView: that would move the page on a phone.
     const follow = (): void => {
-      box.scrollTop = line.offsetTop - box.clientHeight + line.offsetHeight + 8;
+      const least = line.offsetTop + line.offsetHeight + 8 - box.clientHeight;
+      // Down to a whole line: half a line at the top reads like a mistake. The space after the last one lets it.
+      const top = [...box.children].find((one) => (one as HTMLElement).offsetTop >= least) as HTMLElement | undefined;
+      box.scrollTop = least <= 0 ? 0 : (top ?? line).offsetTop - 2;
     };
     follow();
     // What comes above it (the result) makes the list shorter.
