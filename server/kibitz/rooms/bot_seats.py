@@ -28,7 +28,7 @@ _log = logging.getLogger("kibitz.rooms")
 _encode = msgspec.json.Encoder().encode
 
 _CLOCK_SHARE = 20
-"""At most this part of the time that a bot has left goes into one pause."""
+"""At most this part of the time that a bot has left goes into one pause, or there is none."""
 _WORTH_A_RETRY = (Code.UNAVAILABLE, Code.ROOM_BUSY, Code.GAME_FAULT)
 """A game that fails at a bot's move fails again: so the room is stopped, and its players are told."""
 
@@ -154,7 +154,9 @@ class BotSeats:
         pause_ms = least_ms + (self._seed(state, seat) >> 8) % (most_ms - least_ms + 1)
         if state.clock is None:
             return pause_ms
-        return min(pause_ms, state.clock.remaining_ms[seat] // _CLOCK_SHARE)
+        affordable_ms = state.clock.remaining_ms[seat] // _CLOCK_SHARE
+        # Deadlines are some 250 ms coarse: who cannot afford a whole pause takes none.
+        return min(pause_ms, affordable_ms) if affordable_ms >= least_ms else 0
 
     # ------------------------------------------------------------ moving
 
