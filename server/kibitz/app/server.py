@@ -147,7 +147,7 @@ class Server:
             [
                 *SessionsApi(accounts, identity, quotas, there).routes(),
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
-                *FeedApi(self._feeds, self.directory).routes(),
+                *FeedApi(self._feeds, self.directory, quotas).routes(),
                 *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
                 *HealthApi(self._not_ready).routes(),
             ],

@@ -6,6 +6,7 @@ still has them, else a snapshot.
 """
 
 import asyncio
+from collections import Counter
 
 import msgspec
 from aiohttp import web
@@ -14,6 +15,7 @@ from aiohttp_sse import EventSourceResponse, sse_response
 from kibitz.codes import Code
 from kibitz.http.catalog import problem
 from kibitz.http.problems import ProblemError
+from kibitz.http.quotas import Quotas
 from kibitz.http.routes import Route
 from kibitz.ids import RoomId
 from kibitz.rooms.answers import Refused
@@ -24,6 +26,9 @@ from kibitz.rooms.views import CatchUp, Held, RenderedPatch
 
 WAITING_MOST = 64
 FOLLOWERS_MOST = 1000
+RETRY_MS = 5_000
+FOLLOWERS_PER_ADDRESS = 100
+"""So that one page that opens streams without end does not take all of them."""
 
 
 class FeedPatch(msgspec.Struct, frozen=True):
@@ -70,26 +75,35 @@ class Feeds:
     def __init__(self) -> None:
         self._followers: dict[RoomId, set[Follower]] = {}
         self._count = 0
+        self._by_address: Counter[str] = Counter()
 
     @property
     def followers(self) -> int:
         """How many streams are open."""
         return self._count
 
-    def follow(self, room: Room) -> Follower:
-        """Raises `ProblemError` (`room_busy`) when the server has too many followers."""
+    def follow(self, room: Room, address: str) -> Follower:
+        """Raises `ProblemError`: the server (`room_busy`) or the address (`rate_limited`) has too many."""
         if self._count >= FOLLOWERS_MOST:
             raise ProblemError(Code.ROOM_BUSY, "Too many follow rooms here; try again later.")
+        if self._by_address[address] >= FOLLOWERS_PER_ADDRESS:
+            raise ProblemError(
+                Code.RATE_LIMITED, "Too many follow rooms from your address.", retry_ms=RETRY_MS
+            )
         follower: Follower = asyncio.Queue(WAITING_MOST)
         self._followers.setdefault(room.room_id, set()).add(follower)
         self._count += 1
+        self._by_address[address] += 1
         return follower
 
-    def unfollow(self, room: Room, follower: Follower) -> None:
+    def unfollow(self, room: Room, follower: Follower, address: str) -> None:
         followers = self._followers.get(room.room_id, set())
         if follower in followers:
             followers.discard(follower)
             self._count -= 1
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
         if not followers:
             self._followers.pop(room.room_id, None)
 
@@ -133,8 +147,9 @@ def _end(follower: Follower) -> None:
 class FeedApi:
     """The route of the feed."""
 
-    def __init__(self, feeds: Feeds, directory: Directory) -> None:
+    def __init__(self, feeds: Feeds, directory: Directory, quotas: Quotas) -> None:
         self._feeds = feeds
+        self._quotas = quotas
         self._directory = directory
 
     def routes(self) -> list[Route]:
@@ -154,7 +169,8 @@ class FeedApi:
         if isinstance(room, Refused):
             raise problem(room)
         held = _held(request.headers.get("Last-Event-ID", ""))
-        follower = self._feeds.follow(room)
+        address = self._quotas.address(request)
+        follower = self._feeds.follow(room, address)
         try:
             caught = room.catch_up(None, held)  # same turn as `follow`: nothing falls between the two
             async with sse_response(request, headers={"Cache-Control": "no-store"}) as stream:
@@ -167,7 +183,7 @@ class FeedApi:
                     await asyncio.gather(pump, return_exceptions=True)
             return stream
         finally:
-            self._feeds.unfollow(room, follower)
+            self._feeds.unfollow(room, follower, address)
 
 
 async def _pump(stream: EventSourceResponse, room: Room, caught: CatchUp, follower: Follower) -> None:

@@ -4,8 +4,13 @@ import asyncio
 import logging
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from kibitz.http import feed as feed_module
+from kibitz.http.problems import ProblemError
+from kibitz.ids import RoomId
+from kibitz.rooms.room import Room
 from support.feed_follower import Feed
 from support.running_server import running
 
@@ -50,3 +55,29 @@ async def test_a_follower_that_goes_is_forgotten_without_a_word(
                 while feeds.followers:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         assert caplog.records == []
+
+
+async def test_one_address_does_not_take_all_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_module, "FOLLOWERS_PER_ADDRESS", 2)
+    async with running(tmp_path, trusted_proxies=("127.0.0.0/8",)) as server:
+        room = (await server.room((await server.guest())["token"]))["room_id"]
+        path = f"{server.url}/api/rooms/{room}/feed"
+
+        async def open_from(address: str) -> aiohttp.ClientResponse:
+            return await server.http.get(path, headers={"X-Forwarded-For": address})
+
+        first, second, third = [await open_from("192.0.2.1") for _ in range(3)]
+        assert [first.status, second.status, third.status] == [200, 200, 429]
+        assert (await third.json())["code"] == "rate_limited"
+        elsewhere = await open_from("192.0.2.2")
+        assert elsewhere.status == 200
+        for one in (first, second, elsewhere):
+            one.close()
+        found = server.server.directory.find(RoomId(room))
+        assert isinstance(found, Room)
+        feeds = server.server._feeds
+        followers = [feeds.follow(found, "192.0.2.3") for _ in range(2)]
+        feeds.unfollow(found, followers[0], "192.0.2.3")
+        feeds.follow(found, "192.0.2.3")
+        with pytest.raises(ProblemError):
+            feeds.follow(found, "192.0.2.3")
