@@ -128,6 +128,10 @@ async def test_metrics_have_a_port_of_their_own(tmp_path: Path) -> None:
         assert 'kibitz_sessions_ended{of="ping timeout"} 0' in text
         assert match.room not in text
         assert (await up.get("/metrics"))[0] == 404
+        for host, status in ((f"evil.example:{free}", 421), ("evil.example", 421), ("localhost:9090", 200)):
+            headers = {"Host": host}
+            async with up.http.get(f"http://127.0.0.1:{free}/metrics", headers=headers) as answer:
+                assert answer.status == status
 
 
 async def test_admins_see_what_is_live(tmp_path: Path) -> None:
