@@ -16,7 +16,7 @@ from kibitz.rooms.conflicts import Conflict
 
 ACTS_KEPT = 256
 ACTS_SAVED = 128
-LOOK_BACK_MOST = 2_000
+LOOK_BACK_MOST = 4_000
 """So many events are read for one action that may be older; beyond that it is refused as stale."""
 
 

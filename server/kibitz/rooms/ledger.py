@@ -117,6 +117,8 @@ class Ledger:
         found = self.acts.find(player, action_id)
         if found is not None or base >= self.acts.complete_from:
             return found
+        if self.applied.seat_of(player) is None:  # a stranger costs no reading
+            return None
         limit = self.acts.complete_from - base
         if limit > LOOK_BACK_MOST:
             return Code.STALE

@@ -1,8 +1,12 @@
 """Actions that come twice are done once, however long ago the first time was."""
 
+from typing import Any
+
 import pytest
 
 from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.journal.journal import JournalError
+from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import SnapshotRecord
 from kibitz.rooms import known_acts
 from kibitz.rooms.answers import Accepted, Refused
@@ -12,7 +16,7 @@ from kibitz.rooms.known_acts import ACTS_KEPT, KnownAct, KnownActs
 from kibitz.rooms.recovery import recovery_point
 from kibitz.rooms.room import Room
 from kibitz.rules import Referee
-from support.room_house import ANN, BEN, House, act, rematch
+from support.room_house import ANN, BEN, EVE, House, act, rematch
 from support.room_house import Sent as Act
 
 DROPS = "0101010"
@@ -122,6 +126,27 @@ async def test_what_is_too_long_ago_to_tell_is_stale(monkeypatch: pytest.MonkeyP
     answer = await act(room, player, message)
     assert isinstance(answer, Refused)
     assert answer.code == "stale"
+
+
+async def test_an_old_action_costs_reading_only_for_who_has_a_seat() -> None:
+    class Unreadable(MemoryJournal):
+        def read_room(self, *how: Any, **more: Any) -> Any:
+            if is_broken:
+                raise JournalError("the disk fails")
+            return super().read_room(*how, **more)
+
+    is_broken = False
+    house = House(Unreadable())
+    room, done = await long_room(house, 60)
+    is_broken = True
+    codes = []
+    for player in (ANN, EVE):
+        answer = await act(room, player, done[0][1])
+        assert isinstance(answer, Refused)
+        codes.append(answer.code)
+    assert codes == ["unavailable", "not_seated"]
+    newest = done[-1]
+    assert await act(room, newest[0], newest[1]) == newest[2]
 
 
 async def test_the_conflict_of_the_first_answer_is_in_the_second_after_a_restart() -> None:
