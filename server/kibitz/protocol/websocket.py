@@ -12,6 +12,7 @@ from hashlib import sha1
 import msgspec
 
 from kibitz.protocol.errors import RemoteProtocolError
+from kibitz.protocol.masking import mask
 
 CONTINUATION = 0x0
 TEXT = 0x1
@@ -134,13 +135,11 @@ class FrameReader:
             return None
         if size > self._max_bytes:
             return None
-        pad = data[start - 4 : start] * ((size + 3) >> 2)
+        payload = bytearray(data)
+        del payload[:start]
+        mask(data[start - 4 : start], payload)
         try:
-            return (
-                (int.from_bytes(data[start:], "little") ^ int.from_bytes(pad[:size], "little"))
-                .to_bytes(size, "little")
-                .decode()
-            )
+            return payload.decode()
         except UnicodeDecodeError as error:
             raise FrameError(INVALID_DATA, "text is not UTF-8") from error
 
@@ -213,11 +212,8 @@ class FrameReader:
                 self._pos = 0
                 return None
 
-            # XOR as two big integers: one operation, whatever the length.
-            pad = data[body - 4 : body] * ((size + 3) >> 2)
-            payload = (
-                int.from_bytes(data[body:end], "little") ^ int.from_bytes(pad[:size], "little")
-            ).to_bytes(size, "little")
+            payload = bytearray(data[body:end])
+            mask(data[body - 4 : body], payload)
             if end == len(data):
                 self.rest = b""
                 self._pos = 0
@@ -230,14 +226,14 @@ class FrameReader:
                     except UnicodeDecodeError as error:
                         raise FrameError(INVALID_DATA, "text is not UTF-8") from error
                 if opcode == BINARY:
-                    return payload
-                return _control(opcode, payload)
+                    return bytes(payload)
+                return _control(opcode, bytes(payload))
             message = self._fragment(opcode, payload, is_last=bool(first & 0x80))
             if message is not None:
                 return message
         return None
 
-    def _fragment(self, opcode: int, payload: bytes, *, is_last: bool) -> str | bytes | None:
+    def _fragment(self, opcode: int, payload: bytearray, *, is_last: bool) -> str | bytes | None:
         # One growing buffer, not a list of parts: a million parts of one byte then take a million
         # bytes, not a million objects.
         if self._parts is None:
