@@ -7,7 +7,7 @@ import msgspec
 
 from kibitz.client.errors import WireClosed
 from kibitz.client.wires import Transport
-from kibitz.protocol import engineio, socketio
+from kibitz.protocol import engineio, socketio, socketio_encoder
 
 HANDSHAKE = engineio.Open(sid="s", upgrades=(), pingInterval=10_000, pingTimeout=5_000, maxPayload=16_384)
 
@@ -70,7 +70,7 @@ class ScriptedWire:
         """Take the CONNECT and confirm it; what the client sent with it."""
         packet = await self.received()
         assert isinstance(packet, socketio.Connect)
-        self.put_text(socketio.encode_connect("/", {"sid": "x"}))
+        self.put_text(socketio_encoder.encode_connect("/", {"sid": "x"}))
         return packet.data
 
     async def request(self, name: str) -> tuple[int, dict[str, object]]:
@@ -84,11 +84,11 @@ class ScriptedWire:
         return packet.id, message
 
     def answer(self, packet_id: int, answer: object) -> None:
-        text, _ = socketio.encode_ack("/", (answer,), packet_id)
+        text, _ = socketio_encoder.encode_ack("/", (answer,), packet_id)
         self.put_text(text)
 
     def emit(self, name: str, message: object) -> None:
-        text, _ = socketio.encode_event("/", name, (msgspec.to_builtins(message),))
+        text, _ = socketio_encoder.encode_event("/", name, (msgspec.to_builtins(message),))
         self.put_text(text)
 
 

@@ -23,7 +23,7 @@ from kibitz.client.errors import (
 from kibitz.client.timers import Timer, Timers
 from kibitz.client.wires import Transport, Wire
 from kibitz.codes import Code
-from kibitz.protocol import engineio, socketio
+from kibitz.protocol import engineio, socketio, socketio_encoder
 from kibitz.protocol.errors import ProtocolError
 from kibitz.protocol.messages import SERVER_EVENTS
 
@@ -78,7 +78,7 @@ class Connection:
     async def connect(self, auth: dict[str, object]) -> None:
         """Ask for the namespace. Raises `Refused`, `ConnectionLost`, `AnswerTimeout`."""
         self._tasks = [self._start(self._receive()), self._start(self._send())]
-        self._put(socketio.encode_connect(NAMESPACE, auth))
+        self._put(socketio_encoder.encode_connect(NAMESPACE, auth))
         timer = self._timers.call_later(CONNECT_TIMEOUT_MS, self._connect_timed_out)
         try:
             await self._accepted
@@ -93,7 +93,7 @@ class Connection:
         packet_id, self._next_id = self._next_id, self._next_id + 1
         timer = self._timers.call_later(timeout_ms, lambda: self._timed_out(packet_id, event, timeout_ms))
         self._waiting[packet_id] = _Waiting(on_answer, timer)
-        text, _ = socketio.encode_event(NAMESPACE, event, (message,), packet_id)
+        text, _ = socketio_encoder.encode_event(NAMESPACE, event, (message,), packet_id)
         self._put(text)
 
     async def call(self, event: str, message: Struct, *, timeout_ms: int) -> object:

@@ -1,4 +1,4 @@
-"""Socket.IO v5 packets in their JSON form, without the Engine.IO packet around them.
+"""Socket.IO v5 packets as they come, in their JSON form, without the Engine.IO packet around them.
 
 Source: socket.io-protocol v5, and what clients rely on beyond it (docs/protocol.md, Transport). A
 packet with attachments is one text and then one binary message for each; `PacketDecoder` puts them
@@ -12,15 +12,12 @@ from typing import NoReturn
 import msgspec
 
 from kibitz.protocol.depth import is_deeper
-from kibitz.protocol.errors import DecodeError, LocalProtocolError
+from kibitz.protocol.errors import DecodeError
 from kibitz.protocol.limits import SOCKETIO_LIMITS, Limits
 
 RESERVED_EVENTS = frozenset(
     ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 )
-ATTACHMENTS_SENT_MAX = 10
-"""More is a parse error in the JavaScript client, so it is never sent."""
-_MAY_HOLD_BINARY = (list, dict, tuple, bytes, bytearray, memoryview)
 _ACK_ID_MAX = 2**53 - 1
 """The largest that JavaScript counts to."""
 
@@ -88,7 +85,6 @@ Shapes = Mapping[str, Mapping[str, "msgspec.json.Decoder[tuple[str, object]]"]]
 """For each namespace and event name, the decoder of the whole payload `["name", message]`."""
 
 _decode_json = msgspec.json.Decoder().decode
-_encode_json = msgspec.json.Encoder().encode
 
 
 class _Pending:
@@ -139,10 +135,24 @@ class PacketDecoder:
             # What nearly all packets are: an event of the main namespace, with a short id or none.
             start = text.find("[", 1, 12)
             digits = text[1:start]
-            if start == 1:
-                return self._event("/", None, text[1:])
-            if start > 0 and digits.isdecimal() and digits.isascii():
-                return self._event("/", int(digits), text[start:])
+            if start == 1 or (start > 0 and digits.isdecimal() and digits.isascii()):
+                packet_id = int(digits) if digits else None
+                payload = text[start:]
+                if (
+                    not self._shapes.get("/")
+                    # Then it is not deeper either.
+                    and payload.count("[") + payload.count("{") <= self._limits.json_depth_max
+                ):
+                    try:
+                        args = _decode_json(payload)
+                        name = args[0]
+                    except (msgspec.DecodeError, RecursionError, LookupError):
+                        pass
+                    else:
+                        if type(name) is str and name not in RESERVED_EVENTS:
+                            del args[0]
+                            return Event("/", name, args, packet_id)
+                return self._event("/", packet_id, payload)
             namespace, packet_id, payload = self._head(text, 1)
             return self._event(namespace, packet_id, payload)
         if kind == "5" or kind == "6":
@@ -333,125 +343,3 @@ def _fill(value: object, attachments: list[bytes]) -> object:
             return attachments[number]
         return {key: _fill(item, attachments) for key, item in value.items()}
     return value
-
-
-# ---------------------------------------------------------------- encoding
-
-
-def _prefix(namespace: str) -> bytes:
-    return b"" if namespace == "/" else namespace.encode() + b","
-
-
-def encode_connect(namespace: str, data: object = None) -> bytes:
-    """A client's request, or a server's confirmation with its `sid`."""
-    return b"0" + _prefix(namespace) + (b"" if data is None else encode_json(data))
-
-
-def encode_connect_error(namespace: str, message: str, data: object = None) -> bytes:
-    error: dict[str, object] = {"message": message}
-    if data is not None:
-        error["data"] = data
-    return b"4" + _prefix(namespace) + encode_json(error)
-
-
-def encode_disconnect(namespace: str) -> bytes:
-    return b"1" + _prefix(namespace)
-
-
-def encode_event(
-    namespace: str, name: str, args: tuple[object, ...], packet_id: int | None = None
-) -> tuple[bytes, tuple[bytes, ...]]:
-    """The text and the attachments. `bytes` in `args`, also within lists and dicts, become attachments;
-    msgspec Structs and `msgspec.Raw` are encoded as they are.
-
-    Raises `LocalProtocolError` for a reserved name, over 10 attachments, and what JSON lacks.
-    """
-    if name in RESERVED_EVENTS:
-        raise LocalProtocolError(f"the event name {name!r} is reserved")
-    return _encode(b"2", b"5", namespace, packet_id, (name, *args))
-
-
-def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tuple[bytes, tuple[bytes, ...]]:
-    """As `encode_event`, without a name."""
-    return _encode(b"3", b"6", namespace, packet_id, args)
-
-
-def _encode(
-    kind: bytes, binary_kind: bytes, namespace: str, packet_id: int | None, values: tuple[object, ...]
-) -> tuple[bytes, tuple[bytes, ...]]:
-    attachments: list[bytes] = []
-    for value in values:
-        if isinstance(value, _MAY_HOLD_BINARY):
-            values, attachments = _split(values)
-            break
-    body = encode_json(values)
-    if packet_id is not None:
-        body = b"%d%b" % (packet_id, body)
-    if namespace != "/":
-        body = _prefix(namespace) + body
-    if not attachments:
-        return kind + body, ()
-    if len(attachments) > ATTACHMENTS_SENT_MAX:
-        raise LocalProtocolError(f"{len(attachments)} attachments; clients take {ATTACHMENTS_SENT_MAX}")
-    return b"%b%d-%b" % (binary_kind, len(attachments), body), tuple(attachments)
-
-
-def _split(values: tuple[object, ...]) -> tuple[tuple[object, ...], list[bytes]]:
-    """`values` with placeholders, and what they stand for."""
-    attachments: list[bytes] = []
-    try:
-        if any(map(_holds_binary, values)):
-            values = tuple([_take_out(value, attachments) for value in values])
-    except RecursionError as error:
-        raise LocalProtocolError("the arguments are nested too deeply") from error
-    return values, attachments
-
-
-def _holds_binary(value: object) -> bool:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return True
-    if isinstance(value, dict):
-        return any(_holds_binary(item) for item in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(_holds_binary(item) for item in value)
-    return False
-
-
-def _take_out(value: object, attachments: list[bytes]) -> object:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        attachments.append(bytes(value))
-        return {"_placeholder": True, "num": len(attachments) - 1}
-    if isinstance(value, dict):
-        return {key: _take_out(item, attachments) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_take_out(item, attachments) for item in value]
-    return value
-
-
-def encode_json(value: object) -> bytes:
-    """Compact JSON; NaN and the infinities become null, lone surrogates are escaped, as in JavaScript.
-
-    Raises `LocalProtocolError` for a value that JSON lacks.
-    """
-    try:
-        return _encode_json(value)
-    except UnicodeEncodeError:
-        return _encode_surrogates(value)
-    except (TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise LocalProtocolError(f"not JSON: {error}") from error
-
-
-def _encode_surrogates(value: object) -> bytes:
-    """msgspec writes UTF-8, which has no lone surrogates. Rare enough for the slow encoder."""
-    try:
-        return json.dumps(value, default=_plain, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise LocalProtocolError(f"not JSON: {error}") from error
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, msgspec.Raw):
-        return _decode_json(value)
-    if isinstance(value, msgspec.Struct):
-        return msgspec.structs.asdict(value)
-    raise TypeError(type(value).__name__)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kibitz.protocol import engineio, socketio, websocket
+from kibitz.protocol import engineio, socketio_encoder, websocket
 
 if TYPE_CHECKING:
     from kibitz.transport.namespace import Namespace
@@ -74,7 +74,7 @@ def encoded_packet(text: bytes, attachments: tuple[bytes, ...]) -> EncodedPacket
 
 def encode(namespace: str, event: str, args: tuple[object, ...]) -> EncodedEvent:
     """Raises `LocalProtocolError` for a reserved event name, more than 10 attachments, or what JSON lacks."""
-    text, attachments = socketio.encode_event(namespace, event, args)
+    text, attachments = socketio_encoder.encode_event(namespace, event, args)
     return EncodedEvent(b"4" + text, attachments)
 
 

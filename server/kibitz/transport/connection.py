@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, assert_never
 
 from kibitz.codes import Code
 from kibitz.ids import SocketId, random_token
-from kibitz.protocol import socketio
+from kibitz.protocol import socketio, socketio_encoder
 from kibitz.protocol.errors import DecodeError, LocalProtocolError
-from kibitz.protocol.socketio import PacketDecoder
+from kibitz.protocol.socketio import Event, PacketDecoder
 from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.namespace import ConnectRefused, Namespace
@@ -47,7 +47,7 @@ class Connection:
             return
         if packet is not None:
             socket = self._sockets.get(packet.namespace)
-            if socket is not None and isinstance(packet, socketio.Event):
+            if socket is not None and type(packet) is Event:
                 socket.namespace.on_event(socket, packet)  # what nearly all packets are
             else:
                 self._on_packet(packet, socket)
@@ -121,7 +121,7 @@ class Connection:
                 return
         namespace = self._application.namespaces.get(packet.namespace)
         if namespace is None or count >= limits.namespaces_max:
-            self._send(socketio.encode_connect_error(packet.namespace, "Invalid namespace"))
+            self._send(socketio_encoder.encode_connect_error(packet.namespace, "Invalid namespace"))
             return
         socket_id = SocketId(random_token(15, self._application.entropy))
         socket = Socket(self, self._session, namespace, socket_id)
@@ -161,13 +161,13 @@ class Connection:
             return
         self._stop_waiting()
         self._sockets[socket.namespace.name] = socket
-        self._send(socketio.encode_connect(socket.namespace.name, {"sid": socket.id}))
+        self._send(socketio_encoder.encode_connect(socket.namespace.name, {"sid": socket.id}))
         socket.namespace.add(socket)
 
     def _refuse(self, namespace: Namespace, error: Exception) -> None:
         if isinstance(error, ConnectRefused):
             try:
-                self._send(socketio.encode_connect_error(namespace.name, error.message, error.data))
+                self._send(socketio_encoder.encode_connect_error(namespace.name, error.message, error.data))
             except LocalProtocolError as fault:
                 error = fault
             else:
@@ -175,7 +175,7 @@ class Connection:
         namespace.faults += 1
         logger.error("connect handler of namespace %s failed", namespace.name, exc_info=error)
         data = {"code": Code.INTERNAL.value}
-        self._send(socketio.encode_connect_error(namespace.name, "The server failed", data))
+        self._send(socketio_encoder.encode_connect_error(namespace.name, "The server failed", data))
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
@@ -194,10 +194,10 @@ class Connection:
         """The server's side of leaving a namespace, or with `close` all of them."""
         if close:
             for other in self._sockets.values():
-                self._send(socketio.encode_disconnect(other.namespace.name))
+                self._send(socketio_encoder.encode_disconnect(other.namespace.name))
             self._session.end(DisconnectReason.FORCED_SERVER_CLOSE)
         elif self._sockets.pop(socket.namespace.name, None) is not None:
-            self._send(socketio.encode_disconnect(socket.namespace.name))
+            self._send(socketio_encoder.encode_disconnect(socket.namespace.name))
             socket.namespace.remove(socket, DisconnectReason.SERVER_NAMESPACE)
             self._wait_again()
 

@@ -4,6 +4,7 @@ import asyncio
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal
 
+from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.outbox import Encoded, Flusher
 from kibitz.transport.reasons import DisconnectReason
 
@@ -82,6 +83,9 @@ class PollChannel:
         if not self._is_marked:
             self._is_marked = True
             self._flusher.mark(self)
+
+    def send_text(self, packet: bytes) -> None:
+        self.send(EncodedPacket(packet))
 
     def flush(self) -> None:
         """Once per loop turn, so that all of its packets leave with one answer."""

@@ -72,6 +72,10 @@ class Channel(Protocol):
 
     def send(self, encoded: Encoded) -> None: ...
 
+    def send_text(self, packet: bytes) -> None:
+        """`send` for one Engine.IO text packet that nobody else gets, such as an acknowledgement."""
+        ...
+
     def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
         """Close; True if the client has still to come to hear of it."""
         ...

@@ -4,8 +4,10 @@ from asyncio import Future, get_running_loop
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
+
 from kibitz.ids import SocketId
-from kibitz.protocol import socketio
+from kibitz.protocol import socketio_encoder
 from kibitz.protocol.errors import LocalProtocolError
 from kibitz.transport.broadcast import EncodedEvent, encoded_packet
 from kibitz.transport.handshake import Handshake
@@ -42,19 +44,16 @@ class AlreadyAcknowledged(RuntimeError):
     """An `Ack` was called twice; the client was answered by the first call."""
 
 
-class Ack:
+class Ack(msgspec.Struct, eq=False):
     """Answers one event of a client: `ack()` sends `[]`, `ack(None)` sends `[null]`.
 
     May be called later, and once; nothing is sent unless it is called. After the socket
     disconnected it does nothing. Arguments as for `Socket.emit`.
     """
 
-    __slots__ = ("_id", "_socket", "is_used")
-
-    def __init__(self, socket: "Socket", packet_id: int) -> None:
-        self._socket = socket
-        self._id = packet_id
-        self.is_used = False
+    _socket: "Socket"
+    _id: int
+    is_used: bool = False
 
     def __call__(self, *args: object) -> None:
         """Raises `AlreadyAcknowledged` at the second call."""
@@ -63,8 +62,11 @@ class Ack:
         self.is_used = True
         socket = self._socket
         if socket.is_connected:
-            text, attachments = socketio.encode_ack(socket.namespace.name, args, self._id)
-            socket.session.channel.send(encoded_packet(text, attachments))
+            text, attachments = socketio_encoder.encode_ack(socket.namespace.name, args, self._id)
+            if attachments:
+                socket.session.channel.send(EncodedEvent(b"4" + text, attachments))
+            else:
+                socket.session.channel.send_text(b"4" + text)
 
 
 class _PendingAck:
@@ -173,7 +175,7 @@ class Socket:
         if len(self._acks) >= engine.config.acks_waiting_max:
             raise LocalProtocolError("the client owes too many acknowledgements")
         packet_id = self._next_ack
-        text, attachments = socketio.encode_event(self.namespace.name, event, args, packet_id)
+        text, attachments = socketio_encoder.encode_event(self.namespace.name, event, args, packet_id)
         self._next_ack += 1
         pending = _PendingAck(self, packet_id, future)
         self._acks[packet_id] = (pending, engine.deadlines.add(timeout_ms * 1000, pending))

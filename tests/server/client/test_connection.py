@@ -5,7 +5,7 @@ import pytest
 
 from kibitz.client.connection import Connection
 from kibitz.client.errors import AnswerTimeout, ConnectionLost, Refused, UnexpectedAnswer
-from kibitz.protocol import engineio, socketio
+from kibitz.protocol import engineio, socketio_encoder
 from kibitz.protocol.messages import Notice, Ping, Pong
 from support.manual_timers import ManualTimers
 from support.scripted_server import ScriptedWire, settle
@@ -62,7 +62,9 @@ async def test_events_arrive_as_their_types_and_unknown_ones_are_counted(end: En
 async def test_a_refused_connect_says_why(end: End):
     connecting = asyncio.create_task(end.connection.connect({}))
     await end.wire.received()
-    end.wire.put_text(socketio.encode_connect_error("/", "Ask for a session.", {"code": "unauthenticated"}))
+    end.wire.put_text(
+        socketio_encoder.encode_connect_error("/", "Ask for a session.", {"code": "unauthenticated"})
+    )
     with pytest.raises(Refused, match=r"unauthenticated: Ask for a session\."):
         await connecting
 
@@ -127,7 +129,7 @@ async def test_garbage_ends_the_connection(end: End, garbage: bytes):
 
 async def test_it_knows_when_the_server_wanted_the_end(end: End):
     await end.connect()
-    end.wire.put_text(socketio.encode_disconnect("/"))
+    end.wire.put_text(socketio_encoder.encode_disconnect("/"))
     await end.connection.ended()
     assert end.connection.was_ended_by_server
 

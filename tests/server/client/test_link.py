@@ -9,7 +9,7 @@ from kibitz.client.connection import Connection
 from kibitz.client.errors import CannotConnect, ClientClosed, ClientError, Refused, WireClosed
 from kibitz.client.link import Link, LinkStatus
 from kibitz.client.wires import Transport, Wire
-from kibitz.protocol import socketio
+from kibitz.protocol import socketio_encoder
 from support.manual_timers import ManualTimers
 from support.scripted_server import ScriptedWire, settle
 
@@ -119,7 +119,7 @@ async def test_it_comes_back_when_a_draining_server_asked_it_to(watched: Watched
     watched.link.start()
     wire = await watched.accept()
     watched.link.come_back_in(2_000)
-    wire.put_text(socketio.encode_disconnect("/"))
+    wire.put_text(socketio_encoder.encode_disconnect("/"))
     await settle()
     assert watched.timers.waiting_ms == [3_000]
     assert watched.closed_with is None
@@ -128,7 +128,7 @@ async def test_it_comes_back_when_a_draining_server_asked_it_to(watched: Watched
 async def test_it_does_not_come_back_where_the_server_ended_it_on_purpose(watched: Watched):
     watched.link.start()
     wire = await watched.accept()
-    wire.put_text(socketio.encode_disconnect("/"))
+    wire.put_text(socketio_encoder.encode_disconnect("/"))
     await settle()
     assert isinstance(watched.closed_with, ClientClosed)
     assert watched.link.state.status is LinkStatus.CLOSED
@@ -138,7 +138,7 @@ async def test_a_refused_session_is_the_end(watched: Watched):
     watched.link.start()
     await settle()
     await watched.wires[0].received()
-    watched.wires[0].put_text(socketio.encode_connect_error("/", "No.", {"code": "unauthenticated"}))
+    watched.wires[0].put_text(socketio_encoder.encode_connect_error("/", "No.", {"code": "unauthenticated"}))
     await settle()
     assert isinstance(watched.closed_with, Refused)
     assert watched.wires[0].is_closed
@@ -148,7 +148,7 @@ async def test_a_draining_server_that_refuses_says_when_to_try_again(watched: Wa
     watched.link.start()
     await settle()
     await watched.wires[0].received()
-    refusal = socketio.encode_connect_error("/", "Restart.", {"code": "draining", "retry_ms": 500})
+    refusal = socketio_encoder.encode_connect_error("/", "Restart.", {"code": "draining", "retry_ms": 500})
     watched.wires[0].put_text(refusal)
     await settle()
     assert watched.closed_with is None
