@@ -203,6 +203,20 @@ class TellsByEvent(Higher):
         return {**super().view(state, seat), "shown": None}
 
 
+def is_possible(state: Cards, seat: Seat, args: Number) -> Refusal | None:
+    return None if args.n <= max(state.cards) else illegal("impossible", "Nobody has a card as high.")
+
+
+class TellsByRefusal(Higher):
+    """Whoever tries a high number hears whether somebody else has it."""
+
+    name = "tells-by-refusal"
+
+    @action(Number, checks=(is_higher, is_possible, is_covered))
+    def show(self, state: Cards, seat: Seat, args: Number) -> Cards:
+        return replace(state, shown=args.n, turn=Seat((seat + 1) % len(state.cards)))
+
+
 class NeverOver(Higher):
     """Goes on when a seat has left, and waits for it."""
 

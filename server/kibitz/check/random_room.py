@@ -23,7 +23,6 @@ from kibitz.rules.domains import domain
 
 EPOCH = Epoch("check")
 ROOM = RoomKey(1)
-OPTIONS = b"{}"
 _THINKING_MS = (0, 3_000)
 _encode_started = msgspec.json.Encoder(order="sorted").encode
 _SEED_BYTES = 16
@@ -46,17 +45,27 @@ class _Mood(Struct, frozen=True):
 
 
 _CALM = _Mood(0.0, 0.0, 0.0)
-_MOODS = (*[_CALM] * 7, _Mood(0.08, 0.0, 0.0), _Mood(0.0, 0.08, 0.0), _Mood(0.02, 0.02, 0.1))
+# Early and late: a game may be over after three turns or after three hundred.
+_MOODS = (
+    *[_CALM] * 7,
+    _Mood(0.3, 0.0, 0.0),
+    _Mood(0.04, 0.0, 0.0),
+    _Mood(0.0, 0.3, 0.0),
+    _Mood(0.0, 0.04, 0.0),
+    _Mood(0.02, 0.02, 0.1),
+)
 
 
 class RandomRoom:
     """`events` are those made so far; `play` makes them."""
 
-    def __init__(self, game: Game[Any], rng: Random, tally: Tally, *, length_most: int) -> None:
+    def __init__(
+        self, game: Game[Any], rng: Random, tally: Tally, *, length_most: int, options: str = "{}"
+    ) -> None:
         self.game = game
         self.referee: Referee[Any] = Referee(game)
         self.seats = rng.randint(game.seats.least, game.seats.most)
-        self.options: object = asked("the default options", self.referee.options, OPTIONS)
+        self.options: object = asked("the options", self.referee.options, options)
         self.fold: Fold = asked("`clock`", Fold, self.referee, self.options, self.seats)
         self.events: list[Event] = []
         self._rng = rng

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from kibitz.check.findings import CheckFailed, told
 from kibitz.check.onlookers import digest, viewer_classes
-from kibitz.check.random_room import EPOCH, OPTIONS
+from kibitz.check.random_room import EPOCH
 from kibitz.journal.records import Event
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.state import RoomState
@@ -32,6 +32,7 @@ class Told(Struct, frozen=True):
 
     match: int
     seats: int
+    options: str
     events: tuple[Event, ...]
     digests: tuple[int, ...] = ()
 
@@ -63,7 +64,7 @@ def found(source: str) -> Game[Any]:
 def digests_of(game: Game[Any], room: Told) -> tuple[int, ...]:
     """The room folded from nothing but its events."""
     referee: Referee[Any] = Referee(game)
-    options = referee.options(OPTIONS)
+    options = referee.options(room.options)
     fold, renderer = Fold(referee, options, room.seats), Renderer(game, options, EPOCH)
     classes = viewer_classes(game, room.seats)
     state: RoomState | None = None
@@ -95,7 +96,7 @@ def fold_elsewhere(game: Game[Any], rooms: Sequence[Told], timeout_s: float) -> 
     command = [sys.executable, "-m", "kibitz.check.refold", source_of(game)]
     try:
         done = subprocess.run(
-            command, env=env, input=lines, stdout=subprocess.PIPE, timeout=timeout_s, check=False
+            command, env=env, input=lines, capture_output=True, timeout=timeout_s, check=False
         )
     except subprocess.TimeoutExpired:
         raise CheckFailed("fold", f"the other process did not answer within {timeout_s:.0f} s") from None
@@ -105,9 +106,9 @@ def fold_elsewhere(game: Game[Any], rooms: Sequence[Told], timeout_s: float) -> 
             raise CheckFailed("fold", f"in another process: {answer.problem}").at(room.match, 0)
         _compare(room, answer.digests, "folded in another process")
     if len(answers) < len(rooms):
-        raise CheckFailed(
-            "fold", f"another process cannot fold {source_of(game)}: exit code {done.returncode}"
-        )
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        why = said[-1] if said else f"exit code {done.returncode}"
+        raise CheckFailed("fold", f"another process cannot fold {source_of(game)}: {why}")
     return hash_seed
 
 

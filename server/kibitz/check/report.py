@@ -1,8 +1,9 @@
 """A check's report as a short table for a terminal."""
 
+import shlex
 from typing import Any
 
-from kibitz.check.run import Plan, Report
+from kibitz.check.run import LENGTH_MOST, Plan, Report
 from kibitz.rules import Game
 
 _WIDTH = 10
@@ -23,6 +24,10 @@ def lines(game: Game[Any], source: str, plan: Plan, report: Report) -> list[str]
         return [*found, f"passed in {took}"]
     found.append(f"  {failed.topic:<{_WIDTH}} FAILED: {failed.problem}")
     again = f"kibitz check {source} --seed {plan.seed}"
+    if plan.options != "{}":
+        again += f" --options {shlex.quote(plan.options)}"
+    if plan.length_most != LENGTH_MOST:
+        again += f" --turns {plan.length_most}"
     if failed.match is not None:
         found.append(f"failed in match {failed.match} at step {failed.step}, after {took}; to repeat it:")
         again += f" --only-match {failed.match}"

@@ -30,7 +30,7 @@ class Plan(Struct, frozen=True):
     """`rooms` random rooms, however long that takes; None: as many as fit into `seconds`.
 
     `only` plays one room, by its number, as it was played among the others: the same `seed` makes the same
-    room. `length_most` bounds a match in turns.
+    room. `length_most` bounds a match in turns; `options` is JSON text that the game's options decode from.
     """
 
     seed: int
@@ -39,6 +39,7 @@ class Plan(Struct, frozen=True):
     only: int | None = None
     length_most: int = LENGTH_MOST
     bot_budget_ms: int = 200
+    options: str = "{}"
 
 
 @dataclass
@@ -132,28 +133,30 @@ class _Check:
         return (self._clock.monotonic_us() - self._began_us) / 1_000_000
 
     def _room(self, number: int) -> None:
-        rng = Random(f"{self._plan.seed}:{number}")  # noqa: S311  # a check must be repeatable
         try:
             with ended():
-                told = self._told(number, rng)
+                told = self._told(number)
         except CheckFailed as failed:
             raise failed.at(number, self._step) from None
         except RanAway as error:
             raise CheckFailed("dead ends", f"the game {error}").at(number, self._step) from None
         self._rooms.append(told)
 
-    def _told(self, number: int, rng: Random) -> Told:
+    def _told(self, number: int) -> Told:
         """One room, watched at each of its steps. `_step` is the version that is being made or looked at."""
-        self._step = 1
-        room = RandomRoom(self._game, rng, self._tally, length_most=self._plan.length_most)
+        self._step, plan = 1, self._plan
+        # Two, so that what is compared changes nothing in what is played.
+        rng = Random(f"{plan.seed}:{number}")  # noqa: S311  # a check must be repeatable
+        drawing = Random(f"{plan.seed}:{number}:twins")  # noqa: S311
+        room = RandomRoom(self._game, rng, self._tally, length_most=plan.length_most, options=plan.options)
         onlookers = Onlookers(self._game, room.options, room.seats, self._tally)
         for step in room.play():
             self._step = step.event.version
             onlookers.see(step)
-            self._secrets.look(step, room.fold, onlookers, rng)
+            self._secrets.look(step, room.fold, onlookers, drawing)
             self._remember(number, step, onlookers)
             self._step += 1
-        told = Told(number, room.seats, tuple(room.events), tuple(onlookers.digests))
+        told = Told(number, room.seats, plan.options, tuple(room.events), tuple(onlookers.digests))
         fold_again(self._game, told)
         return told
 

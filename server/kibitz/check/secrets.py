@@ -26,12 +26,13 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState
 from kibitz.rooms.views import RenderedView, Renderer, ViewerClass
 from kibitz.rules import Game, Move, Referee, State
+from kibitz.rules.domains import domain
 from kibitz.sync.canonical import encode
 from kibitz.sync.patch import diff
 
 Twin = Callable[[State, Seat | None, Callable[[int], int]], State]
 
-_ATTEMPTS_MOST = 24
+_ATTEMPTS = 6
 
 
 class Secrets:
@@ -41,6 +42,9 @@ class Secrets:
         self._game = game
         self._twin: Twin | None = getattr(game, "twin", None)
         self._referee: Referee[Any] = Referee(game)
+        self._attempted = [
+            (each.name, payload) for each in game.actions.values() for payload in domain(each.payload) or []
+        ]
         self.pairs = 0
         self.differing = 0
         self.views_differed = False
@@ -112,14 +116,21 @@ class Secrets:
             self._attempts(state, other, seat, rng)
 
     def _attempts(self, state: State, other: State, seat: Seat, rng: Random) -> None:
-        """What a seat may do, and why not, may not depend on what it cannot see: it could try it out."""
-        moves = self._referee.legal_moves(state, seat)
-        for move in moves if len(moves) <= _ATTEMPTS_MOST else rng.sample(moves, _ATTEMPTS_MOST):
-            if not self._referee.is_legal(other, seat, move):
+        """What a seat is answered may not depend on what it cannot see: it could try everything out."""
+        listed = asked("`candidates` or a check", self._referee.legal_moves, state, seat)
+        there = asked("`candidates` or a check", self._referee.legal_moves, other, seat)
+        if listed != there:
+            move = next(move for move in (*listed, *there) if (move in listed) != (move in there))
+            raise CheckFailed("secrets", self._answer_tells(seat, f"{move.type} {move.args}"))
+        for name, payload in rng.sample(self._attempted, min(_ATTEMPTS, len(self._attempted))):
+            here = asked(f"a check of {name!r}", self._referee.judge, state, seat, name, payload)
+            if here != asked(f"a check of {name!r}", self._referee.judge, other, seat, name, payload):
                 raise CheckFailed(
-                    "secrets",
-                    f"a leak: whether seat {seat} may {move.type} {move.args} tells what is hidden from it",
+                    "secrets", self._answer_tells(seat, f"{name} {msgspec.to_builtins(payload)}")
                 )
+
+    def _answer_tells(self, seat: Seat, move: str) -> str:
+        return f"a leak: what seat {seat} is answered to {move} tells what is hidden from it"
 
     def _event(self, step: Step, onlookers: Onlookers, fold: Fold, rng: Random) -> None:
         """An event may not tell more than the view: the same action with another choice looks the same."""

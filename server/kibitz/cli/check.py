@@ -41,20 +41,31 @@ def check(arguments: list[str]) -> int:
     parser.add_argument(
         "--turns", type=above_zero, metavar="N", help="how long a match may be in turns (default: 2000)"
     )
+    parser.add_argument(
+        "--options", default="{}", metavar="JSON", help="options of the rooms (default: those of the game)"
+    )
     given = parser.parse_args(arguments)
+
+    import msgspec
 
     from kibitz.check.report import lines
     from kibitz.check.run import LENGTH_MOST, Plan
     from kibitz.check.run import check as run
     from kibitz.clock import SystemClock
+    from kibitz.rules import Referee
 
     game = found(given.game)
+    try:
+        Referee(game).options(given.options)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"these are no options of {game.name}: {error}.") from None
     plan = Plan(
         seed=secrets.randbelow(1_000_000) if given.seed is None else given.seed,
         rooms=given.matches,
         seconds=given.seconds,
         only=given.only_match,
         length_most=given.turns or LENGTH_MOST,
+        options=given.options,
     )
     report = run(game, plan, SystemClock())
     print("\n".join(lines(game, given.game, plan, report)))

@@ -25,6 +25,7 @@ from support.planted_games import (
     RunsAway,
     SetOrder,
     TellsByEvent,
+    TellsByRefusal,
     Undeclared,
     Unreached,
 )
@@ -80,6 +81,7 @@ def test_hidden_cards_pass_where_they_stay_hidden() -> None:
     [
         (Leak(), "secrets", r"a leak: the view of .+ tells at /together what is hidden from it"),
         (TellsByEvent(), "secrets", r"a leak: `event_view` of 'show' tells .+ what its view hides"),
+        (TellsByRefusal(), "secrets", r"a leak: what seat \d is answered to show \{'n': \d\} tells what is"),
         (Undeclared(), "secrets", r"no `twin` says what is hidden from whom"),
         (SetOrder(), "fold", r"not deterministic: folded in another process, 'started' gives another"),
         (Remembers(), "fold", r"not deterministic: folded a second time, 'started' gives another"),
@@ -124,7 +126,10 @@ def test_the_report_says_how_to_repeat_a_failure() -> None:
     assert report.failed is not None
     said = lines(Leak(), "planted:Leak", PLAN, report)
     assert said[0] == "Higher (leak): 2-4 seats, rules version 1, seed 7"
-    assert said[-1].strip() == f"kibitz check planted:Leak --seed 7 --only-match {report.failed.match}"
+    assert (
+        said[-1].strip()
+        == f"kibitz check planted:Leak --seed 7 --turns 300 --only-match {report.failed.match}"
+    )
     assert any(line.startswith("  secrets    FAILED: a leak") for line in said)
 
 

@@ -40,12 +40,13 @@ def test_a_game_of_another_package_that_fails(game: str, said: str) -> None:
     ("game", "said"),
     [
         ("chess", "there is no game 'chess'; there are connect-four"),
+        ('connect-four --options={"clock":1}', "no options of connect-four: Object contains unknown field"),
         ("nowhere:Game", "nowhere:Game cannot be loaded: ModuleNotFoundError"),
         ("support.planted_games:Cards", "is not a subclass of kibitz.rules.Game"),
     ],
 )
 def test_a_game_that_is_not_there(game: str, said: str) -> None:
-    done = kibitz_check(game)
+    done = kibitz_check(*game.split(" ", 1))
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith("kibitz: ")
