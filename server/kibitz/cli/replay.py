@@ -1,6 +1,7 @@
 """`kibitz replay ROOM`: read a room's history from the journal, beside a running server or without one."""
 
 import argparse
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,6 +38,10 @@ def replay(arguments: list[str], env: Mapping[str, str]) -> int:
     parser.add_argument(
         "--ply", type=int, metavar="N", help="end after this move; 0 is the start of the match"
     )
+    # A room's id may begin with "-", which argparse would take for an option.
+    ids = [part for part in arguments if re.fullmatch(r"-[A-Za-z0-9_-]{21}", part)]
+    if ids:
+        arguments = [part for part in arguments if part not in ids] + ["--", *ids]
     given = parser.parse_args(arguments)
     try:
         settings = load({} if given.data is None else {"data": given.data}, env, given.config)

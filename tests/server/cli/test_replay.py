@@ -47,6 +47,7 @@ async def test_a_difference_is_one_sentence_and_exit_code_1(tmp_path: Path) -> N
 
 
 def test_what_is_to_be_put_right(tmp_path: Path) -> None:
-    done = kibitz_replay("CAAAAAAA", "--data", str(tmp_path))
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"kibitz: there is no journal at {tmp_path}/journal.sqlite")
+    for room in ("CAAAAAAA", "-QAAAAAAAAAAAAAAAAAAAA"):
+        done = kibitz_replay(room, "--data", str(tmp_path))
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"kibitz: there is no journal at {tmp_path}/journal.sqlite")
