@@ -24,6 +24,10 @@ from kibitz.transport.session import Receiver, Session
 
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
 _UNSENT_BYTES_MAX = 128 * 1024
+_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
+UNREAD_MS_MAX = 30_000
+"""How long a peer may leave what it was sent unread or unacknowledged. Websockets and feeds have shorter
+limits of their own; for other answers aiohttp would wait for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class SocketServer:
         for listening in self._listener.sockets:
             # Accepted sockets inherit it: what the kernel holds unsent is memory that no bound of ours sees.
             listening.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT_BYTES_MAX)
+            if _USER_TIMEOUT is not None:
+                listening.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, UNREAD_MS_MAX)
             self._port = listening.getsockname()[1]
 
     def _make_entry(self, app_server: Server) -> HttpEntry:

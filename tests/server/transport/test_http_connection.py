@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
 
 from kibitz.clock import SystemClock
+from kibitz.transport import server as server_module
 from kibitz.transport.config import TransportConfig
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.server import SocketServer
@@ -83,3 +85,25 @@ async def test_clients_that_hang_up(
         await wire.write((b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") * 500)
     await asyncio.sleep(0.05)
     assert errors(caplog) == []
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="only Linux has the option")
+async def test_an_answer_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "UNREAD_MS_MAX", 300)
+
+    async def large(request: web.Request) -> web.Response:
+        return web.Response(body=bytes(16 * 1024 * 1024))
+
+    app = web.Application()
+    app.router.add_get("/", large)
+    server = SocketServer(TransportConfig(), clock=SystemClock(), origins=OriginPolicy.any())
+    await server.listen(app, "127.0.0.1", 0)
+    with socket.create_connection(("127.0.0.1", server.port)) as silent:
+        silent.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        async with asyncio.timeout(1):
+            while not server.connections().tcp:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while server.connections().tcp:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+    await server.close()
