@@ -14,7 +14,8 @@ from kibitz.ids import PlayerId, Seat, Version
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.lifecycle import LifecycleError, Status, led
 from kibitz.rooms.state import ClockState, RoomState
-from kibitz.rules import Args, Outcome, Referee, Refusal, Setup, State
+from kibitz.rules import Args, Referee, Refusal, Setup, State
+from kibitz.sync.canonical import encode
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -40,10 +41,10 @@ class FoldError(RuntimeError):
 
 
 class Transition(msgspec.Struct, frozen=True):
-    """What an event led to; `outcome` where it ended the match."""
+    """What an event led to; `outcome`, canonical JSON, where it ended the match."""
 
     after: RoomState
-    outcome: Outcome | None = None
+    outcome: str | None = None
 
 
 _decode_started = msgspec.json.Decoder(Started).decode
@@ -229,7 +230,8 @@ class Fold:
             game,
             clock,
         )
-        return Transition(after, outcome)
+        # Encoded here, where a game that names what JSON does not have is refused like any other fault.
+        return Transition(after, None if outcome is None else encode(outcome.as_value()).decode())
 
     def _running(self, game: State) -> Seat | None:
         to_move = self.referee.game.to_move(game)

@@ -21,7 +21,6 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.services import Services
 from kibitz.rooms.state import RoomState
-from kibitz.sync.canonical import encode
 
 
 class Ledger:
@@ -100,7 +99,7 @@ class Ledger:
             after.match if is_of_match else None,
             before.phase(),
             after.state.phase if is_of_match and after.state is not None else None,
-            None if transition.outcome is None else encode(transition.outcome.as_value()).decode(),
+            transition.outcome,
         )
         if charged_to_us is not None:
             self.applied_since_us = charged_to_us
@@ -216,6 +215,9 @@ class Ledger:
             return
         self._snapshot_version = state.version
         at_us = self._services.clock.now_us()
-        self._services.journal.save_snapshot(
-            recovery_point(self._record, state, self.acts, self._fold, at_us)
-        )
+        try:
+            point = recovery_point(self._record, state, self.acts, self._fold, at_us)
+        except Exception:  # a state that holds what its class does not declare; the events are enough
+            self._faults.log("no recovery point could be made")
+            return
+        self._services.journal.save_snapshot(point)

@@ -19,9 +19,10 @@ from kibitz.rooms.conflicts import Conflict, ConflictType, Resolution
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rooms.views import Held
+from kibitz.rules import Outcome
 from kibitz.sync.canonical import encode
 from support.room_house import ANN, BEN, EVE, House, Sent, act, join, leave, rematch
-from support.toy_games import Tally
+from support.toy_games import Hands, Tally
 
 WIN_FOR_ANN = "0101010"
 TALLY = GameName("tally")
@@ -680,6 +681,35 @@ class TestFaults:
         assert isinstance(watching, Seated)
         assert watching.seat is None
         assert code_of(await join(other, EVE, JoinAs.PLAYER)) == "room_faulted"
+
+    async def test_an_outcome_that_cannot_be_written_refuses_the_action_and_forgets_its_id(self) -> None:
+        class Half(Tally):
+            def outcome(self, state: Any) -> Outcome:
+                return Outcome(state.winner, "ten", {"points": 0.5})  # type: ignore[dict-item]
+
+        house = House(games={TALLY: Half()})
+        room = await house.playing(game="tally", options=b"{}")
+        for number in range(3):
+            await act(room, ANN, sent(room, "add", {"n": 3}, f"id-{number:013}"))
+        last = sent(room, "add", {"n": 1}, "id-0000000000009")
+        for _ in range(2):
+            assert code_of(await act(room, ANN, last)) == "game_fault"
+        assert (room.version, room.status) == (7, Status.PLAYING)
+        assert isinstance(await act(room, BEN, sent(room, "bid", {"n": 1}, "id-0000000000010")), Accepted)
+
+    async def test_a_state_that_cannot_be_saved_costs_only_the_recovery_point(self) -> None:
+        class Odd(Tally):
+            def setup(self, setup: Any) -> Hands:
+                return Hands("adding", (1, 2), winner=object())  # type: ignore[arg-type]
+
+        house = House(games={TALLY: Odd()}, config=RoomsConfig(pause_limit_ms=0, snapshot_every=2))
+        room = await house.playing(game="tally", options=b"{}")
+        for number in range(3):
+            answer = await act(room, ANN, sent(room, "add", {"n": 1}, f"id-{number:013}"))
+            assert isinstance(answer, Accepted)
+        await house.quiet()
+        assert room.status is Status.PLAYING
+        assert house.journal.latest_snapshots(room.key) == []
 
     async def test_a_view_that_fails_faults_the_room_and_is_told(self) -> None:
         house = tally_house()
