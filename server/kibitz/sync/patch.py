@@ -1,16 +1,27 @@
 """Patches between views: RFC 6902, of which add, remove and replace are used.
 
 `diff` walks both values side by side. Lists are compared place by place, as boards want it; a list
-whose length changed grows or shrinks at its end. Where a patch of a list would be about as long as
-the list, the list is replaced.
+whose length changed grows or shrinks at its end. Where a patch of a list or object would be about as
+long as itself, it is replaced.
 """
 
-from collections.abc import Sequence
-from typing import Literal, Protocol, cast
+from collections.abc import Callable, Sequence
+from itertools import compress
+from operator import ne
+from typing import Any, Literal, Protocol, TypeAlias, cast
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from kibitz.sync.canonical import Value, escape, unescape
+
+# Keys in order: the same object may have been built up in another one.
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+_OP_BYTES = 48
+"""About what an operation costs beside its value."""
+_SMALL_KEYS = 4
+_Differ: TypeAlias = Callable[[Any, Any], bool]
 
 
 class Op(Struct, frozen=True, omit_defaults=True):
@@ -45,48 +56,58 @@ class PatchError(ValueError):
 def diff(old: Value, new: Value, *, has_booleans: bool = True) -> list[Op]:
     """The operations that lead from `old` to `new`, both plain values as decoded from JSON.
 
-    To Python True equals 1, to JSON it does not, so equal lists are looked into all the same; a
-    caller who knows that neither value holds a boolean says so and saves most of the work.
+    To Python True equals 1, to JSON it does not, so what Python calls equal is compared as JSON too; a
+    caller who knows that neither value holds a boolean says so and saves that.
     """
     ops: list[Op] = []
-    _diff(old, new, "", ops, has_booleans)
+    differ = _differ_as_json if has_booleans else ne
+    if differ(old, new):
+        _diff(old, new, "", ops, differ)
     return ops
 
 
-def _diff(old: Value, new: Value, path: str, ops: list[Op], exact: bool) -> None:
-    """`exact`: equality in Python is not enough to be equal."""
+def _differ_as_json(old: Value, new: Value) -> bool:
+    return old != new or _encode(old) != _encode(new)
+
+
+def _diff(old: Value, new: Value, path: str, ops: list[Op], differ: _Differ) -> None:
+    """Two values that differ. What is equal below them is passed over without a call of its own: a
+    server does this at every move, and nearly everything is equal."""
     if isinstance(new, dict) and isinstance(old, dict):
-        _diff_objects(old, new, path, ops, exact)
+        # Most small objects change in several places at once, as clocks do.
+        if len(new) <= _SMALL_KEYS and path and len(_encode(new)) <= _OP_BYTES:
+            ops.append(Op("replace", path, new))
+        else:
+            _diff_objects(old, new, path, ops, differ)
     elif isinstance(new, list) and isinstance(old, list):
-        _diff_lists(old, new, path, ops, exact)
-    elif type(old) is not type(new) or old != new:
+        _diff_lists(old, new, path, ops, differ)
+    else:
         ops.append(Op("replace", path, new))
 
 
 def _diff_objects(
-    old: dict[str, Value], new: dict[str, Value], path: str, ops: list[Op], exact: bool
+    old: dict[str, Value], new: dict[str, Value], path: str, ops: list[Op], differ: _Differ
 ) -> None:
     if old.keys() != new.keys():
         ops.extend(Op("remove", f"{path}/{escape(key)}") for key in old if key not in new)
-    for key, value in new.items():
-        if key not in old:
-            ops.append(Op("add", f"{path}/{escape(key)}", value))
-        elif exact or old[key] != value:
-            _diff(old[key], value, f"{path}/{escape(key)}", ops, exact)
+    for key, after in new.items():
+        before = old.get(key, UNSET)
+        if before is UNSET:
+            ops.append(Op("add", f"{path}/{escape(key)}", after))
+        elif before is not after and differ(before, after):
+            _diff(before, after, f"{path}/{escape(key)}", ops, differ)
 
 
-def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], exact: bool) -> None:
+def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], differ: _Differ) -> None:
     begin, old_length, new_length = len(ops), len(old), len(new)
-    for index in range(min(old_length, new_length)):
-        before, after = old[index], new[index]
-        if exact or before != after:
-            _diff(before, after, f"{path}/{index}", ops, exact)
+    for index in compress(range(new_length), map(differ, old, new)):
+        _diff(old[index], new[index], f"{path}/{index}", ops, differ)
     if old_length != new_length:
         ops.extend(Op("remove", f"{path}/{index}") for index in range(old_length - 1, new_length - 1, -1))
         ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(old_length, new_length))
     count = len(ops) - begin
     if count > 1 and count > new_length // 2:
-        # An operation costs some forty bytes beside its value; the values go over the wire either way.
+        # The values go over the wire either way.
         del ops[begin:]
         ops.append(Op("replace", path, new))
 
