@@ -52,6 +52,8 @@ class Acting:
 
     def _act(self, player: PlayerId, act: ActLike, answer: ActAnswer, began_us: int) -> Refused | None:
         ledger = self._ledger
+        now_us = self._time.now_us()
+        self._matches.let_flag_fall(now_us)
         obstacle = ledger.obstacle()
         if obstacle is not None:
             return self._no(obstacle)
@@ -60,8 +62,6 @@ class Acting:
         seat = ledger.applied.seat_of(player)
         if seat is None:
             return self._no(Code.NOT_SEATED)
-        now_us = self._time.now_us()
-        self._matches.let_flag_fall(now_us)
         state = ledger.applied
         if state.state is None or state.status is not Status.PLAYING:
             return self._no(Code.WRONG_PHASE)

@@ -44,9 +44,9 @@ class Matches:
         if seat is None or ledger.is_closing or self._faults.is_stopped:
             answer(Left(ledger.committed.version))
             return
+        # Whose time was over before this is not saved by it.
+        self.let_flag_fall(self._services.time.now_us())
         why = ledger.obstacle()
-        if why is None:  # whose time was over before this is not saved by it
-            self.let_flag_fall(self._services.time.now_us())
         if why is None and ledger.applied.status is Status.PLAYING:
             why = self._forfeit(seat, player)
         if why is not None:

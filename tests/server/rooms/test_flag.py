@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
-from kibitz.ids import GameName
+from kibitz.ids import GameName, Seat
 from kibitz.journal.records import EventKind
-from kibitz.rooms.answers import Accepted
+from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from support.room_house import ANN, BEN, EVE, House, Sent, act, join, leave
@@ -82,6 +82,23 @@ async def test_an_action_out_of_turn_charges_nobody_and_keeps_the_clock_running(
     assert room.clock_elapsed_ms == 20_000
     await act(room, ANN, sent(room, "pass_on", 2))
     assert clock(room)["remaining_ms"][0] == 41_000
+
+
+async def test_a_game_that_fails_at_a_timeout_takes_no_move_any_more() -> None:
+    class Endless(LastOne):
+        def on_timeout(self, state: Any, seat: Seat) -> Any:
+            raise ZeroDivisionError("the author did not think of this")
+
+    house = House(games={LAST_ONE: Endless()})
+    room = await house.create(game=LAST_ONE, options=b"{}")
+    for player in (ANN, BEN, EVE):
+        await join(room, player)
+    house.clock.advance(60_000_000)
+    refused = await act(room, ANN, sent(room, "pass_on", 1))
+    assert isinstance(refused, Refused)
+    assert refused.code == "room_faulted"
+    assert room.status is Status.FAULTED
+    assert room.version == 5
 
 
 async def test_leaving_saves_nobody_whose_flag_fell_before_the_timer_ran() -> None:
