@@ -65,6 +65,6 @@ def problem_response(error: ProblemError) -> web.Response:
         response.headers["Retry-After"] = str(-(-error.retry_ms // 1000))
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if error.status in (408, 413):
-        response.force_close()  # the rest of the body is not worth waiting for
+    if error.status in (408, 413, 429):
+        response.force_close()  # a body is not worth waiting for, nor are more requests of this connection
     return response

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from support.http_wire import ConnectionEnded, HttpWire
 from support.running_server import Running, bearer, running
 
 
@@ -255,3 +256,14 @@ async def test_a_room_that_was_closed_can_still_be_read(tmp_path: Path) -> None:
         assert [event["kind"] for event in page["events"]] == ["created", "closed"]
         assert (await server.get(f"/api/rooms/{room['room_id']}/feed"))[0] == 410
         assert (await server.get(f"/api/rooms/{room['code']}"))[0] in (404, 410)
+
+
+async def test_who_asks_too_much_loses_the_connection(server: Running) -> None:
+    """Or refused requests would keep as many connections open as somebody wants."""
+    async with await HttpWire.open(server.server.port) as wire:
+        await wire.write(wire.request_bytes("GET", "/api/rooms/AAAAAAAA") * 11)
+        answers = [await wire.answer() for _ in range(11)]
+        assert [answer.status for answer in answers] == [404] * 10 + [429]
+        assert answers[-1].headers["connection"] == "close"
+        with pytest.raises(ConnectionEnded):
+            await wire.request("GET", "/healthz")
