@@ -25,6 +25,7 @@ ANSWER_BYTES_MOST = 64 * 1024
 GRACE_MS = 3_000
 START_MS = 15_000
 QUESTIONS_WAITING_MOST = 1_000
+COMPLAINTS_MOST = 100
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Answer).decode
@@ -80,6 +81,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self._process: Process | None = None
+        self._complaints: set[tuple[str, str]] = set()
 
     async def ask(self, question: Question) -> Move | None:
         grace_ms = GRACE_MS if self._process is not None else GRACE_MS + START_MS
@@ -88,16 +90,22 @@ class _Worker:
                 line = await self._line(question)
             answer = _decode(line)
         except TimeoutError:
-            _log.warning("the brain %s did not answer in time", question.brain)
+            self._complain(question.brain, "did not answer in time")
         except (OSError, ValueError, msgspec.DecodeError, asyncio.IncompleteReadError) as error:
-            _log.warning("the brain %s did not answer: %s", question.brain, error)
+            self._complain(question.brain, f"did not answer: {error}")
         else:
             if answer.type is not None:
                 return Move(answer.type, answer.args)
-            _log.warning("the brain %s failed: %s", question.brain, answer.problem)
+            self._complain(question.brain, f"failed: {answer.problem}")
             return None
         await self.end()
         return None
+
+    def _complain(self, brain: str, problem: str) -> None:
+        """A broken brain fails at every move, in the same few ways: each is said once."""
+        if (brain, problem) not in self._complaints and len(self._complaints) < COMPLAINTS_MOST:
+            self._complaints.add((brain, problem))
+            _log.warning("the brain %s %s", brain, problem)
 
     async def _line(self, question: Question) -> bytes:
         if self._process is None:

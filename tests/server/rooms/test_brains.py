@@ -38,6 +38,12 @@ async def test_a_brain_that_raises_prints_or_is_not_there(brains: ProcessBrains)
     assert await thought(brains, "support.toy_brains:talkative") == Move("drop", {"column": 3})
 
 
+async def test_the_same_failure_is_said_once(brains: ProcessBrains, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        assert await thought(brains, "support.toy_brains:failing") is None
+    assert caplog.text.count("RuntimeError: no idea") == 1
+
+
 async def test_a_brain_that_hangs_is_ended_and_the_next_question_answered(
     brains: ProcessBrains, monkeypatch: pytest.MonkeyPatch
 ) -> None:
