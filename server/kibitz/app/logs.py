@@ -36,9 +36,16 @@ class PlainFormatter(logging.Formatter):
         extra = ", ".join(f"{key}={value}" for key, value in vars(record).items() if key not in _STANDARD)
         at = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
         text = f"{record.getMessage()} ({extra})" if extra else record.getMessage()
-        line = f"{at} {record.levelname.lower():<7} {text}"
-        line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
-        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+        lines = [_escaped(f"{at} {record.levelname.lower():<7} {text}")]
+        if record.exc_info:
+            # Indented, so that the text of an error, which may quote a client, cannot pass for a line.
+            trace = self.formatException(record.exc_info).split("\n")
+            lines += [f"  {_escaped(line)}" for line in trace]
+        return "\n".join(lines)
+
+
+def _escaped(line: str) -> str:
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
 
 
 def set_up_logs(level: str, form: str, stream: TextIO = sys.stderr) -> None:

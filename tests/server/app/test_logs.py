@@ -51,3 +51,16 @@ def test_a_trace_is_one_field() -> None:
         logging.getLogger("kibitz.test").exception("failed")
     (line,) = out.getvalue().splitlines()
     assert "ValueError: no" in json.loads(line)["trace"]
+
+
+@pytest.mark.usefixtures("root")
+def test_the_text_of_an_error_forges_no_line() -> None:
+    out = io.StringIO()
+    set_up_logs("info", "plain", out)
+    try:
+        raise ValueError("\x1b[2J\n14:02:11 info    started")
+    except ValueError:
+        logging.getLogger("kibitz.test").exception("failed")
+    first, *trace = out.getvalue().splitlines()
+    assert first.endswith("error   failed")
+    assert all(line.startswith("  ") and line.isprintable() for line in trace)
