@@ -115,6 +115,8 @@ def make_dresser(reach: Reach) -> Callable[[web.Request, web.StreamResponse], Aw
         for name, value in COMMON.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        if response.content_type == "text/event-stream":
+            response.headers["Cache-Control"] = "no-store"  # aiohttp-sse has set one that may be stored
         response.headers.setdefault("Cache-Control", "no-store")
         # aiohttp names itself and its version; nobody needs to know either.
         response.headers["Server"] = "kibitz"

@@ -173,7 +173,7 @@ class FeedApi:
         follower = self._feeds.follow(room, address)
         try:
             caught = room.catch_up(None, held)  # same turn as `follow`: nothing falls between the two
-            async with sse_response(request, headers={"Cache-Control": "no-store"}) as stream:
+            async with sse_response(request) as stream:
                 pump = asyncio.create_task(_pump(stream, room, caught, follower))
                 pump.add_done_callback(lambda _: stream.stop_streaming())
                 try:

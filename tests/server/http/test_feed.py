@@ -68,6 +68,7 @@ async def test_one_address_does_not_take_all_streams(tmp_path: Path, monkeypatch
 
         first, second, third = [await open_from("192.0.2.1") for _ in range(3)]
         assert [first.status, second.status, third.status] == [200, 200, 429]
+        assert first.headers["Cache-Control"] == "no-store"
         assert (await third.json())["code"] == "rate_limited"
         elsewhere = await open_from("192.0.2.2")
         assert elsewhere.status == 200
