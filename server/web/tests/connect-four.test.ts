@@ -67,8 +67,8 @@ test("whose turn it is not, what is no column, and what is no action are refused
 test("other ways to end, and the rematch that the other seat begins", () => {
   for (const [event, how] of [
     [happened("timeout", 0), "on time"],
-    [happened("forfeit", 0), "the other player left"],
-    [happened("action", 0), "the other player resigned"],
+    [happened("forfeit", 0), "by forfeit"],
+    [happened("action", 0), "by resignation"],
   ] as const) {
     assert.deepEqual(result(step(start(1, 2), event)), { winner: 1, how });
   }

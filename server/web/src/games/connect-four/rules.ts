@@ -36,8 +36,8 @@ const HOW: Readonly<Record<string, string>> = {
   line: "four in a row",
   full: "the board is full",
   timeout: "on time",
-  forfeit: "the other player left",
-  resigned: "the other player resigned",
+  forfeit: "by forfeit",
+  resigned: "by resignation",
 };
 
 export function result(view: View): Result | null {
