@@ -11,16 +11,15 @@ export type TimeControl = {
 const BLITZ: TimeControl = { clock_ms: 180_000, increment_ms: 2_000 };
 const UNTIMED: TimeControl = { clock_ms: null, increment_ms: 0 };
 
-type Schema = { readonly $ref?: unknown; readonly $defs?: Readonly<Record<string, Schema>>; readonly properties?: Readonly<Record<string, { readonly default?: unknown }>> };
+type Schema = { readonly $ref?: unknown; readonly $defs?: Readonly<Record<string, Schema>>; readonly properties?: Readonly<Record<string, { readonly default?: Json }>> };
 
 /** What to choose from, the game's own default first; nothing where the game has no such clock. `options` is its JSON Schema. */
 export function timeControls(options: Json | undefined): readonly TimeControl[] {
   const schema = (options ?? {}) as Schema;
-  const name = typeof schema.$ref === "string" ? schema.$ref.replace("#/$defs/", "") : null;
-  const fields = (name === null ? schema : schema.$defs?.[name])?.properties;
-  const usual = timeControl({ clock_ms: fields?.["clock_ms"]?.default ?? null, increment_ms: fields?.["increment_ms"]?.default ?? null } as Json);
+  const fields = (schema.$defs?.[String(schema.$ref).replace("#/$defs/", "")] ?? schema).properties;
+  const usual = timeControl({ clock_ms: fields?.["clock_ms"]?.default ?? null, increment_ms: fields?.["increment_ms"]?.default ?? null });
   if (usual === null || usual.clock_ms === null) return [];
-  return [usual, BLITZ, UNTIMED].filter((one, at, all) => all.findIndex((other) => clockWords(other) === clockWords(one)) === at);
+  return usual.clock_ms === BLITZ.clock_ms ? [usual, UNTIMED] : [usual, BLITZ, UNTIMED];
 }
 
 /** The clock among a room's options; null where its game has none. */
@@ -35,4 +34,9 @@ export function clockWords({ clock_ms, increment_ms }: TimeControl): string {
   if (clock_ms === null) return "No clock";
   const time = clock_ms % 60_000 === 0 ? `${clock_ms / 60_000} min` : `${clock_ms / 1_000} s`;
   return increment_ms === 0 ? time : `${time} + ${increment_ms / 1_000} s`;
+}
+
+/** As part of a sentence. */
+export function clockPhrase(clock: TimeControl): string {
+  return clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`;
 }

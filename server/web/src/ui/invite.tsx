@@ -1,22 +1,27 @@
 import { useSignal } from "@preact/signals";
-import { clockWords, timeControl } from "../core/clock";
+import { clockPhrase, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import { toast } from "./app";
 import { Icon } from "./icons";
 import { COPY, SHARE } from "./table-icons";
+
+export function linkOf(info: RoomInfo): string {
+  return info.invite_url ?? `${location.origin}/r/${info.code ?? ""}`;
+}
+
+export function copyLink(link: string): void {
+  const done = (): void => toast("Link copied. Send it to a friend.");
+  const failed = (): void => toast("Copying is not allowed here: select the link instead.");
+  if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, failed);
+  else failed();
+}
 
 /** While a seat is free: the link, the code to read out, the QR code to point a phone at. */
 export function Invite({ room, info, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly isSeated: boolean }) {
   const hasQr = useSignal(true);
   const code = info.code ?? "";
   const clock = timeControl(info.options);
-  const link = info.invite_url ?? `${location.origin}/r/${code}`;
-  const copy = (): void => {
-    const done = (): void => toast("Link copied. Send it to a friend.");
-    const failed = (): void => toast("Copying is not allowed here: select the link instead.");
-    if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, failed);
-    else failed();
-  };
+  const link = linkOf(info);
   return (
     <div class="invite card">
       <h2>{isSeated ? "Invite a friend" : "A seat is free"}</h2>
@@ -24,7 +29,7 @@ export function Invite({ room, info, isSeated }: { readonly room: string; readon
         <div class="invite-text">
           <p class="quiet small">
             {info.title}
-            {clock !== null && `, ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}`}. It begins when somebody sits down.
+            {clock && `, ${clockPhrase(clock)}`}. It begins when somebody sits down.
           </p>
           <div>
             <span class="tiny quiet">Room code</span>
@@ -37,7 +42,7 @@ export function Invite({ room, info, isSeated }: { readonly room: string; readon
           </label>
           <input id="invite-link" class="input small" data-testid="invite-link" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
           <div class="acts">
-            <button type="button" class="btn main" data-testid="copy-link" onClick={copy}>
+            <button type="button" class="btn main" data-testid="copy-link" onClick={() => copyLink(link)}>
               <Icon of={COPY} />
               Copy link
             </button>

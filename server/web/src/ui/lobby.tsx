@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { clockWords, type TimeControl, timeControl, timeControls } from "../core/clock";
+import { clockPhrase, clockWords, type TimeControl, timeControl, timeControls } from "../core/clock";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import { readCode, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
@@ -295,7 +295,7 @@ function GameCard({ info, clock, isPicked, pick, isBusy, playBot }: CardProps) {
         <p class="quiet">{entry ? entry.pitch : info.summary}</p>
         <p class="quiet small num">
           {info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`}
-          {clock && ` · ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}`}
+          {clock && ` · ${clockPhrase(clock)}`}
           {!entry && " · no board here yet"}
         </p>
         <div class="acts">
@@ -346,7 +346,7 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
         {who}
         <span class="what quiet tiny num">
           {room.title}
-          {clock && ` · ${clockWords(clock).toLowerCase()}`} · {state}
+          {clock && ` · ${clockPhrase(clock)}`} · {state}
           {watchers}
         </span>
       </span>
@@ -377,10 +377,9 @@ async function loadMine(listed: readonly RoomInfo[]): Promise<readonly RoomInfo[
         rest.room(id).catch((error: { status?: number }) => {
           if (error.status === 404 || error.status === 410) forgetRoom(id);
           // Not answered: as it was last seen.
-          else return seen.find((room) => room.room_id === id) ?? null;
-          return null;
+          else return seen.find((room) => room.room_id === id);
         }),
     ),
   );
-  return found.filter((room): room is RoomInfo => room !== null && room.status !== "closed" && room.seats.some((seat) => seat.player === me.player_id));
+  return found.filter((room): room is RoomInfo => room !== undefined && room.status !== "closed" && room.seats.some((seat) => seat.player === me.player_id));
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
-import { clockWords, timeControl } from "../core/clock";
+import { clockPhrase, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
 import { adoptStyles, boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
@@ -70,7 +70,7 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
   const isBusy = useSignal(false);
   const hasFree = info.seats.some((seat) => seat.player === null);
   const clock = timeControl(info.options);
-  const game = clock === null ? `${info.title}.` : `${info.title}, ${clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`}.`;
+  const game = clock === null ? `${info.title}.` : `${info.title}, ${clockPhrase(clock)}.`;
   const go = (as: As): void => {
     isBusy.value = true;
     connect()
@@ -141,10 +141,11 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
   const seat = session.seat.value;
   const standing = session.standing.value;
   useEffect(() => {
-    if (standing.phase !== "live") return;
-    if (seat !== null) rememberRoom(room, info);
-    refresh();
+    if (standing.phase === "live") refresh();
   }, [standing.phase, seat, session.status.value]);
+  useEffect(() => {
+    if (seat !== null) rememberRoom(room, info);
+  }, [seat, info]);
 
   if (standing.phase === "failed") {
     return <RoomProblem code={standing.code} message={standing.message} retry={() => void session.join()} replay={room} />;

@@ -10,11 +10,11 @@ import type { SeatPresence } from "../protocol.gen";
 import { net, toast } from "./app";
 import { Chat, MoveLog } from "./logs";
 import { Frame } from "./frame";
-import { Invite } from "./invite";
+import { copyLink, Invite, linkOf } from "./invite";
 import { Plate, type PlateState } from "./plate";
 import { Icon } from "./icons";
 import { setTab } from "./tab";
-import { AGAIN, DOOR, EYE, FILM, FLAG } from "./table-icons";
+import { AGAIN, COPY, DOOR, EYE, FILM, FLAG } from "./table-icons";
 
 interface Props {
   readonly session: RoomSession;
@@ -30,12 +30,12 @@ export function Table({ session, info, game }: Props) {
   const seat = session.seat.value;
   const status = session.status.value;
   const seats = seatsOf(session, info);
-  const names = seats.map((s) => s.name ?? `Player ${s.seat + 1}`);
   const isLive = game !== null && view !== null;
   const pending = session.pending.value;
   const turn = isLive && status === "playing" ? game.turn(view) : null;
   const result = isLive && pending.length === 0 ? game.result(view) : null;
   const isOver = result !== null || status === "finished";
+  const names = useMatchNames(seats, isOver);
   const isMyTurn = turn !== null && turn === seat;
   const clock = isLive ? game.clock(view) : null;
   const me = seat ?? 0;
@@ -92,7 +92,7 @@ export function Table({ session, info, game }: Props) {
           <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
             {turnWords({ isLive, status, turn, seat, names, isOver })}
           </p>
-          {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} />}
+          {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
           {session.isSuperseded.value && (
             <div class="note">
               <p>Another tab of yours has the seat now; this one watches.</p>
@@ -135,19 +135,22 @@ interface OutcomeProps {
   readonly seat: number | null;
   readonly names: readonly string[];
   readonly seats: readonly SeatPresence[];
+  readonly link: string | null;
 }
 
-function Outcome({ session, result, seat, names, seats }: OutcomeProps) {
+function Outcome({ session, result, seat, names, seats, link }: OutcomeProps) {
   const isAsked = useSignal(false);
   const wants = seats.filter((s) => s.wants_rematch);
   const iWant = wants.some((s) => s.seat === seat) || isAsked.value;
   const theyWant = wants.find((s) => s.seat !== seat);
+  const isAlone = seat !== null && seats.some((s) => s.player === null);
   const look = result.winner === null ? "" : ` p${(result.winner % 8) + 1}`;
   return (
     <section class={`outcome${look}`} data-testid="outcome" data-winner={result.winner ?? ""}>
       <h2>{resultTitle(result.winner, seat, names)}</h2>
       <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
-      {theyWant && !iWant && <p class="small">{names[theyWant.seat]} wants a rematch.</p>}
+      {theyWant && !iWant && <p class="small">{seats[theyWant.seat]?.name ?? "Somebody"} wants a rematch.</p>}
+      {isAlone && <p class="small">The other seat is free. Send the link to play on.</p>}
       <div class="acts">
         {seat !== null && (
           <button
@@ -165,7 +168,13 @@ function Outcome({ session, result, seat, names, seats }: OutcomeProps) {
             }}
           >
             <Icon of={AGAIN} />
-            {iWant ? "Waiting for the other player" : "Rematch"}
+            {iWant ? "Rematch asked" : "Rematch"}
+          </button>
+        )}
+        {isAlone && link !== null && (
+          <button type="button" class="btn" data-testid="copy-link" onClick={() => copyLink(link)}>
+            <Icon of={COPY} />
+            Copy link
           </button>
         )}
         <a class="btn" data-testid="replay-link" href={`/replay/${session.room}`}>
@@ -231,6 +240,14 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
 
 function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
   return session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false })) ?? [];
+}
+
+/** Who played the match: they keep their names in its log and result when they have left their seats. */
+function useMatchNames(seats: readonly SeatPresence[], isOver: boolean): readonly string[] {
+  const kept = useRef<readonly (string | null)[]>([]);
+  const names = seats.map((s) => (isOver ? (kept.current[s.seat] ?? s.name) : s.name));
+  kept.current = names;
+  return names.map((name, seat) => name ?? `Player ${seat + 1}`);
 }
 
 interface Around {
