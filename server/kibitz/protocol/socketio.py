@@ -138,10 +138,10 @@ class PacketDecoder:
             if start == 1 or (start > 0 and digits.isdecimal() and digits.isascii()):
                 packet_id = int(digits) if digits else None
                 payload = text[start:]
-                if (
-                    not self._shapes.get("/")
-                    # Then it is not deeper either.
-                    and payload.count("[") + payload.count("{") <= self._limits.json_depth_max
+                depth_max = self._limits.json_depth_max
+                # No text is deeper than it is long, nor than it has brackets.
+                if not self._shapes.get("/") and (
+                    len(payload) <= depth_max or payload.count("[") + payload.count("{") <= depth_max
                 ):
                     try:
                         args = _decode_json(payload)
