@@ -6,22 +6,31 @@ from collections.abc import Callable
 from kibitz.rooms.listener import RoomListener
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
+from kibitz.rooms.views import ViewFault
 
 log = logging.getLogger(__name__)
 
 
 class Listeners:
-    """A `RoomListener` that passes everything on, in order; one that fails keeps nothing from the rest."""
+    """A `RoomListener` that passes everything on, in order; one that fails keeps nothing from the rest.
+
+    A view that the game fails to make is the room's affair: it is raised once all were told.
+    """
 
     def __init__(self, *listeners: RoomListener) -> None:
         self._listeners = listeners
 
     def committed(self, room: Room, update: Update) -> None:
+        fault: ViewFault | None = None
         for listener in self._listeners:  # once per move: no closure here
             try:
                 listener.committed(room, update)
+            except ViewFault as error:
+                fault = error
             except Exception:
                 _report(listener)
+        if fault is not None:
+            raise fault
 
     def presence_changed(self, room: Room) -> None:
         self._each(lambda listener: listener.presence_changed(room))

@@ -38,7 +38,7 @@ from kibitz.protocol.messages import (
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import Held
+from kibitz.rooms.views import Held, ViewFault
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Ack, Socket
 
@@ -75,16 +75,29 @@ class Events:
         self._clock = clock
         self._count = count
         self._names = names
-        on = namespace.on_message
-        on("join", Join, self._join, invalid=self._invalid)
-        on("leave", Leave, self._leave, invalid=self._invalid)
-        on("act", Act, self._act, invalid=self._invalid)
-        on("resync", Resync, self._resync, invalid=self._invalid)
-        on("chat", Chat, self._chat, invalid=self._invalid)
-        on("rematch", Rematch, self._rematch, invalid=self._invalid)
-        on("features", Features, self._features, invalid=self._invalid)
-        on("ping", Ping, self._ping, invalid=self._invalid)
+        self._on("join", Join, self._join)
+        self._on("leave", Leave, self._leave)
+        self._on("act", Act, self._act)
+        self._on("resync", Resync, self._resync)
+        self._on("chat", Chat, self._chat)
+        self._on("rematch", Rematch, self._rematch)
+        self._on("features", Features, self._features)
+        self._on("ping", Ping, self._ping)
         namespace.on_unknown(self._unknown)
+
+    def _on(self, event: str, message: type[M], handler: Callable[[Socket, M, Ack | None], None]) -> None:
+        """Register `handler` so that the client is answered whatever fails in it."""
+
+        def answered(socket: Socket, taken: M, ack: Ack | None) -> None:
+            try:
+                handler(socket, taken, ack)
+            except ViewFault:
+                self._refuse(ack, Code.GAME_FAULT)
+            except Exception:
+                log.exception("an event failed", extra={"event": event, "socket": socket.id})
+                self._refuse(ack, Code.INTERNAL)
+
+        self._namespace.on_message(event, message, answered, invalid=self._invalid)
 
     # ------------------------------------------------------------ acts
 
@@ -102,8 +115,10 @@ class Events:
 
     def _acted(self, ack: Callable[..., None], answer: Accepted | Refused) -> None:
         if isinstance(answer, Accepted):
-            conflict = UNSET if answer.conflict is None else to_builtins(answer.conflict)
-            ack(Acted(version=answer.version, conflict=conflict))
+            if answer.conflict is None:
+                ack(Acted(answer.version))
+            else:
+                ack(Acted(answer.version, conflict=to_builtins(answer.conflict)))
         else:
             self._count("refused", answer.code, 1)
             ack(outgoing.refused_by_room(answer))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kibitz.games.connect_four import ConnectFour
 from support.running_server import Match, Running, running
 
 
@@ -310,3 +311,23 @@ async def test_the_cookie_connects_from_our_own_pages_only(server: Running) -> N
     for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
         with pytest.raises(Exception, match=r"40[03]"):
             await server.wire(None, Cookie=cookie, Origin=origin)
+
+
+async def test_a_view_that_fails_is_answered_and_stops_only_its_room(
+    server: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    match = await server.table()
+    other = await server.table()
+    monkeypatch.setattr(ConnectFour, "view", _no_view)
+    await match.wires[0].emit("act", match.drop(3, match.version, "the-first-of-all"))
+    notice = await match.wires[1].event("notice")
+    assert notice["code"] == "room_faulted"
+    held = {"room": match.room, "epoch": match.epoch, "version": 1, "checksum": 0}
+    answer = await match.wires[1].emit("resync", held)
+    assert (answer["ok"], answer["code"]) == (False, "game_fault")
+    monkeypatch.undo()
+    assert await play(other, [0, 1]) == other.version + 2
+
+
+def _no_view(self: ConnectFour, state: object, seat: int | None) -> dict[str, object]:
+    raise ZeroDivisionError
