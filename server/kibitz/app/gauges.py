@@ -37,6 +37,11 @@ def add_gauges(
     metrics.gauge("sessions_ended", "Realtime sessions that ended, by reason, since the start.", ended)
     metrics.gauge("connections", "Realtime sessions by transport, and TCP connections.", connections)
     metrics.gauge("rooms", "Open rooms by status.", rooms)
+    metrics.gauge(
+        "bots",
+        "Moves that a server's bot did not think of itself, since the start.",
+        lambda: {"fallbacks": directory.bot_fallbacks},
+    )
     metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": feeds.followers})
     if isinstance(journal, SqliteJournal):
         metrics.gauge("journal", "What the journal counted since the start.", lambda: asdict(journal.stats))
