@@ -161,7 +161,7 @@ def test_connect_timeout_after_leaving(memory: MemoryServer, main: Namespace) ->
     """Or one account could keep any number of connections, each of which was its own for an instant."""
     left, kicked, back = memory.connected(), memory.connected(), memory.connected()
     left.send("41")
-    list(main.sockets.values())[0].disconnect()
+    next(iter(main.sockets.values())).disconnect()
     back.send("41")
     back.send("40")
     for wire in (left, kicked, back):
