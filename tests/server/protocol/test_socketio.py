@@ -188,9 +188,15 @@ def test_typed_event() -> None:
 
 @pytest.mark.parametrize(
     "payload",
-    ['["move"]', '["move",1]', '["move",{"column":"3"}]', '["move",{"column":3,"y":1}]', '["move",{"column":3},1]',
-     '["move",{"column":3,"args":"\\ud800","z":"\\ud800"}]'],
-)  # fmt: skip
+    [
+        '["move"]',
+        '["move",1]',
+        '["move",{"column":"3"}]',
+        '["move",{"column":3,"y":1}]',
+        '["move",{"column":3},1]',
+        '["move",{"column":3,"args":"\\ud800","z":"\\ud800"}]',
+    ],
+)
 def test_invalid_event_is_told_apart_from_broken_json(payload: str) -> None:
     packet = PacketDecoder(shapes=SHAPES).feed_text(f"25{payload}")
     assert isinstance(packet, InvalidEvent)
