@@ -136,10 +136,12 @@ class Committer:
         indexes = group.waiting()
         if not indexes and not group.snapshots:
             return
-        if not group.snapshots and all(group.appends[index].new_room is None for index in indexes):
+        appends = [group.appends[index] for index in indexes]
+        events = [append.event for append in appends if append.new_room is None]
+        if not group.snapshots and len(events) == len(indexes):
             # The common case, one table: SQLite's own transaction saves two crossings of the GIL.
             try:
-                insert_events(self._connection, [group.appends[index].event for index in indexes])
+                insert_events(self._connection, events)
             except Exception as error:
                 self._roll_back()
                 match blame(error):

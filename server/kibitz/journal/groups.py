@@ -62,6 +62,8 @@ class Group(Struct):
 
     def waiting(self) -> list[int]:
         """Indexes of the appends that nothing speaks against so far."""
+        if not self.failures:
+            return list(range(len(self.appends)))
         return [index for index in range(len(self.appends)) if index not in self.failures]
 
 
@@ -75,9 +77,8 @@ class Fence:
         group = Group([], [], [], {}, set())
         for entry in entries:
             match entry:
-                case Append(event=event):
-                    failure = self._failed.get(event.room)
-                    if failure is not None:
+                case Append():
+                    if self._failed and (failure := self._failed.get(entry.event.room)) is not None:
                         group.failures[len(group.appends)] = failure
                     group.appends.append(entry)
                 case SnapshotRecord():
@@ -111,11 +112,10 @@ class Intake:
     def add(self, entry: Entry) -> None:
         if self.broken is not None:
             return
-        if self.is_closed:
-            if isinstance(entry, Append):
-                self._loop.call_soon(entry.settled, CommitFailure.CLOSED)
-            return
-        self._queue(entry)
+        if not self.is_closed:
+            self._queue(entry)
+        elif isinstance(entry, Append):
+            self._loop.call_soon(entry.settled, CommitFailure.CLOSED)
 
     async def settle(self) -> None:
         """Return when everything added so far has settled. Raises `JournalBroken`."""

@@ -39,7 +39,7 @@ class NewRoom(Struct, frozen=True):
     created_us: int
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One row of the journal.
 
     `args` is canonical JSON text. `handled_us` is how long the server took to validate and apply.

@@ -8,6 +8,7 @@ one statement they take about what one row takes. Hence also the limit: a statem
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import apsw
 from msgspec.structs import astuple
@@ -58,8 +59,8 @@ def _thin_snapshots(count: int) -> str:
 
 def insert_events(connection: apsw.Connection, events: Sequence[Event]) -> None:
     """In the order given, which is the order of their ids. At most `ROWS_PER_COMMIT_MAX`."""
-    values = [value for event in events for value in astuple(event)[:_EVENT_WIDTH]]
-    connection.execute(_insert("events", EVENT_COLUMNS, len(events)), values)
+    rows = [astuple(event)[:_EVENT_WIDTH] for event in events]
+    connection.execute(_insert("events", EVENT_COLUMNS, len(events)), list(chain.from_iterable(rows)))
 
 
 def insert_rooms(connection: apsw.Connection, rooms: Sequence[NewRoom]) -> None:

@@ -24,7 +24,7 @@ _SMALL_KEYS = 4
 _Differ: TypeAlias = Callable[[Any, Any], bool]
 
 
-class Op(Struct, frozen=True, omit_defaults=True):
+class Op(Struct, frozen=True, omit_defaults=True, gc=False):
     """One change. `path` is a JSON pointer (RFC 6901); `value` is unset with `remove` only."""
 
     op: Literal["add", "remove", "replace"]
