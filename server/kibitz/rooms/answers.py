@@ -42,7 +42,7 @@ class Refused(Struct, frozen=True):
     retry_ms: int | None = None
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """The action is committed as `version`; a repeated one gets the version it had the first time."""
 
     version: Version

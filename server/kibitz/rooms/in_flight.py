@@ -2,8 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from kibitz.ids import Version
 from kibitz.journal.journal import CommitFailure
@@ -14,14 +15,13 @@ Reply: TypeAlias = Callable[[CommitFailure | None], None]
 """Called when it is known whether an event is stored."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """An appended event, the state it leads to, and when the clock of that state began to run."""
 
     event: Event
     after: RoomState
     since_us: int
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[Reply]
     is_lost: bool = False
 
 

@@ -20,7 +20,7 @@ LOOK_BACK_MOST = 4_000
 """So many events are read for one action that may be older; beyond that it is refused as stale."""
 
 
-class KnownAct(Struct, frozen=True):
+class KnownAct(Struct, frozen=True, gc=False):
     """An action that was accepted: as which version, and what it was."""
 
     version: Version

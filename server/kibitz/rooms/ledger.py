@@ -22,6 +22,9 @@ from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.services import Services
 from kibitz.rooms.state import RoomState
 
+# Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
+_PLAYING, _STARTED = Status.PLAYING, EventKind.STARTED
+
 
 class Ledger:
     """`settled` is called whenever something new is known; `take` then gives it out, once."""
@@ -82,7 +85,8 @@ class Ledger:
     ) -> None:
         """`charged_to_us`: the game time up to which this event charges the clock that ran."""
         before, after = self.applied, transition.after
-        is_of_match = before.status is Status.PLAYING or after.status is Status.PLAYING
+        was_playing = before.status is _PLAYING
+        is_of_match = was_playing or after.status is _PLAYING
         event = Event(
             self._record.key,
             after.version,
@@ -97,13 +101,13 @@ class Ledger:
             handled_us,
             spent_ms,
             after.match if is_of_match else None,
-            before.phase(),
+            before.state.phase if was_playing and before.state is not None else None,
             after.state.phase if is_of_match and after.state is not None else None,
             transition.outcome,
         )
         if charged_to_us is not None:
             self.applied_since_us = charged_to_us
-        elif kind is EventKind.STARTED or runs_anew(before, after):
+        elif kind is _STARTED or runs_anew(before, after):
             self.applied_since_us = self._services.time.now_us()
         self.applied = after
         self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
@@ -155,7 +159,8 @@ class Ledger:
             self.committed, self.committed_since_us = entry.after, entry.since_us
             self.recent.append((entry.after, entry.event))
             self._untold.append(entry.event)
-            self._replies.extend((reply, None) for reply in entry.replies)
+            for reply in entry.replies:
+                self._replies.append((reply, None))
         else:
             self._lose(entry, failure)
         self._tell()

@@ -30,7 +30,6 @@ from kibitz.rooms.bot_seats import BotSeats
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.history import ShownEvent, show
-from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.matches import Matches
@@ -42,6 +41,9 @@ from kibitz.rooms.update import Update
 from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass, ViewFault
 from kibitz.rules import Game, Referee, Value
 from kibitz.sync.canonical import encode
+
+# Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
+_LEFT, _CLOSED = EventKind.LEFT, Status.CLOSED
 
 
 class Room:
@@ -235,10 +237,13 @@ class Room:
         ledger = self._ledger
         events = ledger.take_events()
         for event in events:
-            if event.kind is EventKind.LEFT and event.seat is not None:
+            if event.kind is _LEFT and event.seat is not None:
                 self.presence.seat_freed(event.seat)
         for reply, failure in ledger.take_replies():
-            self._give(reply, failure)
+            try:
+                reply(failure)
+            except Exception:
+                self._faults.log("an answer could not be given")
         was_reloaded = ledger.take_reloaded()
         if was_reloaded:
             self._tell(self._services.listener.reloaded)
@@ -246,11 +251,14 @@ class Room:
         self._told = after
         if after.version > before.version:
             update = Update(self._renderer, before, after, events)
-            self._tell(lambda room: self._services.listener.committed(room, update))
+            try:  # as `_tell`, without a closure for every move
+                self._services.listener.committed(self, update)
+            except Exception as error:
+                self._listener_failed(error)
             ledger.save_recovery_point()
             if update.status_changed:
                 self._set_unjoined()
-        if after.status is Status.CLOSED:
+        if after.status is _CLOSED:
             self._tell(self._services.listener.closed)
             self._services.forget(self.room_id)
         elif was_reloaded:
@@ -259,18 +267,16 @@ class Room:
         else:
             self._wake_bots()
 
-    def _give(self, reply: Reply, failure: CommitFailure | None) -> None:
-        try:
-            reply(failure)
-        except Exception:
-            self._faults.log("an answer could not be given")
-
     def _tell(self, told: "Callable[[Room], None]") -> None:
         try:
             told(self)
-        except ViewFault:
+        except Exception as error:
+            self._listener_failed(error)
+
+    def _listener_failed(self, error: Exception) -> None:
+        if isinstance(error, ViewFault):
             self._faults.stop("the game failed to show itself")
-        except Exception:
+        else:
             self._faults.log("its listener failed")
 
     def _stopped(self) -> None:

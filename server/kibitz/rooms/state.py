@@ -7,7 +7,7 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rules import State
 
 
-class ClockState(Struct, frozen=True):
+class ClockState(Struct, frozen=True, gc=False):
     """`remaining_ms` per seat as of the state's event; `running` the seat whose clock runs since."""
 
     remaining_ms: tuple[int, ...]

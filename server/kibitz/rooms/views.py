@@ -29,11 +29,15 @@ EVERYBODY: ViewerClass = -2
 
 
 class RenderedView(Struct, frozen=True):
-    """`json` is the canonical JSON of `value`, `checksum` its CRC-32. Do not change `value`."""
+    """`json` is the canonical JSON of `value`, `checksum` its CRC-32. Do not change `value`.
+
+    `has_booleans`: `value` may hold a boolean (a string that looks like one counts).
+    """
 
     value: Mapping[str, Value]
     json: bytes
     checksum: int
+    has_booleans: bool
 
 
 class RenderedPatch(Struct, frozen=True):
@@ -93,7 +97,7 @@ class Renderer:
         self._options = options
         self._epoch = epoch
         # By class: the newest state rendered, and the one before, which the next patch begins at.
-        self._kept: dict[ViewerClass, list[tuple[RoomState, RenderedView]]] = {}
+        self._kept: dict[ViewerClass, tuple[tuple[RoomState, RenderedView], ...]] = {}
 
     def viewer_class(self, viewer: Viewer) -> ViewerClass:
         if not self._game.views_differ:
@@ -102,7 +106,7 @@ class Renderer:
 
     def view(self, state: RoomState, viewer_class: ViewerClass) -> RenderedView:
         """Raises `ViewFault`."""
-        kept = self._kept.setdefault(viewer_class, [])
+        kept = self._kept.get(viewer_class, ())
         for known, rendered in kept:
             if known is state:
                 return rendered
@@ -110,9 +114,7 @@ class Renderer:
             rendered = self._render(state, None if viewer_class < 0 else Seat(viewer_class))
         except Exception as error:
             raise ViewFault(f"the view of version {state.version} for class {viewer_class}") from error
-        kept.append((state, rendered))
-        if len(kept) > 2:
-            del kept[0]
+        self._kept[viewer_class] = (*kept[-1:], (state, rendered))
         return rendered
 
     def patch(
@@ -121,7 +123,7 @@ class Renderer:
         old, new = self.view(before, viewer_class), self.view(after, viewer_class)
         ops: list[Op] = []
         if old.json != new.json:
-            ops = diff(old.value, new.value, has_booleans=has_booleans(old.json) or has_booleans(new.json))
+            ops = diff(old.value, new.value, has_booleans=old.has_booleans or new.has_booleans)
         viewer = None if viewer_class < 0 else Seat(viewer_class)
         return RenderedPatch(
             self._epoch,
@@ -203,9 +205,5 @@ class Renderer:
             None if clock is None else {"remaining_ms": list(clock.remaining_ms), "running": clock.running}
         )
         encoded, copy = encode_with_copy(value)
-        return RenderedView(cast("dict[str, Value]", copy), encoded, checksum_of(encoded))
-
-
-def has_booleans(encoded: bytes) -> bool:
-    """Whether canonical bytes may hold a boolean (a string may look like one: then it is only slower)."""
-    return b"true" in encoded or b"false" in encoded
+        has_booleans = b"true" in encoded or b"false" in encoded
+        return RenderedView(cast("dict[str, Value]", copy), encoded, checksum_of(encoded), has_booleans)
