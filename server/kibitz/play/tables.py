@@ -20,6 +20,9 @@ from kibitz.rooms.update import Update
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 
+# Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
+_ACTION = EventKind.ACTION
+
 PRESENCE_EVERY_US = 250_000
 
 Later = Callable[[float, Callable[[], None]], object]
@@ -81,8 +84,12 @@ class Tables:
         if table is None:
             return
         if table.classes:
-            moves_only = all(event.kind is EventKind.ACTION for event in update.events)
-            whole = not moves_only and any(event.kind is EventKind.STARTED for event in update.events)
+            moves_only = whole = False
+            for event in update.events:
+                moves_only = event.kind is _ACTION
+                if not moves_only:
+                    whole = any(event.kind is EventKind.STARTED for event in update.events)
+                    break
             for viewer_class, members in table.classes.items():
                 if whole:
                     # A new match: number and status change with the view, and nothing of it is shared.
@@ -99,7 +106,8 @@ class Tables:
                     self._namespace.broadcast(members, encoded)
             if not moves_only:
                 self._notices(table, update)
-        table.fresh.clear()
+        if table.fresh:
+            table.fresh.clear()
         if update.status_changed:
             self.presence_changed(room)
 
