@@ -23,6 +23,9 @@ from kibitz.rooms.matches import Matches
 from kibitz.rooms.services import Services
 from kibitz.rules import Args, Refusal, Stale
 
+# Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
+_PLAYING, _ACTION = Status.PLAYING, EventKind.ACTION
+
 
 class Acting:
     """The actions of one room. Refusals carry the committed version."""
@@ -63,7 +66,7 @@ class Acting:
         if seat is None:
             return self._no(Code.NOT_SEATED)
         state = ledger.applied
-        if state.state is None or state.status is not Status.PLAYING:
+        if state.state is None or state.status is not _PLAYING:
             return self._no(Code.WRONG_PHASE)
         name = act.type
         payload = self._referee.decode_args(name, act.args)
@@ -110,7 +113,7 @@ class Acting:
         action_id = ActionId(act.id)
         self._ledger.acts.add(player, action_id, KnownAct(version, content_of(act.type, args), conflict))
         self._ledger.append(
-            EventKind.ACTION,
+            _ACTION,
             transition,
             seat,
             player,

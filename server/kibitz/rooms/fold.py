@@ -50,6 +50,9 @@ class Transition(msgspec.Struct, frozen=True):
 _decode_started = msgspec.json.Decoder(Started).decode
 _decode_forfeited = msgspec.json.Decoder(Forfeited).decode
 
+# Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
+_PLAYING, _ACTION = Status.PLAYING, EventKind.ACTION
+
 
 class Fold:
     """The fold of one room: its game under its options, with its number of seats."""
@@ -183,7 +186,7 @@ class Fold:
         gained = 0
         if self.clock_rule is not None and spent_ms is not None:
             gained = self.clock_rule.increment_ms
-        return self._moved(state, at_us, EventKind.ACTION, game, seat, spent_ms, gained)
+        return self._moved(state, at_us, _ACTION, game, seat, spent_ms, gained)
 
     def timed_out(self, state: RoomState, at_us: int, seat: Seat, spent_ms: int | None) -> Transition:
         game = self.referee.timeout(self._playing(state), seat)
@@ -219,7 +222,7 @@ class Fold:
                 left = max(0, remaining[seat] - spent_ms) + gained_ms
                 remaining = (*remaining[:seat], left, *remaining[seat + 1 :])
             clock = ClockState(remaining, None if outcome is not None else self._running(game))
-        status = led(state.status, kind, Status.PLAYING if outcome is None else Status.FINISHED)
+        status = led(state.status, kind, _PLAYING if outcome is None else Status.FINISHED)
         after = RoomState(
             Version(state.version + 1),
             at_us,
@@ -238,6 +241,6 @@ class Fold:
         return to_move[0] if len(to_move) == 1 else None
 
     def _playing(self, state: RoomState) -> State:
-        if state.state is None or state.status is not Status.PLAYING:
+        if state.state is None or state.status is not _PLAYING:
             raise LifecycleError(state.status, EventKind.ACTION)
         return state.state

@@ -27,6 +27,8 @@ class ShownEvent(Struct, frozen=True):
     action_id: ActionId | None = None
 
 
+# Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
+_ACTION = EventKind.ACTION
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -39,7 +41,7 @@ def show(
     for event in events:
         args: Mapping[str, Value] | None = None
         action_id: ActionId | None = None
-        if event.kind is EventKind.ACTION and event.type is not None and event.seat is not None:
+        if event.kind is _ACTION and event.type is not None and event.seat is not None:
             if game is not None:
                 args = game.event_view(Move(event.type, _decode(event.args)), event.seat, viewer)
             if player is not None and event.player_id == player:

@@ -21,6 +21,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 _OP_BYTES = 48
 """About what an operation costs beside its value."""
 _SMALL_KEYS = 4
+_CONTAINERS = (dict, list)
 _Differ: TypeAlias = Callable[[Any, Any], bool]
 
 
@@ -95,13 +96,20 @@ def _diff_objects(
         if before is UNSET:
             ops.append(Op("add", f"{path}/{escape(key)}", after))
         elif before is not after and differ(before, after):
-            _diff(before, after, f"{path}/{escape(key)}", ops, differ)
+            if isinstance(after, _CONTAINERS):
+                _diff(before, after, f"{path}/{escape(key)}", ops, differ)
+            else:
+                ops.append(Op("replace", f"{path}/{escape(key)}", after))
 
 
 def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], differ: _Differ) -> None:
     begin, old_length, new_length = len(ops), len(old), len(new)
     for index in compress(range(new_length), map(differ, old, new)):
-        _diff(old[index], new[index], f"{path}/{index}", ops, differ)
+        after = new[index]
+        if isinstance(after, _CONTAINERS):
+            _diff(old[index], after, f"{path}/{index}", ops, differ)
+        else:
+            ops.append(Op("replace", f"{path}/{index}", after))
     if old_length != new_length:
         ops.extend(Op("remove", f"{path}/{index}") for index in range(old_length - 1, new_length - 1, -1))
         ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(old_length, new_length))
