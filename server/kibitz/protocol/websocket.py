@@ -12,7 +12,7 @@ from hashlib import sha1
 import msgspec
 
 from kibitz.protocol.errors import RemoteProtocolError
-from kibitz.protocol.masking import mask
+from kibitz.protocol.masking import Mask, mask_in_python
 
 CONTINUATION = 0x0
 TEXT = 0x1
@@ -99,13 +99,25 @@ def close_frame(code: int | None = None, reason: str = "") -> bytes:
 class FrameReader:
     """The receiving half of one connection; after a `FrameError` or a `CloseFrame` it is of no more use.
 
-    `feed` bytes, then take messages with `next_message` until it gives None.
+    `feed` bytes, then take messages with `next_message` until it gives None. `mask` undoes the client's
+    masks; whoever has a compiled one hands it in.
     """
 
-    __slots__ = ("_chunks", "_max_bytes", "_missing", "_opcode", "_parts", "_parts_bytes", "_pos", "rest")
+    __slots__ = (
+        "_chunks",
+        "_mask",
+        "_max_bytes",
+        "_missing",
+        "_opcode",
+        "_parts",
+        "_parts_bytes",
+        "_pos",
+        "rest",
+    )
 
-    def __init__(self, max_message_bytes: int) -> None:
+    def __init__(self, max_message_bytes: int, mask: Mask = mask_in_python) -> None:
         self._max_bytes = max_message_bytes
+        self._mask = mask
         self.rest = b""
         """Empty exactly when everything fed has been taken or is part of an unfinished frame."""
         self._pos = 0
@@ -137,7 +149,7 @@ class FrameReader:
             return None
         payload = bytearray(data)
         del payload[:start]
-        mask(data[start - 4 : start], payload)
+        self._mask(data[start - 4 : start], payload)
         try:
             return payload.decode()
         except UnicodeDecodeError as error:
@@ -213,7 +225,7 @@ class FrameReader:
                 return None
 
             payload = bytearray(data[body:end])
-            mask(data[body - 4 : body], payload)
+            self._mask(data[body - 4 : body], payload)
             if end == len(data):
                 self.rest = b""
                 self._pos = 0

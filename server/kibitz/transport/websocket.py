@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from kibitz.protocol import websocket as ws
 from kibitz.protocol.websocket import CloseFrame, FrameError, FrameReader, PingFrame, PongFrame
 from kibitz.transport.heartbeat import Deadline
+from kibitz.transport.masking import mask
 from kibitz.transport.outbox import Encoded, Outbox
 from kibitz.transport.reasons import DisconnectReason
 
@@ -56,7 +57,7 @@ class WebSocketChannel(asyncio.Protocol):
     def __init__(self, engine: "Engine", *, is_text_only: bool = False) -> None:
         config = engine.config
         self._engine = engine
-        self._reader = FrameReader(config.limits.max_payload_bytes)
+        self._reader = FrameReader(config.limits.max_payload_bytes, mask)
         self._outbox = Outbox(engine.flusher, config.outbox_bytes_max)
         self._transport: asyncio.Transport | None = None
         self._deadline: Deadline | None = None
