@@ -91,6 +91,8 @@ class Room:
         return settled
 
     def reload(self) -> None:
+        if self.load.done.done():  # the last acts were refused: the journal is being closed
+            return
         self.is_reloading = False
         self.version = self.stored()
         lost, self.lost = self.lost, 0
