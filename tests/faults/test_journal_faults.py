@@ -129,12 +129,16 @@ def kill_loop(path: Path, kills: int, seed: int) -> None:
     for _ in range(kills):
         process = spawn(path)
         assert process.stdout is not None
+        assert process.stderr is not None
         # Counted in results, not in time: the kill falls into the load on a slow machine too.
         heard = [process.stdout.readline() for _ in range(chance.randint(1, 2_000))]
         process.send_signal(signal.SIGKILL)
-        out, err = process.communicate()
-        lines = heard + out.splitlines(keepends=True)
-        assert process.returncode == -signal.SIGKILL, err
+        # Not `communicate`, which reads past what `readline` left in its buffer.
+        lines = [*heard, *process.stdout]
+        err = process.stderr.read()
+        assert process.wait() == -signal.SIGKILL, err
+        process.stdout.close()
+        process.stderr.close()
         told.read(line for line in lines if line.endswith("\n"))
         rows = verify(path, told)
     print(f"kills={kills} seed={seed} acked={len(told.ok)} refused={len(told.refused)} rows={rows}", end=" ")
