@@ -66,6 +66,12 @@ def _brightness(page: Page) -> float:
 
 def _has_no_violations(page: Page, where: str) -> None:
     # What fades in has a weaker contrast until it is there.
-    page.wait_for_function("document.getAnimations().every((animation) => animation.playState !== 'running')")
+    page.evaluate(
+        """() => Promise.allSettled(
+            document.getAnimations()
+                .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+                .map((animation) => animation.finished)
+        ).then(() => null)"""
+    )
     found = Axe().run(page)
     assert found.violations_count == 0, f"{where}:\n{found.generate_report()}"
