@@ -43,11 +43,9 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     _watch_parent(loop, stop)
     server = await Server.start(settings, fatal=_end_at_once)
-    # What was made at start lives as long as the process: later collections need not look at it. And
-    # messages make garbage that dies young, without cycles: the default of 700 looks far too often.
+    # What was made at start lives as long as the process: later collections need not look at it.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
     # A move makes some hundred objects that live until its commit and form no cycles: with Python's own
     # thresholds, looking for cycles among them is a seventh of a move.
     gc.set_threshold(50_000, 20, 100)
