@@ -99,15 +99,27 @@ class Events:
 
         self._namespace.on_message(event, message, answered, invalid=self._invalid)
 
+    def _taking_part(
+        self, socket: Socket, room: str, group: Group, ack: Ack | None
+    ) -> tuple[PlayerConnection, Member] | None:
+        """Who asks, in a room that this connection joined; None when that was refused."""
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(group, connection.player):
+            self._slow_down(ack, wait)
+            return None
+        member = connection.members.get(room)
+        if member is None:
+            self._refuse(ack, Code.NOT_JOINED)
+            return None
+        return connection, member
+
     # ------------------------------------------------------------ acts
 
     def _act(self, socket: Socket, message: Act, ack: Ack | None) -> None:
-        connection = _connection(socket)
-        if wait := self._rates.wait_ms(Group.ACT, connection.player):
-            return self._slow_down(ack, wait)
-        member = connection.members.get(message.room)
-        if member is None:
-            return self._refuse(ack, Code.NOT_JOINED)
+        taking_part = self._taking_part(socket, message.room, Group.ACT, ack)
+        if taking_part is None:
+            return None
+        connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
         member.table.room.act(connection.player, message, partial(self._acted, ack or _ignore))
@@ -161,31 +173,25 @@ class Events:
         return None
 
     def _resync(self, socket: Socket, message: Resync, ack: Ack | None) -> None:
-        connection = _connection(socket)
-        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
-            return self._slow_down(ack, wait)
-        member = connection.members.get(message.room)
-        if member is None:
-            return self._refuse(ack, Code.NOT_JOINED)
+        taking_part = self._taking_part(socket, message.room, Group.JOIN, ack)
+        if taking_part is None:
+            return
+        _, member = taking_part
         held = Held(message.epoch, message.version, message.checksum)
         caught = member.room.catch_up(member.seat, held)
         self._count("resync", caught.mode, 1)
         (ack or _ignore)(outgoing.joined(member.room, member.seat, caught, None))
-        return None
 
     def _leave(self, socket: Socket, message: Leave, ack: Ack | None) -> None:
-        connection = _connection(socket)
-        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
-            return self._slow_down(ack, wait)
-        member = connection.members.get(message.room)
-        if member is None:
-            return self._refuse(ack, Code.NOT_JOINED)
+        taking_part = self._taking_part(socket, message.room, Group.JOIN, ack)
+        if taking_part is None:
+            return
+        connection, member = taking_part
         if member.seat is None:  # a superseded tab must not give up the seat of the newer one
             self._gone(connection, member)
             (ack or _ignore)(_DONE)
-            return None
+            return
         member.room.leave(connection.player, partial(self._left, connection, member, ack))
-        return None
 
     def _left(
         self, connection: PlayerConnection, member: Member, ack: Ack | None, answer: Left | Refused
@@ -202,12 +208,10 @@ class Events:
         self._tables.remove(member)
 
     def _rematch(self, socket: Socket, message: Rematch, ack: Ack | None) -> None:
-        connection = _connection(socket)
-        if wait := self._rates.wait_ms(Group.JOIN, connection.player):
-            return self._slow_down(ack, wait)
-        member = connection.members.get(message.room)
-        if member is None:
-            return self._refuse(ack, Code.NOT_JOINED)
+        taking_part = self._taking_part(socket, message.room, Group.JOIN, ack)
+        if taking_part is None:
+            return None
+        connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
         member.room.rematch(connection.player, partial(self._done, ack))
@@ -222,12 +226,10 @@ class Events:
     # ------------------------------------------------------------ what no journal keeps
 
     def _chat(self, socket: Socket, message: Chat, ack: Ack | None) -> None:
-        connection = _connection(socket)
-        if wait := self._rates.wait_ms(Group.CHAT, connection.player):
-            return self._slow_down(ack, wait)
-        member = connection.members.get(message.room)
-        if member is None:
-            return self._refuse(ack, Code.NOT_JOINED)
+        taking_part = self._taking_part(socket, message.room, Group.CHAT, ack)
+        if taking_part is None:
+            return None
+        connection, member = taking_part
         text = clean(message.text)
         if not text:
             return self._refuse(ack, Code.BAD_REQUEST, "There is nothing to read in this text.")
