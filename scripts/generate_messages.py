@@ -43,6 +43,8 @@ def ts(kind: mi.Type) -> str:
             return "boolean"
         case mi.IntType() | mi.FloatType():
             return "number"
+        case mi.BytesType():
+            return "Uint8Array"
         case mi.StrType():
             return "string"
         case mi.LiteralType(values=values):

@@ -43,6 +43,7 @@ class Code(StrEnum):
     ROOM_BUSY = "room_busy"
     ROOM_CLOSED = "room_closed"
     ROOM_FAULTED = "room_faulted"
+    ROOM_PAUSED = "room_paused"
     RULES_CHANGED = "rules_changed"
     NOT_JOINED = "not_joined"
     NOT_SEATED = "not_seated"
@@ -81,6 +82,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.ROOM_BUSY: _M(_A.RETRY, 503, "Too many actions of this room wait for the disk; try again."),
     Code.ROOM_CLOSED: _M(_A.STOP, 410, "The room is closed; its matches can still be replayed."),
     Code.ROOM_FAULTED: _M(_A.STOP, 503, "The room stopped after a fault in its game; nothing is lost."),
+    Code.ROOM_PAUSED: _M(_A.RETRY, 409, "The game is paused; it goes on where it stands."),
     Code.RULES_CHANGED: _M(_A.STOP, 503, "The room was played under rules that the server no longer has."),
     Code.NOT_JOINED: _M(_A.RESYNC, 409, "Join the room on this connection first."),
     Code.NOT_SEATED: _M(_A.STOP, 403, "You watch this room; only players in a seat can act."),
@@ -109,5 +111,10 @@ class NoticeCode(StrEnum):
     REMATCH_STARTED = "rematch_started"  # {match}
     ROOM_FAULTED = "room_faulted"
     ROOM_CLOSED = "room_closed"
+    ROOM_PAUSED = "room_paused"
+    ROOM_RESUMED = "room_resumed"
+    REWOUND = "rewound"  # {version}: the game went back to how it stood then; a snapshot follows
+    REOPENED = "reopened"  # after a crash or a restore; the last moments may be missing; a snapshot follows
+    KICKED = "kicked"  # an admin took your seat away; you can still watch
     RELOADED = "reloaded"  # the room was read again from the journal after a failed commit
     SEAT_LEFT = "seat_left"  # {seat}

@@ -69,7 +69,7 @@ class Higher(Game[Cards]):
     )
 
     def setup(self, setup: Setup[Any]) -> Cards:
-        cards = tuple(1 + byte % CARDS for byte in setup.seed[: setup.seats])
+        cards = tuple(1 + byte % CARDS for byte in setup.chance.seed[: setup.seats])
         return Cards("showing", cards, setup.first)
 
     def to_move(self, state: Cards) -> tuple[Seat, ...]:

@@ -58,7 +58,7 @@ class Tally(Game[Hands]):
     )
 
     def setup(self, setup: Setup[Any]) -> Hands:
-        return Hands("adding", tuple(setup.seed[seat] for seat in range(setup.seats)))
+        return Hands("adding", tuple(setup.chance.seed[seat] for seat in range(setup.seats)))
 
     def to_move(self, state: Hands) -> tuple[Seat, ...]:
         return tuple(Seat(seat) for seat in range(len(state.hands))) if state.phase == "adding" else ()

@@ -1,12 +1,7 @@
 """Paired worlds: what a seat is sent may not change when only what is hidden from it changes.
 
 What is hidden cannot be read off the views: they are what is on trial. So a game that hides something
-says it a second time, by the method
-
-    def twin(self, state, seat, draw): ...
-
-which returns a state that `seat` (None: a spectator) cannot know to be another one: everything it may
-know is the same, everything hidden from it is drawn anew, `draw(n)` being a number from 0 to n - 1.
+says it a second time, by `Game.twin`.
 """
 
 from collections.abc import Callable
@@ -30,7 +25,7 @@ from kibitz.rules.domains import domain
 from kibitz.sync.canonical import encode
 from kibitz.sync.patch import diff
 
-Twin = Callable[[State, Seat | None, Callable[[int], int]], State]
+Twin = Callable[[State, Seat | None, Callable[[int], int]], State | None]
 
 _ATTEMPTS = 6
 
@@ -40,7 +35,7 @@ class Secrets:
 
     def __init__(self, game: Game[Any]) -> None:
         self._game = game
-        self._twin: Twin | None = getattr(game, "twin", None)
+        self._twin: Twin | None = game.twin if type(game).twin is not Game.twin else None
         self._referee: Referee[Any] = Referee(game)
         self._attempted = [
             (each.name, payload) for each in game.actions.values() for payload in domain(each.payload) or []

@@ -14,11 +14,19 @@ class EventKind(StrEnum):
 
     CREATED = "created"  # version 1; {}
     JOINED = "joined"  # player_id took seat; {}
-    LEFT = "left"  # player_id gave seat up; {}
-    STARTED = "started"  # match `match` began; {"seed": hex, "players": [player_id per seat]}
+    LEFT = "left"  # player_id gave seat up; {} or {"reason": "kicked"}
+    STARTED = "started"  # match `match` began; {"seed": hex, "players": [player_id per seat]}; of a fork
+    # also {"state": base64, "clock": as in a recovery point, "from": {"room": room_id, "version"}}
     ACTION = "action"  # seat did `type` with `args`
-    TIMEOUT = "timeout"  # the running clock of seat fell; {}
+    TICKS = "ticks"  # {"first": tick, "count", "inputs": [[tick, seat, type, args, player_id, action_id]]}
+    TIMEOUT = "timeout"  # the running clock of seat fell, without a seat: that of the phase; {}
     FORFEIT = "forfeit"  # seat gave the match up by leaving; {} or {"charged_ms": to the clock that ran}
+    PAUSED = "paused"  # clocks stand; {"reason", and "charged_ms" where a clock ran}
+    RESUMED = "resumed"  # clocks run anew; {}
+    REWOUND = (
+        "rewound"  # back to `to_version`, in a new epoch; {"to_version", and "seed": hex, of what follows}
+    )
+    REOPENED = "reopened"  # the newest events may be lost: a new epoch; {"reason": "crash" or "restore"}
     REMATCH = "rematch"  # seat offered or accepted one more match; {}
     CLOSED = "closed"  # no event follows; {"reason": "empty" or "admin"}
 
@@ -44,8 +52,9 @@ class Event(Struct, frozen=True, gc=False):
 
     `args` is canonical JSON text. `handled_us` is how long the server took to validate and apply.
     `spent_ms` is what the seat's clock was charged (null where no clock ran): folds use it, so that
-    no fold reads a clock. `phase_to` and `phase_from` are the game's phases around the event, null
-    where no match is on. `outcome` is canonical JSON, only on the row that ends a match.
+    no fold reads a clock. `epoch` changes with `rewound` and `reopened`: their rows are the first of a
+    new one. `phase_to` and `phase_from` are the game's phases around the event, null where no match is
+    on. `outcome` is canonical JSON, only on the row that ends a match.
     """
 
     room: RoomKey

@@ -56,7 +56,10 @@ class Leave(_ClientMessage, frozen=True):
 
 
 class Act(_ClientMessage, frozen=True):
-    """Do one action of the game. The same `id` again gives the same answer again."""
+    """Do one action of the game. The same `id` again gives the same answer again.
+
+    `tick`, in games in real time only: the tick at which the player saw it happen.
+    """
 
     room: RoomRef
     epoch: EpochRef
@@ -64,6 +67,7 @@ class Act(_ClientMessage, frozen=True):
     base: VersionNumber
     type: Annotated[str, Meta(min_length=1, max_length=40)]
     args: Raw = Raw(b"{}")
+    tick: VersionNumber | UnsetType = UNSET
 
 
 class Resync(_ClientMessage, frozen=True):
@@ -197,7 +201,10 @@ class Joined(_ServerMessage, frozen=True):
 
 
 class Snapshot(_ServerMessage, frozen=True):
-    """The whole view, where no patch leads to it (a new match, a reload, a new epoch)."""
+    """The whole view, where no patch leads to it (a new match, a reload, a new epoch).
+
+    `clock_elapsed_ms`: how long, until `at_ms`, the running clock of the view has run.
+    """
 
     room: str
     epoch: str
@@ -208,6 +215,19 @@ class Snapshot(_ServerMessage, frozen=True):
     at_ms: int
     match: int
     status: str
+    clock_elapsed_ms: int = 0
+
+
+class Frame(_ServerMessage, frozen=True):
+    """A game in real time, one tick later. `data` is a binary attachment, packed as the game says.
+
+    Frames are volatile: one may be missing, none comes late.
+    """
+
+    room: str
+    epoch: str
+    tick: int
+    data: bytes
 
 
 class SeatPresence(_ServerMessage, frozen=True):
@@ -260,6 +280,7 @@ CLIENT_EVENTS: dict[str, tuple[type[_ClientMessage], type[_ServerMessage]]] = {
 SERVER_EVENTS: dict[str, type[_ServerMessage]] = {
     "patch": Patch,
     "snapshot": Snapshot,
+    "frame": Frame,
     "presence": Presence,
     "chat": ChatSaid,
     "notice": Notice,

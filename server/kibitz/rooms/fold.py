@@ -14,7 +14,7 @@ from kibitz.ids import PlayerId, Seat, Version
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.lifecycle import LifecycleError, Status, led
 from kibitz.rooms.state import ClockState, RoomState
-from kibitz.rules import Args, Referee, Refusal, Setup, State
+from kibitz.rules import Args, Chance, Referee, Refusal, Setup, State
 from kibitz.sync.canonical import encode
 
 
@@ -61,7 +61,7 @@ class Fold:
         self.referee = referee
         self.options = options
         self.seats = seats
-        self.clock_rule = referee.game.clock(options)
+        self.clock_rule = referee.clock(options)
 
     def begin(self, at_us: int) -> RoomState:
         """The state after `created`."""
@@ -168,7 +168,7 @@ class Fold:
         """A match began; the seat that begins goes round from match to match."""
         match = state.match + 1
         first = Seat((match - 1) % self.seats)
-        game = self.referee.start(Setup(self.seats, self.options, match, first, seed))
+        game = self.referee.start(Setup(self.seats, self.options, match, first, Chance(seed)))
         clock = None
         if self.clock_rule is not None:
             clock = ClockState((self.clock_rule.initial_ms,) * self.seats, self._running(game))

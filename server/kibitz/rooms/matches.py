@@ -16,9 +16,9 @@ from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status, allows
 from kibitz.rooms.services import Services
+from kibitz.rules import SEED_BYTES
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-_SEED_BYTES = 16
 
 
 class Matches:
@@ -84,7 +84,7 @@ class Matches:
             return
         if state.status is Status.FINISHED and not all(state.wants_rematch):
             return
-        seed = self._services.entropy(_SEED_BYTES)
+        seed = self._services.entropy(SEED_BYTES)
         try:
             transition = self._fold.started(state, self._now_us(), seed)
         except Exception:

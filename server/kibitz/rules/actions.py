@@ -53,8 +53,10 @@ def action(
     stale: Stale = Stale.REBASE,
     out_of_turn: bool = False,
     suggested: bool = True,
+    name: str | None = None,
 ) -> Callable[[Callable[[Any, StateT, Seat, PayloadT], StateT]], Action[StateT, PayloadT]]:
-    """Declare the decorated method `(self, state, seat, args) -> state` as the action of its name.
+    """Declare the decorated method `(self, state, seat, args) -> state` as the action of its name, or
+    of `name` (an action may be called `pass`, a method may not).
 
     The phases in which it may be done are those that the game's table names with it. Before the
     method runs, `args` has been decoded into `payload`, the phase and the turn were checked (not
@@ -64,7 +66,7 @@ def action(
 
     def declare(method: Callable[[Any, StateT, Seat, PayloadT], StateT]) -> Action[StateT, PayloadT]:
         return Action(
-            name=method.__name__,
+            name=name or method.__name__,
             payload=payload,
             apply=method,
             checks=checks,

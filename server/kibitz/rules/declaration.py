@@ -14,16 +14,21 @@ import msgspec
 from msgspec import inspect as types
 
 from kibitz.rules.actions import Action
+from kibitz.rules.chance import Chance
 from kibitz.rules.domains import domain
-from kibitz.rules.phases import FORFEIT, FRAME_TRIGGERS, START, TIMEOUT, WAITING, Phases
+from kibitz.rules.durability import Durability
+from kibitz.rules.phases import FORFEIT, FRAME_TRIGGERS, START, TICK, TIMEOUT, WAITING, Phases
 
 if TYPE_CHECKING:
     from kibitz.rules.game import Game
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
 _BRAIN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*\Z")
+_MODULE = re.compile(r"[A-Za-z_][\w.]*:[\w./-]+\.js\Z")
 _TO_OVERRIDE = ("setup", "to_move", "outcome", "view", "on_forfeit")
 SEATS_MOST = 64
+TICKS_PER_SECOND_MOST = 60
+LATE_TICKS_MOST = 30
 
 
 class DeclarationError(TypeError):
@@ -50,6 +55,14 @@ class _Place:
 
     def error(self, problem: str, line: int | None = None) -> DeclarationError:
         return DeclarationError(self.filename, self.line if line is None else line, self.game, problem)
+
+    def line_of_name(self, name: str) -> int:
+        """The line of the class on which `name` is assigned; that of the class where it is not."""
+        begins = re.compile(rf"\s+{name}\b.*=")
+        for number, text in enumerate(linecache.getlines(self.filename)[self.line :], self.line + 1):
+            if begins.match(text):
+                return number
+        return self.line
 
     def line_of(self, word: str, start: int) -> int:
         """The first line from `start` on that has `word` as a string, or its constant; else `start`."""
@@ -90,6 +103,15 @@ def _check_attributes(game: "type[Game[Any]]", place: _Place) -> None:
         raise place.error("rules_version begins at 1")
     if game.brain is not None and not _BRAIN.match(game.brain):
         raise place.error(f"the brain {game.brain!r} is not of the form package.module:function")
+    if game.substitute and game.brain is None:
+        raise place.error(
+            "`substitute` needs a brain that plays for who is away", place.line_of_name("substitute")
+        )
+    if game.view_module is not None and not _MODULE.match(game.view_module):
+        raise place.error(
+            f"the view module {game.view_module!r} is not of the form package:path/to/view.js",
+            place.line_of_name("view_module"),
+        )
     for option in msgspec.structs.fields(game.options):
         if option.required:
             raise place.error(f"the option {option.name!r} has no default")
@@ -110,6 +132,10 @@ def _fill_in_state(game: "type[Game[Any]]", place: _Place) -> None:
         raise place.error(f"the state {state.__name__} is not frozen")
     for path, problem in _faults(types.type_info(state), state.__name__, may_be_mutable=False):
         raise place.error(f"{path}: {problem}")
+    fields = {each.name: each for each in msgspec.structs.fields(state)}
+    game.uses_chance = "chance" in fields
+    if game.uses_chance and fields["chance"].type is not Chance:
+        raise place.error(f"{state.__name__}.chance: its type is kibitz.rules.Chance, or it has another name")
 
 
 def _check_action(each: Action[Any, Any], place: _Place) -> None:
@@ -210,12 +236,36 @@ def _check_overrides(game: "type[Game[Any]]", place: _Place) -> None:
     for needed in _TO_OVERRIDE:
         if not overrides(needed):
             raise place.error(f"the method `{needed}` is missing")
-    is_timed = any(trigger == TIMEOUT for _, trigger in game.phases.table)
-    if overrides("clock") != is_timed or overrides("on_timeout") != is_timed:
-        raise place.error(f"a clock needs `clock`, `on_timeout` and {TIMEOUT!r} in the phases, all three")
+    triggers = {trigger for _, trigger in game.phases.table}
+    handles_time = overrides("on_timeout") or overrides("on_phase_over")
+    if not overrides("clock") == handles_time == (TIMEOUT in triggers):
+        raise place.error(
+            f"a clock needs `clock`, `on_timeout` or `on_phase_over`, and {TIMEOUT!r} in the phases"
+        )
+    _check_real_time(game, place, triggers, has_hooks=overrides("tick") and overrides("frame"))
     if game.brain is not None and not overrides("candidates"):
         for each in game.actions.values():
             if each.suggested and domain(each.payload) is None:
                 raise place.error(
                     f"bots need `candidates`: the payload of {each.name!r} cannot be listed", each.line
                 )
+
+
+def _check_real_time(game: "type[Game[Any]]", place: _Place, triggers: set[str], *, has_hooks: bool) -> None:
+    if not 0 <= game.ticks_per_second <= TICKS_PER_SECOND_MOST:
+        raise place.error(
+            f"{game.ticks_per_second} ticks per second: not within 0 to {TICKS_PER_SECOND_MOST}",
+            place.line_of_name("ticks_per_second"),
+        )
+    is_real_time = game.ticks_per_second > 0
+    if not is_real_time == has_hooks == (TICK in triggers):
+        raise place.error(
+            f"real time needs `ticks_per_second`, `tick`, `frame`, and {TICK!r} in the phases, all four"
+        )
+    if not is_real_time and game.durability is Durability.RELAXED:
+        raise place.error("only a game in real time may be relaxed", place.line_of_name("durability"))
+    most = LATE_TICKS_MOST if is_real_time else 0
+    if not 0 <= game.late_ticks <= most:
+        raise place.error(
+            f"late_ticks is {game.late_ticks}: not within 0 to {most}", place.line_of_name("late_ticks")
+        )

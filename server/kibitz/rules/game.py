@@ -5,7 +5,7 @@ same state and action give the same new state on any machine: no clock, no `rand
 set order. A faulty declaration is a `DeclarationError` when the class is made.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from msgspec import Struct
@@ -14,6 +14,7 @@ from kibitz.ids import Seat
 from kibitz.rules.actions import Action, Move
 from kibitz.rules.clocks import ClockRule
 from kibitz.rules.declaration import declare
+from kibitz.rules.durability import Durability
 from kibitz.rules.outcome import Outcome, Value
 from kibitz.rules.phases import WAITING, Phases
 from kibitz.rules.setup import NoOptions, Setup
@@ -52,11 +53,24 @@ class Game(Generic[StateT]):
     """False promises that `view` is the same for every seat and spectator; it is made once then."""
     brain: ClassVar[str | None] = None
     """`package.module:function` of the type `kibitz.rules.Brain`; None: no bots."""
+    substitute: ClassVar[bool] = False
+    """Whether the brain plays for a seat whose player is away in a running match, until they are back."""
+    open_after: ClassVar[bool] = False
+    """Whether, once a match is over, whoever may see its room may look at it from any seat."""
+    view_module: ClassVar[str | None] = None
+    """`package:path/to/view.js`, an ES module inside that package that draws the game (docs/views.md)."""
+    durability: ClassVar[Durability] = Durability.COMMITTED
+    ticks_per_second: ClassVar[int] = 0
+    """Above 0 the game is played in real time: `tick` moves it on, in the phases that have that trigger."""
+    late_ticks: ClassVar[int] = 0
+    """An action that names a tick at most so long ago counts from there: what followed is played again."""
 
     state: ClassVar[type[State]]
     """Filled in from `Game[…]`."""
     actions: ClassVar[Mapping[str, Action[Any, Any]]]
     """Filled in from the `@action` methods."""
+    uses_chance: ClassVar[bool]
+    """Filled in: whether the state has a field `chance` of the type `Chance`."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -102,7 +116,34 @@ class Game(Generic[StateT]):
         return None
 
     def on_timeout(self, state: StateT, seat: Seat) -> StateT:
-        """The state after the clock of `seat` fell. Asked only where `clock` gave one."""
+        """The state after the clock of `seat` fell. Asked only where `clock` gave one per game or move."""
+        raise NotImplementedError
+
+    def on_phase_over(self, state: StateT) -> StateT:
+        """The state after the time of its phase was over. Asked only where `clock` gave one per phase."""
+        raise NotImplementedError
+
+    def teams(self, options: Any, seats: int) -> Sequence[int] | None:
+        """The team of each seat, counted from 0; None, the default: everybody plays alone."""
+        return None
+
+    def twin(self, state: StateT, seat: Seat | None, draw: Callable[[int], int]) -> StateT | None:
+        """Another state that `seat` (None: a spectator) could not tell from this one: what is hidden
+        from it is drawn anew by `draw(n)`, a number from 0 to n - 1. Asked by `kibitz check` alone.
+
+        None, the default: nothing is hidden, every view tells the whole state.
+        """
+        return None
+
+    # ------------------------------------------------------------ real time
+
+    def tick(self, state: StateT) -> StateT:
+        """The state one tick later. Asked `ticks_per_second` times a second in the phases that have
+        the trigger `tick`."""
+        raise NotImplementedError
+
+    def frame(self, state: StateT, seat: Seat | None) -> bytes:
+        """What is sent to a viewer after each tick, packed: it may show no more than `view` does."""
         raise NotImplementedError
 
     def candidates(self, state: StateT, seat: Seat) -> Sequence[Move] | None:

@@ -12,19 +12,25 @@ Value: TypeAlias = bool | int | str | Sequence["Value"] | Mapping[str, "Value"] 
 
 
 class Outcome(Struct, frozen=True):
-    """`winner` is None for a draw; `reason` one lower-case word; `detail` what the game adds.
+    """`winner` is None for a draw, and where several won; `reason` one lower-case word; `detail` what
+    the game adds.
 
-    `ranks`, where given, has the place of each seat, 1 for the best; equal places are allowed.
+    `winners`, where given, are all who won, as in a team game. `ranks` has the place of each seat, 1
+    for the best; equal places are allowed. `scores` has the points of each seat.
     """
 
     winner: Seat | None
     reason: str
     detail: Mapping[str, Value] = field(default_factory=dict)
     ranks: tuple[int, ...] | None = None
+    scores: tuple[int, ...] | None = None
+    winners: tuple[Seat, ...] | None = None
 
     def as_value(self) -> dict[str, Value]:
-        """As it is journalled and shown: `winner`, `reason`, `ranks` if any, and the details."""
+        """As it is journalled and shown: the details, `winner`, `reason`, and what else is given."""
         value: dict[str, Value] = {**self.detail, "winner": self.winner, "reason": self.reason}
-        if self.ranks is not None:
-            value["ranks"] = list(self.ranks)
+        for name in ("ranks", "scores", "winners"):
+            given = getattr(self, name)
+            if given is not None:
+                value[name] = list(given)
         return value

@@ -1,7 +1,7 @@
 """A game's phases as a table, checked when the class is made and asked at every action.
 
 `{(phase, trigger): next}`: a trigger is the name of an action, or one of the frame's own: `start`,
-`timeout`, `forfeit`. `next` is a phase, or several where the rules decide which. What is not in the
+`timeout`, `forfeit`, `tick`. `next` is a phase, or several where the rules decide which. What is not in the
 table does not happen.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Mapping
 START = "start"
 TIMEOUT = "timeout"
 FORFEIT = "forfeit"
-FRAME_TRIGGERS = frozenset({START, TIMEOUT, FORFEIT})
+TICK = "tick"
+FRAME_TRIGGERS = frozenset({START, TIMEOUT, FORFEIT, TICK})
 
 WAITING = "waiting"
 """The phase before a match, in which every game begins; only `start` leads out of it."""

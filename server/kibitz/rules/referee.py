@@ -13,10 +13,12 @@ import msgspec
 from kibitz.codes import Code
 from kibitz.ids import Seat
 from kibitz.rules.actions import Action, Args, Move
+from kibitz.rules.chance import Chance
+from kibitz.rules.clocks import ClockRule, PerPhase
 from kibitz.rules.domains import domain
 from kibitz.rules.game import Game, State
 from kibitz.rules.outcome import Outcome
-from kibitz.rules.phases import FORFEIT, START, TIMEOUT, WAITING
+from kibitz.rules.phases import FORFEIT, START, TICK, TIMEOUT, WAITING
 from kibitz.rules.refusals import Refusal, refuse
 from kibitz.rules.setup import Setup
 
@@ -99,8 +101,48 @@ class Referee(Generic[StateT]):
     def timeout(self, state: StateT, seat: Seat) -> StateT:
         return self._led(state.phase, TIMEOUT, self.game.on_timeout(state, seat))
 
+    def phase_over(self, state: StateT) -> StateT:
+        """The state after the time of its phase was over."""
+        return self._led(state.phase, TIMEOUT, self.game.on_phase_over(state))
+
+    def tick(self, state: StateT) -> StateT:
+        """The state one tick later; asked in phases that tick."""
+        return self._led(state.phase, TICK, self.game.tick(state))
+
+    def ticks(self, phase: str) -> bool:
+        """Whether time moves a match on in this phase."""
+        return (phase, TICK) in self._phases.table
+
     def forfeit(self, state: StateT, seat: Seat) -> StateT:
         return self._led(state.phase, FORFEIT, self.game.on_forfeit(state, seat))
+
+    def clock(self, options: Any) -> ClockRule:
+        """The clock under these options. Raises `RuleFault` if the game cannot run it."""
+        rule = self.game.clock(options)
+        if rule is None:
+            return None
+        hook = "on_phase_over" if isinstance(rule, PerPhase) else "on_timeout"
+        if getattr(type(self.game), hook) is getattr(Game, hook):
+            raise RuleFault(f"a clock of the type {type(rule).__name__} needs the method `{hook}`")
+        if isinstance(rule, PerPhase):
+            for phase in rule.limits_ms:
+                if not self._phases.allows(phase, TIMEOUT):
+                    raise RuleFault(f"the phase {phase!r} has a clock, but no {TIMEOUT!r} in the table")
+        return rule
+
+    # ------------------------------------------------------------ chance
+
+    def chance(self, state: StateT) -> Chance | None:
+        """The chance that the state holds; None where the game uses none."""
+        found = getattr(state, "chance", None) if self.game.uses_chance else None
+        return found if isinstance(found, Chance) else None
+
+    def reseeded(self, state: StateT, seed: bytes) -> StateT:
+        """The same state with another future: what was drawn stays, what will be is drawn from `seed`."""
+        if not self.game.uses_chance:
+            return state
+        other: StateT = msgspec.structs.replace(state, chance=Chance(seed))
+        return other
 
     def outcome(self, state: StateT) -> Outcome | None:
         """None while the match is on."""

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from kibitz.ids import Seat
+from kibitz.rules.chance import Chance
 
 OptionsT = TypeVar("OptionsT", bound=Struct)
 
@@ -16,11 +17,11 @@ class NoOptions(Struct, frozen=True, forbid_unknown_fields=True):
 class Setup(Struct, Generic[OptionsT], frozen=True):
     """`match` counts from 1 in a room; `first` is the seat that begins (it changes at a rematch).
 
-    `seed` is the match's secret chance: a game that uses any derives it from here alone.
+    `chance` is the match's own: a game that uses any keeps it in its state's field `chance`.
     """
 
     seats: int
     options: OptionsT
     match: int
     first: Seat
-    seed: bytes
+    chance: Chance

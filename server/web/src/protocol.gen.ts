@@ -54,7 +54,11 @@ export interface Done {
   readonly ok: true;
 }
 
-/** Do one action of the game. The same `id` again gives the same answer again. */
+/**
+ * Do one action of the game. The same `id` again gives the same answer again.
+ *
+ * `tick`, in games in real time only: the tick at which the player saw it happen.
+ */
 export interface Act {
   readonly room: string;
   readonly epoch: string;
@@ -62,6 +66,7 @@ export interface Act {
   readonly base: number;
   readonly type: string;
   readonly args?: Json;
+  readonly tick?: number;
 }
 
 /** The action is committed as `version`. */
@@ -125,7 +130,11 @@ export interface Patch {
   readonly events: readonly ShownEvent[];
 }
 
-/** The whole view, where no patch leads to it (a new match, a reload, a new epoch). */
+/**
+ * The whole view, where no patch leads to it (a new match, a reload, a new epoch).
+ *
+ * `clock_elapsed_ms`: how long, until `at_ms`, the running clock of the view has run.
+ */
 export interface Snapshot {
   readonly room: string;
   readonly epoch: string;
@@ -136,6 +145,19 @@ export interface Snapshot {
   readonly at_ms: number;
   readonly match: number;
   readonly status: string;
+  readonly clock_elapsed_ms: number;
+}
+
+/**
+ * A game in real time, one tick later. `data` is a binary attachment, packed as the game says.
+ *
+ * Frames are volatile: one may be missing, none comes late.
+ */
+export interface Frame {
+  readonly room: string;
+  readonly epoch: string;
+  readonly tick: number;
+  readonly data: Uint8Array;
 }
 
 export interface Presence {
@@ -210,12 +232,13 @@ export interface ClientEvents {
 export interface ServerEvents {
   "patch": Patch;
   "snapshot": Snapshot;
+  "frame": Frame;
   "presence": Presence;
   "chat": ChatSaid;
   "notice": Notice;
 }
 
-export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "reloaded" | "seat_left";
+export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "room_paused" | "room_resumed" | "rewound" | "reopened" | "kicked" | "reloaded" | "seat_left";
 
 export type Advice = "retry" | "resync" | "stop";
 
@@ -238,6 +261,7 @@ export const ADVICE: Readonly<Record<string, Advice>> = {
   "room_busy": "retry",
   "room_closed": "stop",
   "room_faulted": "stop",
+  "room_paused": "retry",
   "rules_changed": "stop",
   "not_joined": "resync",
   "not_seated": "stop",

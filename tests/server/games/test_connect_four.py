@@ -4,7 +4,7 @@ import pytest
 
 from kibitz.games.connect_four import Board, ConnectFour, Drop, Options, winning_line
 from kibitz.ids import Seat
-from kibitz.rules import Args, PerGame, Referee, Refusal, Setup
+from kibitz.rules import Args, Chance, PerGame, Referee, Refusal, Setup
 from kibitz.sync.canonical import encode
 
 GAME = ConnectFour()
@@ -12,7 +12,7 @@ REFEREE = Referee(GAME)
 
 
 def begun(first: int = 0) -> Board:
-    return REFEREE.start(Setup(2, Options(), 1, Seat(first), b""))
+    return REFEREE.start(Setup(2, Options(), 1, Seat(first), Chance(bytes(32))))
 
 
 def played(columns: str, first: int = 0) -> Board:

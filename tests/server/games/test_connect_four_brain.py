@@ -7,7 +7,7 @@ import pytest
 from kibitz.games.connect_four import Board, ConnectFour, Drop, Options
 from kibitz.games.connect_four_brain import best_column, choose, winning_cells
 from kibitz.ids import Seat
-from kibitz.rules import Referee, Setup
+from kibitz.rules import Chance, Referee, Setup
 
 GAME = ConnectFour()
 REFEREE = Referee(GAME)
@@ -15,7 +15,7 @@ SMALL_BUDGET_MS = 20
 
 
 def begun(first: int = 0) -> Board:
-    return REFEREE.start(Setup(2, Options(), 1, Seat(first), b""))
+    return REFEREE.start(Setup(2, Options(), 1, Seat(first), Chance(bytes(32))))
 
 
 def dropped(state: Board, column: int) -> Board:

@@ -138,7 +138,7 @@ def test_a_good_declaration_is_taken(tmp_path: Path) -> None:
             "    def view",
             "    def clock(self, options): return None\n\n    def view",
             "class Nim",
-            "all three",
+            "a clock needs",
         ),
         ("    def take(", "    def timeout(", "@action", None),
     ],

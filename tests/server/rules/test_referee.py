@@ -4,7 +4,7 @@ import pytest
 from msgspec import DecodeError
 
 from kibitz.ids import Seat
-from kibitz.rules import Args, Move, NoOptions, Referee, Refusal, RuleFault, Setup
+from kibitz.rules import Args, Chance, Move, NoOptions, Referee, Refusal, RuleFault, Setup
 from support.toy_games import Amount, Hands, Tally
 
 ANN, BEN = Seat(0), Seat(1)
@@ -17,7 +17,7 @@ def referee() -> Referee[Hands]:
 
 @pytest.fixture
 def state(referee: Referee[Hands]) -> Hands:
-    return referee.start(Setup(2, NoOptions(), 1, ANN, bytes(16)))
+    return referee.start(Setup(2, NoOptions(), 1, ANN, Chance(bytes(32))))
 
 
 def refused(answer: object) -> str:
