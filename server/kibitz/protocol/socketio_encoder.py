@@ -4,6 +4,7 @@ A packet is one text; `bytes` in its values become attachments, which follow it 
 """
 
 import json
+import typing
 
 import msgspec
 
@@ -14,7 +15,10 @@ ATTACHMENTS_SENT_MAX = 10
 """More is a parse error in the JavaScript client, so it is never sent."""
 _MAY_HOLD_BINARY = (list, dict, tuple, bytes, bytearray, memoryview)
 _PLAIN = frozenset((str, int, float, bool, type(None), msgspec.Raw))
+_BINARY = (bytes, bytearray, memoryview)
 _encode_json = msgspec.json.Encoder().encode
+_may_hold: dict[type, bool] = {}
+"""Types seen in arguments: whether values of them may hold binary data."""
 
 
 def _prefix(namespace: str) -> bytes:
@@ -40,8 +44,9 @@ def encode_disconnect(namespace: str) -> bytes:
 def encode_event(
     namespace: str, name: str, args: tuple[object, ...], packet_id: int | None = None
 ) -> tuple[bytes, tuple[bytes, ...]]:
-    """The text and the attachments. `bytes` in `args`, also within lists and dicts, become attachments;
-    msgspec Structs and `msgspec.Raw` are encoded as they are.
+    """The text and the attachments. `bytes` in `args`, also within lists and dicts and in fields of
+    msgspec Structs that are declared as `bytes`, become attachments. Of other Structs, and of
+    `msgspec.Raw`, nothing is taken out.
 
     Raises `LocalProtocolError` for a reserved name, over 10 attachments, and what JSON lacks.
     """
@@ -66,7 +71,7 @@ def _encode(
 ) -> tuple[bytes, tuple[bytes, ...]]:
     attachments: list[bytes] = []
     for value in values:
-        if type(value) not in _PLAIN and isinstance(value, _MAY_HOLD_BINARY):
+        if type(value) not in _PLAIN and _may_hold_binary(type(value)):
             values, attachments = _split(values)
             break
     body = encode_json(values)
@@ -92,24 +97,47 @@ def _split(values: tuple[object, ...]) -> tuple[tuple[object, ...], list[bytes]]
     return values, attachments
 
 
+def _may_hold_binary(kind: type) -> bool:
+    known = _may_hold.get(kind)
+    if known is None:
+        known = _may_hold[kind] = issubclass(kind, _MAY_HOLD_BINARY) or _has_binary_field(kind)
+    return known
+
+
+def _has_binary_field(kind: type) -> bool:
+    if not issubclass(kind, msgspec.Struct):
+        return False
+    return any(
+        one in _BINARY
+        for field in msgspec.structs.fields(kind)
+        for one in (field.type, *typing.get_args(field.type))
+    )
+
+
 def _holds_binary(value: object) -> bool:
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, _BINARY):
         return True
     if isinstance(value, dict):
         return any(_holds_binary(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(_holds_binary(item) for item in value)
-    return False
+    return isinstance(value, msgspec.Struct) and _may_hold_binary(type(value))
 
 
 def _take_out(value: object, attachments: list[bytes]) -> object:
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, _BINARY):
         attachments.append(bytes(value))
         return {"_placeholder": True, "num": len(attachments) - 1}
     if isinstance(value, dict):
         return {key: _take_out(item, attachments) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_take_out(item, attachments) for item in value]
+    if isinstance(value, msgspec.Struct) and _may_hold_binary(type(value)):
+        return {
+            field.encode_name: _take_out(item, attachments)
+            for field in msgspec.structs.fields(value)
+            if (item := getattr(value, field.name)) is not msgspec.UNSET
+        }
     return value
 
 

@@ -89,6 +89,16 @@ def broadcast(sockets: Iterable["Socket"], encoded: EncodedEvent, *, but: "Socke
             socket.send(encoded)
 
 
+def broadcast_volatile(sockets: Iterable["Socket"], encoded: EncodedEvent) -> None:
+    """Queue `encoded` for those of `sockets` that can be written to now; for the others it is dropped."""
+    for socket in sockets:
+        session = socket.session
+        if not socket.is_connected or not session.channel.is_writable:
+            session.engine.counters.volatile_dropped += 1
+        else:
+            session.channel.send(encoded)
+
+
 class RoomEmitter:
     """What `Namespace.to(room)` returns: emits to all who are in one of the rooms, each once."""
 

@@ -8,7 +8,7 @@ import msgspec
 
 from kibitz.ids import SocketId
 from kibitz.protocol.socketio import RESERVED_EVENTS, Event, InvalidEvent, TypedEvent
-from kibitz.transport.broadcast import EncodedEvent, RoomEmitter, broadcast, encode
+from kibitz.transport.broadcast import EncodedEvent, RoomEmitter, broadcast, broadcast_volatile, encode
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.socket import Ack, Socket
 
@@ -122,7 +122,8 @@ class Namespace:
         return RoomEmitter(self, (room,))
 
     def encode(self, event: str, *args: object) -> EncodedEvent:
-        """Encode once for many sockets of this namespace; `args` and errors as for `Socket.emit`."""
+        """Encode and frame once for many sockets of this namespace, attachments included; `args` and
+        errors as for `Socket.emit`."""
         return encode(self.name, event, args)
 
     def broadcast(
@@ -140,6 +141,14 @@ class Namespace:
             broadcast(union, encoded, but=but)
         else:
             broadcast(target, encoded, but=but)
+
+    def broadcast_volatile(self, sockets: Iterable[Socket], encoded: EncodedEvent) -> None:
+        """Send to those of the sockets that can be written to now, and count the others.
+
+        For what the next one makes worthless, as positions in real time: whoever reads too slowly
+        misses some and is never late. A client on polling can be written to while its GET waits.
+        """
+        broadcast_volatile(sockets, encoded)
 
     def emit(self, event: str, *args: object) -> None:
         """To every socket of the namespace."""

@@ -154,7 +154,8 @@ class Socket:
 
     def emit(self, event: str, *args: object) -> None:
         """Send an event. `args` may hold what JSON has, msgspec Structs, `msgspec.Raw` (JSON already
-        encoded) and, in lists and dicts, `bytes` (sent as attachments). Nothing happens if disconnected.
+        encoded) and, in lists, dicts and Struct fields declared as `bytes`, `bytes` (sent as
+        attachments). Nothing happens if disconnected.
 
         Raises `LocalProtocolError` for a reserved name, over 10 attachments, or values JSON lacks.
         """

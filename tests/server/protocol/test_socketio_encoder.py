@@ -35,6 +35,23 @@ def test_encode_attachments() -> None:
     )
 
 
+class Frame(msgspec.Struct):
+    tick: int
+    data: bytes
+    mask: bytes | msgspec.UnsetType = msgspec.UNSET
+
+
+def test_binary_fields_of_structs_become_attachments() -> None:
+    assert socketio_encoder.encode_event("/", "frame", (Frame(7, b"\x01"),)) == (
+        b'51-["frame",{"tick":7,"data":{"_placeholder":true,"num":0}}]',
+        (b"\x01",),
+    )
+    assert socketio_encoder.encode_event("/", "frames", ([Frame(1, b"a", b"b")],)) == (
+        b'52-["frames",[{"tick":1,"data":{"_placeholder":true,"num":0},"mask":{"_placeholder":true,"num":1}}]]',
+        (b"a", b"b"),
+    )
+
+
 def test_encode_others() -> None:
     assert socketio_encoder.encode_connect("/", {"sid": "a"}) == b'0{"sid":"a"}'
     assert socketio_encoder.encode_connect("/c") == b"0/c,"

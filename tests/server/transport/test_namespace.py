@@ -396,6 +396,29 @@ def test_encoded_once_for_all(memory: MemoryServer, main: Namespace) -> None:
     assert encoded.polled == (b'451-["m",{"raw":1},{"_placeholder":true,"num":0}]', b"bAQ==")
 
 
+class Frame(msgspec.Struct):
+    tick: int
+    data: bytes
+
+
+def test_volatile_reaches_only_whoever_can_be_written_to(memory: MemoryServer, main: Namespace) -> None:
+    reader, stuck = memory.connected(), memory.connected()
+    sockets = list(main.sockets.values())
+    stuck.is_stuck = True
+    main.broadcast(sockets, main.encode("large", "x" * 200_000))
+    memory.turn()
+    for tick in range(3):
+        main.broadcast_volatile(sockets, main.encode("frame", Frame(tick, bytes((tick,)))))
+        memory.turn()
+    stuck.unstick()
+    main.broadcast_volatile(sockets, main.encode("frame", Frame(3, b"\3")))
+    memory.turn()
+    head = '451-["frame",{"tick":%d,"data":{"_placeholder":true,"num":0}}]'
+    assert reader.take()[1:] == [part for n in range(4) for part in (head % n, bytes((n,)))]
+    assert stuck.take()[1:] == [head % 3, b"\3"]
+    assert memory.server.counters.volatile_dropped == 3
+
+
 # ---------------------------------------------------------------- leaving
 
 
