@@ -37,7 +37,9 @@ async function sit(seat: number | null = 0) {
     line,
     {
       now: () => world.time,
+      monotonic: () => world.time,
       setTimeout: (run, ms) => world.setTimeout(run, ms),
+      latencyMs: () => null,
       newActionId: () => `action-${String(++ids).padStart(10, "0")}`,
       history: () => Promise.resolve([]),
     },
@@ -165,4 +167,21 @@ test("chat that came with the join and again as an event is one line", async () 
   room.heard("chat", line);
   room.heard("chat", line);
   assert.equal(room.chat.value.length, 1);
+});
+
+test("in real time: frames reach the board, and an act with a tick is sent once, without waiting in line", async () => {
+  const { room, take, asked } = await sit();
+  room.useRules({ ticksPerSecond: 20, predict: (view) => ({ ok: true, view }) });
+  const heard: number[] = [];
+  room.live?.listen(({ tick }) => heard.push(tick));
+  room.heard("frame", { room: "R", epoch: "E", tick: 7, data: new Uint8Array([1]) });
+  assert.deepEqual(heard, [7]);
+  room.act({ type: "turn", args: { to: "left" } }, 9);
+  const act = take("act");
+  assert.deepEqual([act.payload["tick"], act.payload["type"], room.pending.value.length], [9, "turn", 0]);
+  await act.answer({ ok: false, code: "connection_lost", message: "" });
+  assert.equal(asked.length, 0);
+  room.act({ type: "turn", args: { to: "left" } }, 9);
+  await take("act").answer({ ok: false, code: "illegal", message: "Too late." });
+  assert.equal(room.undone.value?.code, "illegal");
 });

@@ -8,6 +8,7 @@ import {
   ADVICE,
   type ChatSaid,
   type ClientEvents,
+  type Frame,
   type Joined,
   type Json,
   type Notice,
@@ -18,6 +19,7 @@ import {
   type ShownEvent,
   type Snapshot,
 } from "../protocol.gen";
+import { Live } from "./live";
 import { type Action, type Output, type Pending, Replica } from "./reconcile";
 
 /** What a room needs of the connection. */
@@ -30,13 +32,18 @@ export type Answer<Name extends keyof ClientEvents> = ClientEvents[Name]["answer
 export interface RoomWorld {
   /** Server's time, as well as it is known. */
   now(): number;
+  /** Milliseconds that never jump, from any origin. */
+  monotonic(): number;
   setTimeout(run: () => void, ms: number): number;
+  /** Smoothed round trip; null before it was measured. */
+  latencyMs(): number | null;
   newActionId(): string;
   /** The room's events after a version, for the log of what was before. */
   history(room: string, after: number): Promise<readonly ShownEvent[]>;
 }
 
 export interface Rules {
+  readonly ticksPerSecond?: number;
   predict(view: Json, action: Action, seat: number): { ok: true; view: Json } | { ok: false; code: string; message: string };
 }
 
@@ -81,6 +88,8 @@ export class RoomSession {
   readonly isSuperseded = signal(false);
   /** Server's time at which the running clock of the confirmed view began to run. */
   readonly clockSince = signal(0);
+  /** The frames of a game in real time; null for others. */
+  live: Live | null = null;
 
   private readonly replica = new Replica((view, seat, action) => this.predict(view, seat, action));
   private rules: Rules | null = null;
@@ -100,6 +109,7 @@ export class RoomSession {
 
   useRules(rules: Rules): void {
     this.rules = rules;
+    if (rules.ticksPerSecond) this.live ??= new Live(rules.ticksPerSecond, this.world);
     this.show();
   }
 
@@ -131,16 +141,27 @@ export class RoomSession {
     this.run(this.replica.lost());
   }
 
-  /** Shows the action at once and sends it; what the rules forbid is not sent. */
-  act(action: Action): void {
+  /** Shows the action at once and sends it; what the rules forbid is not sent. With a `tick` it is only sent, and only now. */
+  act(action: Action, tick?: number): void {
     const seat = this.seat.value;
     if (seat === null || this.replica.epoch === null) return;
+    if (tick !== undefined) return void this.actAt(this.replica.epoch, action, tick);
     const predicted = this.rules?.predict(this.replica.shown, action, seat);
     if (predicted && !predicted.ok) {
       this.undone.value = { action, code: predicted.code, message: predicted.message, at: this.world.now() };
       return;
     }
     this.run(this.replica.act(this.world.newActionId(), action));
+  }
+
+  /** In real time: the board shows it itself; a tick later there would be no sense in it, so it is never sent again. */
+  private async actAt(epoch: string, action: Action, tick: number): Promise<void> {
+    const { type, args } = action;
+    const act = { room: this.room, epoch, id: this.world.newActionId(), base: this.replica.version, type, args, tick };
+    const answer = await this.line.request("act", act);
+    if (this.isClosed || answer.ok || answer.code === "offline" || answer.code === "connection_lost" || answer.code === "timeout") return;
+    if (answer.code === "not_joined") return this.join();
+    this.undone.value = { action, code: answer.code, message: answer.message, at: this.world.now() };
   }
 
   async say(text: string): Promise<Refused | null> {
@@ -175,6 +196,10 @@ export class RoomSession {
         return this.onPatch(message as Patch);
       case "snapshot":
         return this.onSnapshot(message as Snapshot);
+      case "frame": {
+        const { epoch, tick, data } = payload as Frame;
+        return this.live?.heard(epoch, { tick, data });
+      }
       case "presence":
         this.presence.value = message as Presence;
         return;
@@ -201,7 +226,7 @@ export class RoomSession {
     batch(() => {
       const out = this.replica.snapshot(snapshot);
       if (this.replica.version === snapshot.version && this.replica.epoch === snapshot.epoch) {
-        this.clockSince.value = snapshot.at_ms;
+        this.clockSince.value = snapshot.at_ms - snapshot.clock_elapsed_ms;
         this.match.value = snapshot.match;
         this.status.value = snapshot.status;
       }

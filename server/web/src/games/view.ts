@@ -1,8 +1,9 @@
 /** What a game brings to the client: its renderer. The pages around it know no game. */
 
 import type { VNode } from "preact";
-import type { Json, ShownEvent } from "../protocol.gen";
+import type { LiveFeed } from "../core/live";
 import type { Action } from "../core/reconcile";
+import type { Json, ShownEvent } from "../protocol.gen";
 
 export interface PendingAction {
   readonly id: string;
@@ -25,14 +26,21 @@ export interface BoardProps<View> {
   readonly undone: Undone | null;
   /** Players' names by seat, for labels. */
   readonly names: readonly string[];
-  /** Does an action; null where the viewer cannot act now (spectators, replays, the opponent's turn). */
-  readonly act: ((action: Action) => void) | null;
+  /**
+   * Does an action; null where the viewer cannot act now (spectators, replays, the opponent's turn). With a `tick` (games in
+   * real time) it goes straight to the server, stamped with it: the board predicts it itself, and what is lost is lost.
+   */
+  readonly act: ((action: Action, tick?: number) => void) | null;
+  /** The server's frames, for games in real time; null elsewhere and in replays, which show `view` alone. */
+  readonly live: LiveFeed | null;
 }
 
 export type Predicted<View> = { readonly ok: true; readonly view: View } | { readonly ok: false; readonly code: string; readonly message: string };
 
 export interface Result {
   readonly winner: number | null;
+  /** Where more than one seat won (teams); then `winner` is one of them. */
+  readonly winners?: readonly number[];
   /** How it ended, to follow after a name: "four in a row". */
   readonly how: string;
 }
@@ -41,9 +49,15 @@ export interface Result {
 export type ClockState = {
   readonly remaining_ms: readonly number[];
   readonly running: number | null;
+  /** Clocks per move and per phase: whose clocks run, several at once where several are to move. */
+  readonly running_seats?: readonly number[];
+  /** Clocks per phase: what is left of the phase; null where the phase has no end by time. */
+  readonly phase_ms?: number | null;
 };
 
 export interface GameView<View = Json> {
+  /** For games in real time: as the rules declare it. Absent: no frames come, and `live` is null. */
+  readonly ticksPerSecond?: number;
   /** A component. (Written as a method, so that a game may name its own type of view.) */
   Board(props: BoardProps<View>): VNode;
   /** The action that gives the match up; null where the game has none. */
@@ -59,8 +73,8 @@ export interface GameView<View = Json> {
   describe(event: ShownEvent, names: readonly string[]): string | null;
   /** The rules as far as a client can know them. What the server keeps secret is never guessed. */
   predict(view: View, action: Action, seat: number): Predicted<View>;
-  /** Replay: the view at the beginning of match `match` (counted from 1). */
-  start(match: number, seats: number): View;
-  /** Replay: the view after one journalled event. */
-  step(view: View, event: ShownEvent): View;
+  /** Only until the server folds replays. */
+  start?(match: number, seats: number): View;
+  /** Only until the server folds replays. */
+  step?(view: View, event: ShownEvent): View;
 }

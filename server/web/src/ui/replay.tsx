@@ -65,11 +65,11 @@ function shots({ game, info, events }: Film): readonly Shot[] {
     if (event.kind === "started") {
       match += 1;
       ply = 0;
-      view = game.start(match, info.seats.length);
+      view = game.start?.(match, info.seats.length) ?? null;
     } else if (match === 0 || event.kind === "rematch" || event.kind === "joined" || event.kind === "left" || event.kind === "closed") return;
     else {
       if (event.kind === "action") ply += 1;
-      view = game.step(view, event);
+      view = game.step?.(view, event) ?? null;
     }
     out.push({ view, event, index, match, ply });
   });
@@ -176,7 +176,7 @@ function Player({ room, film }: { readonly room: string; readonly film: Film }) 
           </p>
         </header>
         <section class="felt" aria-label="Board">
-          <game.Board view={frame.view} seat={null} pending={[]} undone={null} names={names} act={null} />
+          <game.Board view={frame.view} seat={null} pending={[]} undone={null} names={names} act={null} live={null} />
         </section>
         <div class="controls" role="group" aria-label="Replay">
           <input

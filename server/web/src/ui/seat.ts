@@ -9,7 +9,9 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
     { isOnline: () => net.value.status === "connected", request: (name, payload, ms) => connection.request(name, payload, ms) as never },
     {
       now: serverNow,
+      monotonic: () => performance.now(),
       setTimeout: (run, ms) => window.setTimeout(run, ms),
+      latencyMs: () => net.value.latencyMs,
       newActionId,
       history: (of, after) => rest.events(of, after),
     },

@@ -81,7 +81,15 @@ export function Table({ session, info, game }: Props) {
         <div class="plates plates-top">{others.map(plate)}</div>
         <section class="felt" aria-label="Board">
           {isLive ? (
-            <game.Board view={view} seat={seat} pending={pending} undone={undone} names={names} act={canAct ? (action) => session.act(action) : null} />
+            <game.Board
+              view={view}
+              seat={seat}
+              pending={pending}
+              undone={undone}
+              names={names}
+              act={canAct ? (action, tick) => session.act(action, tick) : null}
+              live={session.live}
+            />
           ) : (
             <div class="board-bone" />
           )}
