@@ -10,10 +10,10 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
+from kibitz.ids import Epoch, JoinCode, PlayerId, RoomId, RoomKey, Version
 from kibitz.journal.groups import Append, Entry, Fence, Group, Intake
 from kibitz.journal.journal import BEGINNING, CommitFailure, Settled
-from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
+from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord, Standing
 from kibitz.journal.snapshots import SNAPSHOTS_KEPT
 
 Judge = Callable[[Append], CommitFailure | None]
@@ -81,6 +81,9 @@ class MemoryJournal:
             for key, room in sorted(self._rooms.items())
             if self._by_room[key][-1].kind is not EventKind.CLOSED
         ]
+
+    def standings(self) -> Sequence[Standing]:
+        return [_standing(room, self._by_room[room.key]) for room in self.unfinished_rooms()]
 
     def find_room(self, room_id: RoomId) -> NewRoom | None:
         return next((room for room in self._rooms.values() if room.room_id == room_id), None)
@@ -155,3 +158,23 @@ class MemoryJournal:
         kept[snapshot.version] = snapshot
         for version in sorted(kept)[:-SNAPSHOTS_KEPT]:
             del kept[version]
+
+
+def _standing(room: NewRoom, events: Sequence[Event]) -> Standing:
+    players: list[PlayerId | None] = [None] * room.seats
+    for event in events:
+        if event.kind in (EventKind.JOINED, EventKind.LEFT) and event.seat is not None:
+            players[event.seat] = event.player_id if event.kind is EventKind.JOINED else None
+    last = events[-1]
+    played = next((event for event in reversed(events) if event.match is not None), None)
+    return Standing(
+        room,
+        last.version,
+        last.epoch,
+        last.at_us,
+        last.kind,
+        None if played is None else played.kind,
+        0 if played is None or played.match is None else played.match,
+        played is not None and played.outcome is not None,
+        tuple(players),
+    )

@@ -5,9 +5,9 @@ from typing import Any
 
 import apsw
 
-from kibitz.ids import Epoch, JoinCode, RoomId, RoomKey, Version
+from kibitz.ids import Epoch, JoinCode, PlayerId, RoomId, RoomKey, Version
 from kibitz.journal.errors import JournalUnreadable
-from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
+from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord, Standing
 from kibitz.journal.schema import EVENT_COLUMNS, ROOM_COLUMNS, SNAPSHOT_COLUMNS
 from kibitz.sqlite_file import problem_of
 
@@ -20,6 +20,27 @@ _UNFINISHED = f"""
     SELECT {_ROOM} FROM rooms
     WHERE NOT EXISTS (SELECT 1 FROM events WHERE room = rooms.key AND kind = 'closed')
     ORDER BY key
+    """
+_STANDINGS = f"""
+    SELECT {", ".join(f"rooms.{name}" for name in ROOM_COLUMNS)},
+        last.version, last.epoch, last.at_us, last.kind, played.kind, played.match, played.outcome IS NOT NULL
+    FROM rooms
+    JOIN events AS last
+        ON last.room = rooms.key AND last.version = (SELECT max(version) FROM events WHERE room = rooms.key)
+    LEFT JOIN events AS played
+        ON played.room = rooms.key AND played.version = (
+            SELECT version FROM events
+            WHERE room = rooms.key AND match IS NOT NULL ORDER BY version DESC LIMIT 1
+        )
+    WHERE NOT EXISTS (SELECT 1 FROM events WHERE room = rooms.key AND kind = 'closed')
+    ORDER BY rooms.key
+    """
+# In this form SQLite takes the partial index of these rows, and looks at no other.
+_SEATED = """
+    SELECT room, seat, kind, player_id FROM events
+    WHERE kind IN ('joined', 'left')
+        AND NOT EXISTS (SELECT 1 FROM events AS end WHERE end.room = events.room AND end.kind = 'closed')
+    ORDER BY room, version
     """
 _BY_ID = f"SELECT {_ROOM} FROM rooms WHERE room_id = ?"
 _BY_CODE = f"SELECT {_ROOM} FROM rooms WHERE code = ? ORDER BY key DESC LIMIT 1"
@@ -43,6 +64,25 @@ def _room(row: Row) -> NewRoom:
     return NewRoom(room_id, key, game, rules_version, seats, code, bool(is_private), *rest)
 
 
+_KEY, _SEATS, _WIDTH = ROOM_COLUMNS.index("key"), ROOM_COLUMNS.index("seats"), len(ROOM_COLUMNS)
+_KINDS = {kind.value: kind for kind in EventKind}
+
+
+def _standing(row: Row, players: Sequence[PlayerId | None]) -> Standing:
+    version, epoch, at_us, kind, played, match, is_over = row[_WIDTH:]
+    return Standing(
+        _room(row[:_WIDTH]),
+        version,
+        epoch,
+        at_us,
+        _KINDS[kind],
+        None if played is None else _KINDS[played],
+        match or 0,
+        bool(is_over),
+        tuple(players),
+    )
+
+
 class JournalReader:
     """Each method leaves no transaction open, so that it never holds a checkpoint back.
 
@@ -60,6 +100,16 @@ class JournalReader:
 
     def unfinished_rooms(self) -> Sequence[NewRoom]:
         return [_room(row) for row in self._rows(_UNFINISHED)]
+
+    def standings(self) -> Sequence[Standing]:
+        players: dict[int, list[PlayerId | None]] = {}
+        rows = self._rows(_STANDINGS)
+        for row in rows:
+            players[row[_KEY]] = [None] * row[_SEATS]
+        for key, seat, kind, player in self._rows(_SEATED):
+            if key in players:
+                players[key][seat] = player if kind == EventKind.JOINED else None
+        return [_standing(row, players[row[_KEY]]) for row in rows]
 
     def find_room(self, room_id: RoomId) -> NewRoom | None:
         return next(map(_room, self._rows(_BY_ID, room_id)), None)

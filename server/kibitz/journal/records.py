@@ -78,6 +78,24 @@ class Event(Struct, frozen=True, gc=False):
     """The position in the journal; 0 until committed, and where nobody asked for it."""
 
 
+class Standing(Struct, frozen=True):
+    """Where a room stands, as its last rows tell without a fold.
+
+    `players` by seat: whoever has it. `match_kind` is the newest event that was part of a match, None
+    before the first; `is_over` whether it ended that match, which was number `match`.
+    """
+
+    room: NewRoom
+    version: Version
+    epoch: Epoch
+    at_us: int
+    kind: EventKind
+    match_kind: EventKind | None
+    match: int
+    is_over: bool
+    players: tuple[PlayerId | None, ...]
+
+
 class SnapshotRecord(Struct, frozen=True):
     """A recovery point: the room's whole applied state after `version`.
 

@@ -1,9 +1,10 @@
 """The journal's tables, as named and ordered migrations. Stored rows change only by gaining columns.
 
 `events` has exactly one index that every commit pays for: the unique (room, version). It is the fence
-against a second writer and the path by which a room is read. The partial one holds a row per closed room
-only, so that a start finds the open ones without a look at their events. The trigger refuses a version whose
-predecessor is missing, so that the file itself can have no gap, whatever the code above it does.
+against a second writer and the path by which a room is read. Of the partial ones `closed_rooms` holds a row
+per closed room only, so that a start finds the open ones without a look at their events, and `seat_events`
+the few that say who sits where. The trigger refuses a version whose predecessor is missing, so that the file
+itself can have no gap, whatever the code above it does.
 
 `events_v1` is the published reading contract: the ETL, the dashboard and people read it, and nothing
 else of this file. data/README.md describes every column.
@@ -151,5 +152,15 @@ def _first_evening(db: Database) -> None:
             r.is_private
         FROM events AS e
         JOIN rooms AS r ON r.key = e.room
+        """
+    )
+
+
+@migrations(name="0002_seat_events")
+def _seat_events(db: Database) -> None:
+    db.execute(
+        """
+        CREATE INDEX seat_events ON events (room, version, seat, kind, player_id)
+        WHERE kind IN ('joined', 'left')
         """
     )

@@ -21,7 +21,7 @@ from kibitz.journal.errors import JournalBroken, JournalUnreadable, JournalUnusa
 from kibitz.journal.groups import Append, Group, Intake
 from kibitz.journal.journal import BEGINNING, Settled
 from kibitz.journal.reader import JournalReader
-from kibitz.journal.records import Event, NewRoom, SnapshotRecord
+from kibitz.journal.records import Event, NewRoom, SnapshotRecord, Standing
 from kibitz.journal.schema import migrations
 from kibitz.journal.stats import JournalStats
 from kibitz.sqlite_file import BUSY_TIMEOUT_MS, UnusableFile, connect, prepare, problem_of
@@ -157,6 +157,9 @@ class SqliteJournal:
 
     def unfinished_rooms(self) -> Sequence[NewRoom]:
         return self._reader.unfinished_rooms()
+
+    def standings(self) -> Sequence[Standing]:
+        return self._reader.standings()
 
     def find_room(self, room_id: RoomId) -> NewRoom | None:
         return self._reader.find_room(room_id)

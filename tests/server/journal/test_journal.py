@@ -211,6 +211,34 @@ async def test_settled_events_of_all_rooms_come_in_order_of_commit(journal: Jour
     assert journal.read_settled(4, 10) == []
 
 
+async def test_standings_tell_where_unfinished_rooms_stand(journal: Journal, ledger: Ledger) -> None:
+    create(journal, ledger, 1, 2, 3, 4)
+    stories: dict[int, list[tuple[EventKind, dict[str, object]]]] = {
+        1: [
+            (EventKind.JOINED, {"seat": 0, "player_id": "p_ann"}),
+            (EventKind.JOINED, {"seat": 1, "player_id": "p_ben"}),
+            (EventKind.STARTED, {"match": 1}),
+            (EventKind.ACTION, {"seat": 0, "match": 1, "outcome": "{}"}),
+            (EventKind.LEFT, {"seat": 0, "player_id": "p_ann"}),
+            (EventKind.JOINED, {"seat": 0, "player_id": "p_eve", "epoch": "later"}),
+        ],
+        2: [(EventKind.JOINED, {"seat": 1, "player_id": "p_ann"})],
+        3: [(EventKind.STARTED, {"match": 1}), (EventKind.ACTION, {"match": 1})],
+        4: [(EventKind.JOINED, {"seat": 1, "player_id": "p_ann"}), (EventKind.CLOSED, {})],
+    }
+    for key, story in stories.items():
+        for number, (kind, fields) in enumerate(story):
+            journal.append(event_record(key, 2 + number, kind, **fields), ledger.note(f"{key}.{number}"))
+    await journal.flush()
+    one, two, three = journal.standings()
+    assert [each.room for each in (one, two, three)] == journal.unfinished_rooms()
+    assert (one.version, one.epoch, one.at_us, one.kind) == (7, "later", 1_000_007, EventKind.JOINED)
+    assert (one.match_kind, one.match, one.is_over) == (EventKind.ACTION, 1, True)
+    assert one.players == ("p_eve", "p_ben")
+    assert (two.match_kind, two.match, two.is_over, two.players) == (None, 0, False, (None, "p_ann"))
+    assert (three.match_kind, three.match, three.is_over) == (EventKind.ACTION, 1, False)
+
+
 async def test_unfinished_rooms_are_those_without_a_closed_event(journal: Journal, ledger: Ledger) -> None:
     create(journal, ledger, 1, 2, 3)
     await journal.flush()

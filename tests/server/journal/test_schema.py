@@ -61,7 +61,7 @@ def test_events_v1_has_the_published_columns(connection: apsw.Connection) -> Non
 
 def test_one_index_is_paid_for_by_every_commit_and_ids_are_never_reused(connection: apsw.Connection) -> None:
     indexes = connection.execute("SELECT name, partial FROM pragma_index_list('events')").fetchall()
-    assert sorted(indexes) == [("closed_rooms", 1), ("sqlite_autoindex_events_1", 0)]
+    assert sorted(indexes) == [("closed_rooms", 1), ("seat_events", 1), ("sqlite_autoindex_events_1", 0)]
     info = connection.execute("SELECT name FROM pragma_index_info('sqlite_autoindex_events_1')").fetchall()
     assert info == [("room",), ("version",)]
     assert connection.execute("SELECT count(*) FROM sqlite_sequence").fetchall() == [(0,)]
@@ -74,6 +74,7 @@ def test_one_index_is_paid_for_by_every_commit_and_ids_are_never_reused(connecti
         ("SELECT * FROM rooms WHERE room_id = 'x'", "sqlite_autoindex_rooms_1"),
         ("SELECT * FROM events WHERE room = 1 AND version > 2 ORDER BY version", "sqlite_autoindex_events_1"),
         ("SELECT 1 FROM events WHERE room = 1 AND kind = 'closed'", "closed_rooms"),
+        ("SELECT seat FROM events WHERE room = 1 AND kind IN ('joined', 'left')", "seat_events"),
         ("SELECT * FROM events_v1 WHERE id > 5 ORDER BY id LIMIT 10", "INTEGER PRIMARY KEY (rowid>?)"),
     ],
 )
