@@ -7,7 +7,7 @@ player's measured way to the server and back, within a bound.
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 
 class PerGame(Struct, frozen=True):
@@ -26,16 +26,22 @@ class PerGame(Struct, frozen=True):
 
 
 class PerMove(Struct, frozen=True):
-    """Each seat has `limit_ms` whenever it comes to be to move; several may be at once.
+    """Each seat has `limit_ms` whenever it comes to be to move; several may be at once. A phase named
+    in `phases_ms` has another limit.
 
     When a clock falls the frame calls `Game.on_timeout` for that seat.
     """
 
     limit_ms: int
+    phases_ms: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.limit_ms <= 0:
+        if min((self.limit_ms, *self.phases_ms.values())) <= 0:
             raise ValueError("a clock begins above 0 ms")
+
+    def limit_in(self, phase: str) -> int:
+        """The time for a move in this phase, in milliseconds."""
+        return self.phases_ms.get(phase, self.limit_ms)
 
 
 class PerPhase(Struct, frozen=True):
