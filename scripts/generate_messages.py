@@ -20,7 +20,7 @@ import msgspec.inspect as mi  # noqa: E402
 from msgspec import UNSET  # noqa: E402
 from msgspec.structs import fields  # noqa: E402
 
-from kibitz.codes import MEANINGS, NoticeCode  # noqa: E402
+from kibitz.codes import MEANINGS, Advice, NoticeCode  # noqa: E402
 from kibitz.ids import JOIN_CODE_ALPHABET, JOIN_CODE_LENGTH  # noqa: E402
 from kibitz.protocol import messages  # noqa: E402
 
@@ -129,11 +129,10 @@ def generate() -> str:
     server = "".join(f'  "{name}": {cls.__name__};\n' for name, cls in messages.SERVER_EVENTS.items())
     parts.append(f"export interface ServerEvents {{\n{server}}}\n")
     parts.append(literals("NoticeCode", NoticeCode))
-    parts.append('export type Advice = "retry" | "resync" | "stop";\n')
-    codes = "".join(f'  "{code.value}": "{meaning.advice.value}",\n' for code, meaning in MEANINGS.items())
+    retried = json.dumps([code.value for code, meaning in MEANINGS.items() if meaning.advice is Advice.RETRY])
     parts.append(
-        "/** What to do about a refusal's code. A game's own codes, `game:<code>`, mean stop. */\n"
-        f"export const ADVICE: Readonly<Record<string, Advice>> = {{\n{codes}}};\n"
+        "/** Refusals after which the same may be asked again; all others mean stop or ask for the state. */\n"
+        f"export const RETRIED: readonly string[] = {retried};\n"
     )
     parts.append(
         f'export const JOIN_CODE_ALPHABET = "{JOIN_CODE_ALPHABET}";\n'

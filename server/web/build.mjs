@@ -20,6 +20,7 @@ const LIMITS = {
   "first load, scripts alone": 20 * KIB,
   "room page": 12 * KIB,
   "replay page": 6 * KIB,
+  help: 2 * KIB,
   "display font": 13_000,
   game: 15 * KIB,
 };
@@ -170,6 +171,7 @@ async function build() {
     ["room page", weight(routes.room)],
     ["replay page", weight(routes.replay.filter((name) => !routes.room.includes(name)))],
     ["display font", assets[pick(".woff2")].bytes],
+    ["help", weight(lazy("src/ui/help.tsx"))],
     ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
   ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));
 

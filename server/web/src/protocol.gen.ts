@@ -240,45 +240,8 @@ export interface ServerEvents {
 
 export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "room_paused" | "room_resumed" | "rewound" | "reopened" | "kicked" | "reloaded" | "seat_left";
 
-export type Advice = "retry" | "resync" | "stop";
-
-/** What to do about a refusal's code. A game's own codes, `game:<code>`, mean stop. */
-export const ADVICE: Readonly<Record<string, Advice>> = {
-  "bad_request": "stop",
-  "unknown_event": "stop",
-  "too_large": "stop",
-  "rate_limited": "retry",
-  "unauthenticated": "stop",
-  "forbidden": "stop",
-  "origin_refused": "stop",
-  "host_refused": "stop",
-  "not_found": "stop",
-  "method_not_allowed": "stop",
-  "unknown_room": "stop",
-  "unknown_game": "stop",
-  "bad_options": "stop",
-  "room_full": "stop",
-  "room_busy": "retry",
-  "room_closed": "stop",
-  "room_faulted": "stop",
-  "room_paused": "retry",
-  "rules_changed": "stop",
-  "not_joined": "resync",
-  "not_seated": "stop",
-  "seat_taken": "stop",
-  "epoch_changed": "resync",
-  "stale": "resync",
-  "id_reused": "stop",
-  "wrong_phase": "resync",
-  "not_your_turn": "resync",
-  "unknown_action": "stop",
-  "bad_args": "stop",
-  "illegal": "stop",
-  "game_fault": "stop",
-  "unavailable": "retry",
-  "draining": "retry",
-  "internal": "retry",
-};
+/** Refusals after which the same may be asked again; all others mean stop or ask for the state. */
+export const RETRIED: readonly string[] = ["rate_limited", "room_busy", "room_paused", "unavailable", "draining", "internal"];
 
 export const JOIN_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 export const JOIN_CODE_LENGTH = 8;

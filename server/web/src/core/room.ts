@@ -5,7 +5,6 @@
 
 import { batch, signal } from "@preact/signals";
 import {
-  ADVICE,
   type ChatSaid,
   type ClientEvents,
   type Frame,
@@ -16,6 +15,7 @@ import {
   type Presence,
   type Refused,
   type Resync,
+  RETRIED,
   type ShownEvent,
   type Snapshot,
 } from "../protocol.gen";
@@ -129,7 +129,7 @@ export class RoomSession {
       if (as !== "spectator") return this.join("spectator");
     }
     if (answer.code === "offline" || answer.code === "connection_lost") return;
-    if (answer.code === "timeout" || ADVICE[answer.code] === "retry") {
+    if (answer.code === "timeout" || RETRIED.includes(answer.code)) {
       this.world.setTimeout(() => void this.join(as), answer.retry_ms ?? RETRY_MS);
       return;
     }
@@ -287,7 +287,7 @@ export class RoomSession {
     if (answer.ok) return this.take(answer);
     if (answer.code === "offline" || answer.code === "connection_lost") return;
     if (answer.code === "not_joined") return this.join();
-    if (answer.code === "timeout" || ADVICE[answer.code] === "retry") return this.resync(asked);
+    if (answer.code === "timeout" || RETRIED.includes(answer.code)) return this.resync(asked);
     this.standing.value = { phase: "failed", code: answer.code, message: answer.message };
   }
 
@@ -345,7 +345,7 @@ export class RoomSession {
     const tries = (this.tries.get(act.id) ?? 0) + 1;
     this.tries.set(act.id, tries);
     // No answer in time, or not now: the same id again is safe.
-    const isWorthAnother = answer.code === "timeout" || ADVICE[answer.code] === "retry";
+    const isWorthAnother = answer.code === "timeout" || RETRIED.includes(answer.code);
     if (!isWorthAnother || tries >= TRIES_MAX) return this.run(this.replica.refused(act.id, answer.code, answer.message));
     this.world.setTimeout(() => {
       const isOpen = this.replica.pending.some((pending) => pending.id === act.id && pending.version === null && pending.isSent);

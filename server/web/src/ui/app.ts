@@ -165,6 +165,7 @@ export const loader = new Loader({
 });
 loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["room"] });
+loader.add({ name: "help", load: () => import("./help"), priority: 2 });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
