@@ -131,7 +131,7 @@ def generate() -> str:
     parts.append(literals("NoticeCode", NoticeCode))
     retried = json.dumps([code.value for code, meaning in MEANINGS.items() if meaning.advice is Advice.RETRY])
     parts.append(
-        "/** Refusals after which the same may be asked again; all others mean stop or ask for the state. */\n"
+        "/** Refusals after which the same may be asked again; others mean stop or ask for the state. */\n"
         f"export const RETRIED: readonly string[] = {retried};\n"
     )
     parts.append(

@@ -240,7 +240,7 @@ export interface ServerEvents {
 
 export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "room_paused" | "room_resumed" | "rewound" | "reopened" | "kicked" | "reloaded" | "seat_left";
 
-/** Refusals after which the same may be asked again; all others mean stop or ask for the state. */
+/** Refusals after which the same may be asked again; others mean stop or ask for the state. */
 export const RETRIED: readonly string[] = ["rate_limited", "room_busy", "room_paused", "unavailable", "draining", "internal"];
 
 export const JOIN_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
