@@ -1,12 +1,13 @@
 """One event for many receivers: encoded once, framed once, the same bytes for everybody."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import TYPE_CHECKING
 
 from kibitz.protocol import engineio, socketio_encoder, websocket
 
 if TYPE_CHECKING:
     from kibitz.transport.namespace import Namespace
+    from kibitz.transport.owed import Render
     from kibitz.transport.socket import Socket
 
 
@@ -85,6 +86,21 @@ def broadcast(sockets: Iterable["Socket"], encoded: EncodedEvent, *, but: "Socke
             continue
         if socket.is_connected:
             socket.session.channel.send(encoded)
+        else:
+            socket.send(encoded)
+
+
+def broadcast_state(
+    sockets: Iterable["Socket"], key: Hashable, encoded: EncodedEvent, since: int | None, render: "Render"
+) -> None:
+    """Queue `encoded` for those that can be written to; the others are owed the state of `key`."""
+    for socket in sockets:
+        if socket.is_connected:
+            channel = socket.session.channel
+            if channel.is_writable:
+                channel.send(encoded)
+            else:
+                channel.owe(socket, key, encoded, since, render)
         else:
             socket.send(encoded)
 

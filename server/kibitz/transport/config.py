@@ -9,8 +9,11 @@ from kibitz.protocol.limits import KIBITZ_LIMITS, SOCKETIO_LIMITS, Limits
 class TransportConfig:
     """All durations are milliseconds, all sizes bytes. `TransportConfig()` is the `socketio` profile.
 
-    `outbox_bytes_max`: what may wait for one client, its socket's write buffer included; beyond it
-    the connection closes with reason `slow`.
+    `outbox_bytes_max`: what may wait for one client, its socket's write buffer included, and
+    `outbox_ms_max`: how long anything may wait for a websocket (on polling the heartbeat bounds it);
+    beyond either the connection closes with reason `slow`.
+    `write_buffer_bytes`: what of it may lie in the transport's own buffer, where no newer state can
+    take its place.
     `connect_timeout_ms`: from the handshake until a client must be in some namespace.
     `upgrade_timeout_ms`: from the second websocket's handshake until `5` arrives on it.
     `close_timeout_ms`: how long a closed websocket may take to answer the close frame.
@@ -35,7 +38,8 @@ class TransportConfig:
     body_timeout_ms: int = 10_000
     keepalive_timeout_ms: int = 30_000
     outbox_bytes_max: int = 8 * 1024 * 1024
-    write_buffer_bytes: int = 32 * 1024
+    outbox_ms_max: int = 20_000
+    write_buffer_bytes: int = 0
     connections_max: int = 10_000
     sessions_max: int = 20_000
     poll_packets_max: int = 16
@@ -56,6 +60,7 @@ KIBITZ_PROFILE = TransportConfig(
     ping_timeout_ms=5_000,
     connect_timeout_ms=10_000,
     outbox_bytes_max=256 * 1024,
+    outbox_ms_max=10_000,
     limits=KIBITZ_LIMITS,
 )
 """The game server's settings. Use `dataclasses.replace` to change single ones."""

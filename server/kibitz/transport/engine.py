@@ -6,7 +6,7 @@ the checks and the numbers of the errors are those that clients know (docs/proto
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Protocol
 from urllib.parse import parse_qsl
@@ -98,16 +98,19 @@ class Counters:
     handshakes_refused: int = 0
     ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
     volatile_dropped: int = 0
+    state_deferred: int = 0
+    """States that could not be written at once; `replaced` by a newer one, `rendered` later."""
+    state_replaced: int = 0
+    state_rendered: int = 0
+    slow_bytes: int = 0
+    """Outboxes that went beyond their bound in bytes, or (`slow_time`) in time."""
+    slow_time: int = 0
 
     def totals(self) -> dict[str, int]:
         """All of them by name, `ended_<reason>` for each reason; for a scrape."""
-        totals = {
-            "sessions_opened": self.sessions_opened,
-            "upgrades": self.upgrades,
-            "handshakes_refused": self.handshakes_refused,
-            "volatile_dropped": self.volatile_dropped,
-        }
-        for reason, count in self.ended.items():
+        totals = asdict(self)
+        ended = totals.pop("ended")
+        for reason, count in ended.items():
             totals[f"ended_{reason.replace(' ', '_')}"] = count
         return totals
 

@@ -1,14 +1,22 @@
 """A Socket.IO namespace: its handlers, its sockets and its rooms."""
 
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from kibitz.ids import SocketId
 from kibitz.protocol.socketio import RESERVED_EVENTS, Event, InvalidEvent, TypedEvent
-from kibitz.transport.broadcast import EncodedEvent, RoomEmitter, broadcast, broadcast_volatile, encode
+from kibitz.transport.broadcast import (
+    EncodedEvent,
+    RoomEmitter,
+    broadcast,
+    broadcast_state,
+    broadcast_volatile,
+    encode,
+)
+from kibitz.transport.owed import Render
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.socket import Ack, Socket
 
@@ -142,6 +150,25 @@ class Namespace:
         else:
             broadcast(target, encoded, but=but)
 
+    def broadcast_state(
+        self,
+        sockets: Iterable[Socket],
+        key: Hashable,
+        encoded: EncodedEvent,
+        *,
+        since: int | None,
+        render: Render,
+    ) -> None:
+        """Send the sockets a step of a state, which `key` names for each of them.
+
+        `encoded` leads from version `since` of the state to its present one; with None it is the whole
+        state. Whoever can be written to gets it now. For the others newer steps take the place of
+        older ones, so that they cost nothing, and once they can be written to,
+        `render(socket, since)` makes one event of what they missed; `since` is then the version that they
+        were sent last, or None where a whole state was among it. See `kibitz.transport.owed`.
+        """
+        broadcast_state(sockets, key, encoded, since, render)
+
     def broadcast_volatile(self, sockets: Iterable[Socket], encoded: EncodedEvent) -> None:
         """Send to those of the sockets that can be written to now, and count the others.
 
@@ -173,7 +200,7 @@ class Namespace:
             try:
                 self._disconnect(socket, reason)
             except Exception:
-                self._fault("disconnect")
+                self.fault("disconnect")
         for room in socket.rooms:
             self.remove_from_room(socket, room)
         socket.rooms.clear()
@@ -198,22 +225,23 @@ class Namespace:
             elif self._unknown is not None:
                 self._unknown(socket, event.name, event.args, ack)
         except Exception:
-            self._fault(event.name)
+            self.fault(event.name)
 
     def on_typed_event(self, socket: Socket, event: TypedEvent) -> None:
         ack = None if event.id is None else Ack(socket, event.id)
         try:
             self._message_handlers[event.name](socket, event.message, ack)
         except Exception:
-            self._fault(event.name)
+            self.fault(event.name)
 
     def on_invalid_event(self, socket: Socket, event: InvalidEvent) -> None:
         ack = None if event.id is None else Ack(socket, event.id)
         try:
             self._invalid_handlers[event.name](socket, event.name, ack, event.error)
         except Exception:
-            self._fault(event.name)
+            self.fault(event.name)
 
-    def _fault(self, what: str) -> None:
+    def fault(self, what: str) -> None:
+        """Log and count the exception that is being handled."""
         self.faults += 1
         logger.exception("handler of %r in namespace %s failed", what, self.name)

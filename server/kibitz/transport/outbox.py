@@ -72,13 +72,14 @@ class Flusher:
 class Outbox:
     """The frames that wait for one websocket, and how many bytes more it may hold."""
 
-    __slots__ = ("_bound", "_flusher", "bytes", "frames", "room")
+    __slots__ = ("_bound", "_flusher", "_marked", "bytes", "frames", "room")
 
     def __init__(self, flusher: Flusher, bytes_max: int) -> None:
         self._flusher = flusher
         self._bound = bytes_max
         self.frames: list[bytes] = []
         self.bytes = 0
+        self._marked = 0
         self.room = bytes_max
         """`bytes` may not go beyond: the bound less what lies in the socket's write buffer."""
 
@@ -86,11 +87,20 @@ class Outbox:
         """Tell how much lies in the socket's write buffer."""
         self.room = self._bound - n_bytes
 
+    def mark(self) -> None:
+        """Remember what waits now, for `has_marked`."""
+        self._marked = self.bytes
+
+    @property
+    def has_marked(self) -> bool:
+        """Something waits that waited already when `mark` was called."""
+        return self._marked > 0
+
     def take(self) -> bytes:
         """Remove and return the oldest frames, up to about `WRITE_BYTES_MAX` (at least one frame)."""
         if self.bytes <= WRITE_BYTES_MAX:
             taken, self.frames = self.frames, []
-            self.bytes = 0
+            self.bytes = self._marked = 0
             return self._flusher.join(taken)
         count = size = 0
         for frame in self.frames:
@@ -101,8 +111,9 @@ class Outbox:
         taken = self.frames[:count]
         del self.frames[:count]
         self.bytes -= size
+        self._marked -= size
         return b"".join(taken)
 
     def clear(self) -> None:
         self.frames = []
-        self.bytes = 0
+        self.bytes = self._marked = 0

@@ -1,15 +1,18 @@
 """Long-polling as a session's channel: what waits for the next GET, and the GET that waits for it."""
 
 import asyncio
+from collections.abc import Hashable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal
 
 from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.outbox import Encoded, Flusher
+from kibitz.transport.owed import Owed, Render
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
     from kibitz.transport.session import Session
+    from kibitz.transport.socket import Socket
     from kibitz.transport.websocket import WebSocketChannel
 
 PROBED_HOLD_S = 0.05
@@ -46,6 +49,7 @@ class PollChannel:
         "_bytes",
         "_flusher",
         "_is_marked",
+        "_owed",
         "_packets",
         "_waiter",
         "is_posting",
@@ -58,6 +62,7 @@ class PollChannel:
     def __init__(self, flusher: Flusher) -> None:
         self._flusher = flusher
         self._packets: list[Encoded] = []
+        self._owed: Owed | None = None
         self._bytes = 0
         self._waiter: asyncio.Future[Wake] | None = None
         self._is_marked = False
@@ -87,6 +92,29 @@ class PollChannel:
     def send_text(self, packet: bytes) -> None:
         self.send(EncodedPacket(packet))
 
+    def owe(
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+    ) -> None:
+        """As for `Channel`: between two GETs. The next one takes what is owed."""
+        if self._owed is None:
+            self._owed = Owed(self.session.engine.counters)
+        if not self._owed.owe(socket, key, encoded, since, render):
+            self._settle()
+            self.send(encoded)
+
+    def forget_state(self, socket: "Socket", key: Hashable) -> None:
+        if self._owed is not None:
+            self._owed.forget(socket, key)
+
+    def _settle(self) -> None:
+        """What is owed becomes packets, behind those that wait already."""
+        owed, self._owed = self._owed, None
+        while owed:
+            encoded = owed.pop()
+            if encoded is not None:
+                self._packets.append(encoded)
+                self._bytes += sum(map(len, encoded.polled))
+
     def flush(self) -> None:
         """Once per loop turn, so that all of its packets leave with one answer."""
         self._is_marked = False
@@ -95,12 +123,16 @@ class PollChannel:
         if self._packets and self.is_writable:
             self._wake(Wake.DATA)
         elif self._bytes > self.session.engine.config.outbox_bytes_max:
+            self.session.engine.counters.slow_bytes += 1
+            self._owed = None
             self._packets.clear()
             self._bytes = 0
             self.session.end(DisconnectReason.SLOW)
 
     async def wait(self) -> Wake:
         """Until there is something to answer to a GET. The caller has checked `is_waiting`."""
+        if self._owed is not None:
+            self._settle()
         if self._packets:
             return Wake.DATA
         loop = asyncio.get_running_loop()
@@ -149,6 +181,7 @@ class PollChannel:
 
     def hand_over(self, channel: "WebSocketChannel") -> None:
         """The websocket carries on: give it what waits, in order, and refuse a waiting GET."""
+        self._settle()
         packets, self._packets = self._packets, []
         self._bytes = 0
         for encoded in packets:
@@ -160,6 +193,7 @@ class PollChannel:
             self.release()
             return False
         is_told = reason in _TOLD_AT_THE_NEXT_POLL
+        self._owed = None  # whoever comes back asks for the state
         if not self.is_writable:
             return is_told
         if self._packets and is_told:

@@ -23,7 +23,7 @@ from kibitz.transport.outbox import Flusher
 from kibitz.transport.session import Receiver, Session
 
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
-_UNSENT_BYTES_MAX = 128 * 1024
+_UNSENT_BYTES_MAX = 16 * 1024
 _USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
 UNREAD_MS_MAX = 30_000
 """How long a peer may leave what it was sent unread or unacknowledged. Websockets and feeds have shorter
@@ -117,7 +117,8 @@ class SocketServer:
         self._deadlines.start(loop)
         self._flusher.start(loop)
         for listening in self._listener.sockets:
-            # Accepted sockets inherit it: what the kernel holds unsent is memory that no bound of ours sees.
+            # Accepted sockets inherit it: what the kernel holds unsent is memory that no bound of ours sees,
+            # and late by the time that it leaves.
             listening.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT_BYTES_MAX)
             if _USER_TIMEOUT is not None:
                 listening.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, UNREAD_MS_MAX)

@@ -5,6 +5,7 @@ in it is refused. The heartbeat is the server's: it pings `ping_interval_ms` aft
 only a pong clears the timeout. Source: engine.io-protocol v4, Heartbeat and Upgrade.
 """
 
+from collections.abc import Hashable
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -15,11 +16,13 @@ from kibitz.transport.broadcast import PING, PROBE_ANSWER, EncodedBinary, Encode
 from kibitz.transport.handshake import Handshake
 from kibitz.transport.heartbeat import STALL_US
 from kibitz.transport.outbox import Encoded
+from kibitz.transport.owed import Render
 from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
     from kibitz.transport.engine import Engine
+    from kibitz.transport.socket import Socket
     from kibitz.transport.websocket import WebSocketChannel
 
 
@@ -71,6 +74,16 @@ class Channel(Protocol):
         ...
 
     def send(self, encoded: Encoded) -> None: ...
+
+    def owe(
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+    ) -> None:
+        """Instead of `send`, for a state while `is_writable` is false: `Owed.owe`."""
+        ...
+
+    def forget_state(self, socket: "Socket", key: Hashable) -> None:
+        """The state of `key` is not owed any more."""
+        ...
 
     def send_text(self, packet: bytes) -> None:
         """`send` for one Engine.IO text packet that nobody else gets, such as an acknowledgement."""

@@ -1,6 +1,7 @@
 """A client's connection to one namespace, as the application sees it."""
 
 from asyncio import Future, get_running_loop
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -192,6 +193,11 @@ class Socket:
                 self.session.send(encoded)
         elif self._held is not None:
             self._held.append(encoded)
+
+    def forget_state(self, key: Hashable) -> None:
+        """Nothing of `Namespace.broadcast_state` for `key` is owed any more. Call it when the client
+        is sent the state by other means, or stops following it."""
+        self.session.channel.forget_state(self, key)
 
     def disconnect(self, *, close: bool = False) -> None:
         """Leave the namespace, or with `close` end the whole connection. `on_disconnect` handlers run

@@ -6,6 +6,7 @@ the flush at the end of the loop turn.
 """
 
 import asyncio
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from kibitz.protocol import websocket as ws
@@ -13,11 +14,13 @@ from kibitz.protocol.websocket import CloseFrame, FrameError, FrameReader, PingF
 from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.masking import mask
 from kibitz.transport.outbox import Encoded, Outbox
+from kibitz.transport.owed import Owed, Render
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
     from kibitz.transport.engine import Engine
     from kibitz.transport.session import Session
+    from kibitz.transport.socket import Socket
 
 MESSAGES_PER_TURN = 256
 """Handled for one connection before others get their turn; a client can put 10,000 into one segment."""
@@ -45,12 +48,14 @@ class WebSocketChannel(asyncio.Protocol):
         "_is_closing",
         "_is_deaf",
         "_is_dirty",
-        "_is_paused",
         "_is_slow",
         "_is_text_only",
         "_outbox",
+        "_owed",
         "_reader",
         "_transport",
+        "_unmoved",
+        "is_writable",
         "session",
     )
 
@@ -62,11 +67,14 @@ class WebSocketChannel(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._deadline: Deadline | None = None
         self._is_dirty = False
-        self._is_paused = False
+        self._owed: Owed | None = None
         self._is_closing = False
         self._is_deaf = False
         self._is_slow = False
+        self._unmoved = 0
         self._is_text_only = is_text_only
+        self.is_writable = True
+        """A plain value, kept true to what the transport says: a broadcast reads it for each receiver."""
         self.session: Session | None = None
 
     def start(self, transport: asyncio.Transport, accept: bytes) -> None:
@@ -130,19 +138,39 @@ class WebSocketChannel(asyncio.Protocol):
             self.data_received(b"")
 
     def pause_writing(self) -> None:
-        self._is_paused = True
-        self._is_dirty = True
+        self.is_writable = False
+        self._is_dirty = True  # resume_writing goes on, no flush
         if self._transport is not None:
             self._outbox.set_buffered(self._transport.get_write_buffer_size())
+        if self._deadline is None and self._is_carrier:
+            self._mark()
+            self._deadline = self._engine.deadlines.add(self._engine.config.outbox_ms_max * 1000, self)
 
     def resume_writing(self) -> None:
-        self._is_paused = False
+        self.is_writable = True
+        self._unmoved = 0
         self._outbox.set_buffered(0)
-        self._is_dirty = True
-        self._engine.flusher.mark(self)
+        transport = self._transport
+        if transport is None or self._is_slow:
+            return
+        while self._outbox.frames and self.is_writable:
+            transport.write(self._outbox.take())
+        if self._owed is not None:
+            # After what was kept: the answer to a client's own action comes before the state with it.
+            while self._owed and self.is_writable:
+                encoded = self._owed.pop()
+                if encoded is not None:
+                    transport.write(self._frames(encoded))
+        if self.is_writable:
+            self._is_dirty = False
+            self._owed = None
+            if self._is_carrier:
+                self.on_chosen()  # nothing waits any more, so nothing has a time limit
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
+        self.is_writable = False
+        self._owed = None
         self._outbox.clear()
         if self._deadline is not None:
             self._engine.deadlines.cancel(self._deadline)
@@ -157,14 +185,10 @@ class WebSocketChannel(asyncio.Protocol):
     def name(self) -> Literal["websocket"]:
         return "websocket"
 
-    @property
-    def is_writable(self) -> bool:
-        return not self._is_paused and self._transport is not None
-
     # Two copies of one body: these are the hottest lines of a broadcast and of an acknowledgement.
 
     def send(self, encoded: Encoded) -> None:
-        frames = encoded.frames if not self._is_text_only else _as_text(encoded)
+        frames = encoded.frames if not self._is_text_only else self._frames(encoded)
         outbox = self._outbox
         outbox.frames.append(frames)
         outbox.bytes += len(frames)
@@ -185,6 +209,22 @@ class WebSocketChannel(asyncio.Protocol):
             self._is_dirty = True
             self._engine.flusher.mark(self)
 
+    def owe(
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+    ) -> None:
+        """As for `Channel`. While there is something owed, `is_writable` is false."""
+        if self._is_slow or self._transport is None:
+            return
+        if self._owed is None:
+            self._owed = Owed(self._engine.counters)
+        if not self._owed.owe(socket, key, encoded, since, render):
+            self._engine.counters.slow_bytes += 1
+            self._be_slow()
+
+    def forget_state(self, socket: "Socket", key: Hashable) -> None:
+        if self._owed is not None:
+            self._owed.forget(socket, key)
+
     def flush(self) -> None:
         """Write what gathered, as far as the socket's buffer takes it."""
         self._is_dirty = False
@@ -197,12 +237,12 @@ class WebSocketChannel(asyncio.Protocol):
                 self.session.end(DisconnectReason.SLOW)
         elif transport is None:
             pass
-        elif len(frames) == 1 and not self._is_paused:
+        elif len(frames) == 1 and self.is_writable:
             outbox.bytes = 0
             transport.write(frames.pop())
         else:
             while outbox.frames:
-                if self._is_paused:
+                if not self.is_writable:
                     self._is_dirty = True  # resume_writing goes on
                     return
                 transport.write(outbox.take())
@@ -210,15 +250,27 @@ class WebSocketChannel(asyncio.Protocol):
     def _overflow(self) -> None:
         # One turn may produce more than the bound for a client that reads well: what its socket
         # takes now does not count.
-        if not self._is_slow and not self._is_paused:
+        if not self._is_slow and self.is_writable:
             self.flush()
         if self._outbox.bytes > self._outbox.room:
-            self._outbox.clear()
             if not self._is_slow:
-                # The application may be in the middle of a loop over its sockets, so the session
-                # ends with the flush, not here.
-                self._is_slow = True
-                self._engine.flusher.mark(self)
+                self._engine.counters.slow_bytes += 1
+            self._be_slow()
+
+    def _be_slow(self) -> None:
+        self._outbox.clear()
+        self._owed = None
+        if not self._is_slow:
+            # The application may be in the middle of a loop over its sockets, so the session ends
+            # with the flush, not here.
+            self._is_slow = True
+            self._engine.flusher.mark(self)
+
+    def _frames(self, encoded: Encoded) -> bytes:
+        if not self._is_text_only:
+            return encoded.frames
+        # For clients that asked for `b64=1`: no binary frames.
+        return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
 
     # ------------------------------------------------------------ closing
 
@@ -232,13 +284,37 @@ class WebSocketChannel(asyncio.Protocol):
             self._engine.deadlines.cancel(self._deadline)
             self._deadline = None
 
+    @property
+    def _is_carrier(self) -> bool:
+        """The session's packets go by this websocket; it is neither a candidate nor closing."""
+        return self.session is not None and self.session.channel is self
+
+    def _mark(self) -> None:
+        self._outbox.mark()
+        if self._transport is not None and not self.is_writable:
+            self._unmoved = self._transport.get_write_buffer_size()
+
     def due(self, now_us: int) -> int | None:
         if self._is_closing:
             if self._transport is not None:
                 self._transport.abort()
         elif self.session is not None:
+            if self._is_carrier:
+                return self._on_late(now_us)
             self.session.on_candidate_lost(self)
         return None
+
+    def _on_late(self, now_us: int) -> int | None:
+        """The time limit of whatever waited when it began."""
+        buffered = 0 if self._transport is None else self._transport.get_write_buffer_size()
+        if self._outbox.has_marked or 0 < self._unmoved <= buffered:
+            self._deadline = None
+            self._engine.counters.slow_time += 1
+            self._be_slow()
+            return None
+        # Slow, but never that late: the limit begins anew for what waits now.
+        self._mark()
+        return now_us + self._engine.config.outbox_ms_max * 1000
 
     def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
         self.close(*_CLOSE_CODES.get(reason, (None, "")))
@@ -262,7 +338,7 @@ class WebSocketChannel(asyncio.Protocol):
         match message:
             case PingFrame():
                 # A peer that does not read gets no more answers: they have no bound of their own.
-                if self._transport is not None and not self._is_closing and not self._is_paused:
+                if self._transport is not None and not self._is_closing and self.is_writable:
                     self._transport.write(ws.frame(ws.PONG, message.data))
             case PongFrame():
                 pass
@@ -290,8 +366,3 @@ class WebSocketChannel(asyncio.Protocol):
             self._transport.write_eof()
         if session is not None:
             session.on_channel_broken(self)
-
-
-def _as_text(encoded: Encoded) -> bytes:
-    """For clients that asked for `b64=1`: no binary frames."""
-    return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
