@@ -20,6 +20,7 @@ _QUOTAS = {
     Quota.ROOM: "new rooms",
     Quota.CODE: "join codes that were wrong",
     Quota.LOGIN: "admin logins",
+    Quota.REPLAY: "replays and histories",
 }
 
 

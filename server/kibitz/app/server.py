@@ -35,10 +35,13 @@ from kibitz.http.application import make_application
 from kibitz.http.assets import find_dist, load_client
 from kibitz.http.catalog import Catalog
 from kibitz.http.feed import FeedApi, Feeds
+from kibitz.http.game_views import GameViews
+from kibitz.http.games import GamesApi
 from kibitz.http.health import HealthApi
 from kibitz.http.identity import Identity
 from kibitz.http.ports import Live, LiveCounts
 from kibitz.http.quotas import Quotas
+from kibitz.http.replays import ReplaysApi
 from kibitz.http.resources import SocketSettings
 from kibitz.http.rooms import RoomsApi
 from kibitz.http.sessions import SessionsApi
@@ -50,6 +53,7 @@ from kibitz.journal.sqlite import SqliteJournal
 from kibitz.metrics import Metrics
 from kibitz.play.application import Play
 from kibitz.play.rates import PlayerRates
+from kibitz.rooms.archive import Archive
 from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.brains import ProcessBrains
 from kibitz.rooms.config import RoomsConfig
@@ -136,6 +140,11 @@ class Server:
         self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), self.metrics.count)
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
         catalog = Catalog(self.directory, games, names, quotas, there)
+        views = GameViews(games)
+        for missing in views.missing:
+            log.warning("a game has no view", extra={"game": missing.game, "problem": missing.problem})
+        games_api = GamesApi(games, views)
+        archive = Archive(journal, games)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
         socket_settings = SocketSettings(
             KIBITZ_PROFILE.path,
@@ -146,12 +155,14 @@ class Server:
         self.application = make_application(
             [
                 *SessionsApi(accounts, identity, quotas, there).routes(),
+                *games_api.routes(),
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
+                *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
                 *FeedApi(self._feeds, self.directory, quotas).routes(),
                 *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
                 *HealthApi(self._not_ready).routes(),
             ],
-            Site(load_client(dist), catalog, identity, socket_settings),
+            Site(load_client(dist), catalog, games_api.described, views, identity, socket_settings),
             there,
             quotas,
         )

@@ -1,4 +1,4 @@
-"""Rooms and games as REST, pages and admins see them: found, and described."""
+"""Rooms as REST, pages and admins see them: found, and described."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from kibitz.codes import Code
 from kibitz.config import Reach
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import GameInfo, RoomInfo, SeatInfo
+from kibitz.http.resources import RoomInfo, SeatInfo
 from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, is_bot
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import ArchivedRoom
@@ -47,10 +47,6 @@ class Catalog:
         self._names = names
         self._quotas = quotas
         self._reach = reach
-        self._games = [_game_info(game) for _, game in sorted(games.items())]
-
-    def games(self) -> list[GameInfo]:
-        return self._games
 
     def listed(self, game: GameName | None = None, status: Status | None = None) -> list[RoomInfo]:
         """Public rooms for the lobby, without their codes."""
@@ -147,15 +143,3 @@ class Catalog:
 def problem(refusal: Refused) -> ProblemError:
     """A room's refusal, to be raised."""
     return ProblemError(Code(refusal.code), refusal.message, retry_ms=refusal.retry_ms)
-
-
-def _game_info(game: Game[Any]) -> GameInfo:
-    return GameInfo(
-        name=game.name,
-        title=game.title,
-        summary=game.summary,
-        seats_least=game.seats.least,
-        seats_most=game.seats.most,
-        has_bots=game.brain is not None,
-        options=msgspec.json.schema(game.options),
-    )

@@ -23,6 +23,7 @@ class Quota(Enum):
     ROOM = Rate(1, 120)
     CODE = Rate(10 / 60, 10)  # misses only; codes have 40 bits: at this rate a hit takes millennia
     LOGIN = Rate(20 / 60, 20)
+    REPLAY = Rate(5, 60)
 
 
 class Quotas:

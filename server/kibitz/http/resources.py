@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from kibitz.protocol.messages import ShownEvent
+from kibitz.protocol.messages import PatchOp, ShownEvent
 
 NameText = Annotated[str, Meta(min_length=1, max_length=200)]
 """Loose on purpose: the rules of names (NFC, 1 to 24 graphemes) are those of `accounts`."""
@@ -43,8 +43,18 @@ class Me(Struct, frozen=True):
 # ---------------------------------------------------------------- games and rooms
 
 
+class ActionInfo(Struct, frozen=True):
+    """What a player may do; `schema` is the JSON Schema of its arguments."""
+
+    name: str
+    schema: dict[str, Any]
+    out_of_turn: bool
+
+
 class GameInfo(Struct, frozen=True):
-    """`options` is the JSON Schema of what `POST /api/rooms` takes as `options`."""
+    """`options_schema` is the JSON Schema of what `POST /api/rooms` takes as `options`; `options` is the
+    same under its first name. `view` is the address of the ES module that draws the game, where it
+    brings one (docs/views.md); null: the client has one of its own, or draws it by its generic view."""
 
     name: str
     title: str
@@ -53,6 +63,13 @@ class GameInfo(Struct, frozen=True):
     seats_most: int
     has_bots: bool
     options: dict[str, Any]
+    options_schema: dict[str, Any]
+    actions: list[ActionInfo]
+    view: str | None
+    realtime: bool
+    uses_chance: bool
+    durability: Literal["committed", "relaxed"]
+    rules_version: int
 
 
 class GameList(Struct, frozen=True):
@@ -129,6 +146,72 @@ class EventPage(Struct, frozen=True):
     """Oldest first; `next` is what to ask `after` for the following page, null at the end."""
 
     events: list[ShownEvent]
+    next: int | None
+
+
+# ---------------------------------------------------------------- what happened
+
+
+class ReplayQuery(_Asked, frozen=True):
+    """`match` omitted: the last one; `seat` omitted: as a spectator. `after` and `limit` page through."""
+
+    match: Annotated[int, Meta(ge=1, le=2**31)] | None = None
+    seat: Annotated[int, Meta(ge=0, le=63)] | None = None
+    after: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Meta(ge=1, le=2000)] = 1000
+
+
+class ReplayPlayer(Struct, frozen=True):
+    seat: int
+    player: str
+    name: str | None
+    is_bot: bool
+
+
+class ReplayStart(Struct, frozen=True):
+    """The view from which the steps of this page lead on."""
+
+    version: int
+    at_us: int
+    view: dict[str, Any]
+
+
+class ReplayStep(Struct, frozen=True):
+    """One event; `ops` lead from the view before it to the one whose canonical JSON has this `checksum`.
+
+    `type` and `args` are null where hidden from this viewer. `epoch` and `version` name the row.
+    """
+
+    epoch: str
+    version: int
+    at_us: int
+    kind: str
+    seat: int | None
+    type: str | None
+    args: Any
+    ops: list[PatchOp]
+    checksum: int
+
+
+class Replay(Struct, frozen=True):
+    """A match, without what was rewound. `status` is the match's: `playing`, `paused`, `finished`,
+    `closed` (its room ended before it did) or `faulted` (the game fails after the last step).
+
+    `seat` is the viewer's, null for a spectator; `may_see` are the seats that may be asked for.
+    `next` is what to ask `after` for the page that follows, null at the end.
+    """
+
+    room_id: str
+    game: str
+    rules_version: int
+    match: int
+    matches: int
+    status: str
+    seat: int | None
+    players: list[ReplayPlayer]
+    may_see: list[int]
+    start: ReplayStart
+    steps: list[ReplayStep]
     next: int | None
 
 

@@ -1,4 +1,4 @@
-"""REST of games and rooms."""
+"""REST of rooms."""
 
 import asyncio
 import io
@@ -17,7 +17,6 @@ from kibitz.http.resources import (
     CreateRoom,
     EventPage,
     EventsQuery,
-    GameList,
     RoomCreated,
     RoomInfo,
     RoomList,
@@ -45,7 +44,6 @@ class RoomsApi:
 
     def routes(self) -> list[Route]:
         return [
-            Route("GET", "/api/games", self._get_games, "The games of this server.", GameList),
             Route(
                 "GET", "/api/rooms", self._get_rooms, "Public rooms, newest first.", RoomList, query=RoomQuery
             ),
@@ -95,9 +93,6 @@ class RoomsApi:
         ]
 
     # ------------------------------------------------------------ handlers
-
-    async def _get_games(self, request: web.Request) -> web.Response:
-        return answer(GameList(self._catalog.games()))
 
     async def _get_rooms(self, request: web.Request) -> web.Response:
         query = query_of(request, RoomQuery)

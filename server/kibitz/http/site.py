@@ -6,10 +6,11 @@ from msgspec import UNSET
 from kibitz.codes import Code
 from kibitz.http.assets import Client
 from kibitz.http.catalog import Catalog
+from kibitz.http.game_views import GameViews
 from kibitz.http.identity import Identity
 from kibitz.http.pages import Shell, not_built
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, Me, RoomInfo, SocketSettings
+from kibitz.http.resources import Boot, GameInfo, Me, RoomInfo, SocketSettings
 from kibitz.ids import is_bot
 
 
@@ -17,12 +18,20 @@ class Site:
     """Every path that a browser shows. Reads a session, never makes one."""
 
     def __init__(
-        self, client: Client | None, catalog: Catalog, identity: Identity, socket: SocketSettings
+        self,
+        client: Client | None,
+        catalog: Catalog,
+        games: list[GameInfo],
+        views: GameViews,
+        identity: Identity,
+        socket: SocketSettings,
     ) -> None:
         self._client = client
         self._shell = None if client is None else Shell(client.manifest)
         self._build = "" if client is None else client.manifest.build
         self._catalog = catalog
+        self._games = games
+        self._views = views
         self._identity = identity
         self._socket = socket
 
@@ -33,8 +42,9 @@ class Site:
         app.router.add_get("/replay/{room}", self._replay)
         if self._client is not None:
             app.router.add_get("/assets/{path:.+}", self._client.serve)
+        app.router.add_get("/games/{path:.+}", self._views.serve)
         # Whatever else a person may have typed; programs get problem details.
-        app.router.add_get(r"/{path:(?!api/|assets/|socket\.io/).*}", self._unknown)
+        app.router.add_get(r"/{path:(?!api/|assets/|games/|socket\.io/).*}", self._unknown)
 
     async def _lobby(self, request: web.Request) -> web.Response:
         return self._page(request, "lobby", with_lobby=True)
@@ -80,7 +90,7 @@ class Site:
             socket=self._socket,
             code=UNSET if code is None else code,
             room=UNSET if room is None else room,
-            games=self._catalog.games() if with_lobby else UNSET,
+            games=self._games if with_lobby else UNSET,
             rooms=self._catalog.listed() if with_lobby else UNSET,
         )
         return self._shell.page(

@@ -1,11 +1,18 @@
-"""What is known about a room from its rows alone, without its game: closed rooms are read this way."""
+"""What is known about a room from its rows alone, whatever became of it: closed rooms are read this way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import msgspec
 from msgspec import Struct
 
-from kibitz.ids import GameName, PlayerId, Version
+from kibitz.codes import Code
+from kibitz.ids import GameName, PlayerId, RoomId, Version
+from kibitz.journal.journal import Journal
 from kibitz.journal.records import Event, EventKind, NewRoom
+from kibitz.rooms.answers import Refused, refused
+from kibitz.rooms.fold import Fold
+from kibitz.rules import Game, Referee
 
 
 class ArchivedRoom(Struct, frozen=True):
@@ -38,3 +45,32 @@ def archived(record: NewRoom, events: Sequence[Event]) -> ArchivedRoom:
         record.created_us,
         last.at_us,
     )
+
+
+class Archive:
+    """Rooms as the journal has them, open, closed or refused, with the fold of their game."""
+
+    def __init__(self, journal: Journal, games: Mapping[GameName, Game[Any]]) -> None:
+        self._journal = journal
+        self._referees = {name: Referee(game) for name, game in games.items()}
+
+    def find(self, room_id: RoomId) -> tuple[NewRoom, Fold] | Refused:
+        """`unknown_room`; `unknown_game` or `rules_changed` where the server cannot fold it.
+
+        Raises `JournalError`, as `rows` does.
+        """
+        record = self._journal.find_room(room_id)
+        if record is None:
+            return refused(Code.UNKNOWN_ROOM)
+        referee = self._referees.get(record.game)
+        if referee is None:
+            return refused(Code.UNKNOWN_GAME)
+        if referee.game.rules_version != record.rules_version:
+            return refused(Code.RULES_CHANGED)
+        try:
+            return record, Fold(referee, referee.options(record.options), record.seats)
+        except msgspec.DecodeError:
+            return refused(Code.RULES_CHANGED)
+
+    def rows(self, record: NewRoom, after: Version, limit: int) -> Sequence[Event]:
+        return self._journal.read_room(record.key, after, limit)

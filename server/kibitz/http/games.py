@@ -1,0 +1,63 @@
+"""REST of games: what there is to play, and how each is played, as data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from kibitz.http.game_views import GameViews
+from kibitz.http.json import answer
+from kibitz.http.resources import ActionInfo, GameInfo, GameList
+from kibitz.http.routes import Route
+from kibitz.ids import GameName
+from kibitz.rules import Game
+
+
+class GamesApi:
+    """Games never change while the server runs: they are described once."""
+
+    def __init__(self, games: Mapping[GameName, Game[Any]], views: GameViews) -> None:
+        self.described = [game_info(game, views.url(name)) for name, game in sorted(games.items())]
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", "/api/games", self._get_games, "The games of this server.", GameList),
+        ]
+
+    async def _get_games(self, request: web.Request) -> web.Response:
+        return answer(GameList(self.described))
+
+
+def game_info(game: Game[Any], view: str | None) -> GameInfo:
+    """The game as clients need it to offer it, and to draw and play it without knowing it."""
+    options = msgspec.json.schema(game.options)
+    return GameInfo(
+        name=game.name,
+        title=game.title,
+        summary=game.summary,
+        seats_least=game.seats.least,
+        seats_most=game.seats.most,
+        has_bots=game.brain is not None,
+        options=options,
+        options_schema=options,
+        actions=[
+            ActionInfo(each.name, _arguments(each.payload), each.out_of_turn)
+            for each in game.actions.values()
+        ],
+        view=view,
+        realtime=game.ticks_per_second > 0,
+        uses_chance=game.uses_chance,
+        durability=game.durability.value,
+        rules_version=game.rules_version,
+    )
+
+
+def _arguments(payload: type[msgspec.Struct]) -> dict[str, Any]:
+    """The JSON Schema of an action's arguments, without a reference to itself to be followed first."""
+    schema = msgspec.json.schema(payload)
+    named: dict[str, Any] = schema["$defs"]
+    arguments: dict[str, Any] = named.pop(schema["$ref"].rpartition("/")[2])
+    for words in ("title", "description"):  # for the author, in the author's words
+        arguments.pop(words, None)
+    return arguments | ({"$defs": named} if named else {})

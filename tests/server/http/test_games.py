@@ -1,0 +1,28 @@
+"""What a client learns about a game that it does not know."""
+
+import json
+from pathlib import Path
+
+from kibitz.games.connect_four import ConnectFour
+from kibitz.http.games import game_info
+from support.running_server import running
+
+
+async def test_the_list_to_the_byte(tmp_path: Path) -> None:
+    async with running(tmp_path) as server, server.http.get(f"{server.url}/api/games") as answer:
+        (found,) = [each for each in (await answer.json())["games"] if each["name"] == "connect-four"]
+    schema = found.pop("options_schema")
+    assert found.pop("options") == schema
+    assert json.dumps(found, separators=(",", ":")) == (
+        '{"name":"connect-four","title":"Connect Four","summary":"Drop discs in turn; four in a line win.",'
+        '"seats_least":2,"seats_most":2,"has_bots":true,"actions":[{"name":"drop","schema":{"type":"object",'
+        '"properties":{"column":{"type":"integer","minimum":0,"exclusiveMaximum":7}},"required":["column"],'
+        '"additionalProperties":false},"out_of_turn":false},{"name":"resign","schema":{"type":"object",'
+        '"properties":{},"required":[],"additionalProperties":false},"out_of_turn":true}],'
+        '"view":null,"realtime":false,"uses_chance":false,"durability":"committed","rules_version":1}'
+    )
+    assert set(schema["$defs"]["Options"]["properties"]) == {"clock_ms", "increment_ms"}
+
+
+def test_a_view_of_its_own_is_named() -> None:
+    assert game_info(ConnectFour(), "/games/connect-four.0.js").view == "/games/connect-four.0.js"
