@@ -16,6 +16,7 @@ from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
 from kibitz.rooms.bots import Chosen
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Creation, Directory
+from kibitz.rooms.guard import Guard
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import EVERYBODY, Held, RenderedPatch
@@ -103,6 +104,7 @@ class House:
         config: RoomsConfig | None = None,
         brains: ScriptedBrains | None = None,
         entropy: Callable[[int], bytes] | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.memory = journal if isinstance(journal, MemoryJournal) else MemoryJournal()
         self.journal: Journal = journal or self.memory
@@ -121,6 +123,7 @@ class House:
             defer=asyncio.get_running_loop().call_soon,
             config=self.config,
             entropy=self.entropy,
+            guard=guard,
         )
         self._acts = 0
 

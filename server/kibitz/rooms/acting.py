@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import ActionId, PlayerId, Seat
+from kibitz.ids import ActionId, PlayerId, RoomId, Seat
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms import conflicts, flag
@@ -16,6 +16,7 @@ from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused, refused
 from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.fold import Fold, Transition
+from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.known_acts import KnownAct, content_of
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
@@ -24,15 +25,24 @@ from kibitz.rooms.services import Services
 from kibitz.rules import Args, Refusal, Stale
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
-_PLAYING, _ACTION = Status.PLAYING, EventKind.ACTION
+_PLAYING, _ACTION, _ACT = Status.PLAYING, EventKind.ACTION, Doing.ACT
 
 
 class Acting:
     """The actions of one room. Refusals carry the committed version."""
 
     def __init__(
-        self, services: Services, epoch: str, fold: Fold, ledger: Ledger, matches: Matches, faults: Faults
+        self,
+        services: Services,
+        room_id: RoomId,
+        epoch: str,
+        fold: Fold,
+        ledger: Ledger,
+        matches: Matches,
+        faults: Faults,
     ) -> None:
+        self._room_id = room_id
+        self._guard = services.guard
         self._clock = services.clock
         self._time = services.time
         self._epoch = epoch
@@ -80,6 +90,7 @@ class Acting:
                 return msgspec.structs.replace(self._no(Code.STALE), conflict=stale)
             conflict = conflicts.accepted(policy, act.base, state.version)
         try:
+            self._guard.enter(_ACT, self._room_id, player, act.id, name)
             judged = self._referee.judge(state.state, seat, name, payload)
             if judged is not None:
                 if conflict is not None:
@@ -88,9 +99,11 @@ class Acting:
             is_own_clock = state.clock is not None and state.clock.running == seat
             spent_ms = flag.spent_ms(state, ledger.applied_since_us, now_us) if is_own_clock else None
             transition = self._fold.acted(state, self._clock.now_us(), seat, name, payload, spent_ms)
-        except Exception:
+        except FAULTS:
             self._faults.count(f"the game failed at {name}")
             return self._no(Code.GAME_FAULT)
+        finally:
+            self._guard.leave()
         self._faults.in_a_row = 0
         self._accept(player, seat, act, payload, transition, spent_ms, now_us, conflict, answer, began_us)
         return None

@@ -18,6 +18,7 @@ from kibitz.codes import Code
 from kibitz.ids import Epoch, PlayerId, RoomId, RoomKey, Seat, Version, is_house_bot, new_action_id
 from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused
 from kibitz.rooms.bots import BotAct
+from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.services import BOT, Services
 from kibitz.rooms.state import RoomState
@@ -86,7 +87,9 @@ class BotSeats:
             return
         to_move: tuple[Seat, ...] = ()
         if state.status is Status.PLAYING and state.state is not None:
-            to_move = self._room.game.to_move(state.state)
+            to_move = self._services.guard.run(
+                Doing.BOT, self._room.room_id, partial(self._room.game.to_move, state.state)
+            )
         for seat in self._seats:
             if seat not in to_move or self._room.status is Status.FAULTED:
                 self._turn_since_us.pop(seat, None)
@@ -181,6 +184,7 @@ class BotSeats:
         if game is None:
             return None
         try:
+            self._services.guard.enter(Doing.BOT, self._room.room_id)
             if move is not None and referee.is_legal(game, seat, move):
                 return move
             self._services.fell_back()
@@ -188,9 +192,11 @@ class BotSeats:
                 self._fell_back = True
                 _log.warning("room %s: the bot in seat %d falls back (%s)", self._room.room_id, seat, move)
             return referee.fallback(game, seat, self._seed(state, seat))
-        except Exception:
+        except FAULTS:
             _log.exception("room %s: the game failed to list a bot's moves", self._room.room_id)
             return None
+        finally:
+            self._services.guard.leave()
 
     def _answered(self, seat: Seat, answer: Accepted | Refused) -> None:
         if isinstance(answer, Refused):

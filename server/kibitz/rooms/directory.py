@@ -38,6 +38,7 @@ from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.gametime import GameTime
+from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.lifecycle import Status
@@ -91,6 +92,7 @@ class Directory:
         defer: Callable[[Callable[[], None]], object],
         config: RoomsConfig | None = None,
         entropy: Entropy = secrets.token_bytes,
+        guard: Guard | None = None,
     ) -> None:
         config = config or RoomsConfig()
         self._referees = {name: Referee(game) for name, game in games.items()}
@@ -110,6 +112,7 @@ class Directory:
         self._is_draining = False
         self.bot_fallbacks = 0
         """How many moves of bots were not their brains', since the start."""
+        self.guard = guard or Guard()
         self._services = Services(
             journal=journal,
             clock=clock,
@@ -119,6 +122,7 @@ class Directory:
             brains=brains,
             config=config,
             entropy=entropy,
+            guard=self.guard,
             settle_soon=self._settle_soon,
             forget=self._forget,
             is_draining=lambda: self._is_draining,
@@ -151,8 +155,12 @@ class Directory:
             return refused(Code.RULES_CHANGED)
         try:
             fold = Fold(referee, referee.options(record.options), record.seats)
-            loaded = load(self._journal, record, fold, self._config.patches_kept)
-        except Exception:  # a game's code, on data that it may not understand any more
+            loaded = self.guard.run(
+                Doing.LOAD,
+                record.room_id,
+                partial(load, self._journal, record, fold, self._config.patches_kept),
+            )
+        except FAULTS:  # a game's code, on data that it may not understand any more
             _log.exception("room %s cannot be folded", record.room_id)
             return refused(Code.ROOM_FAULTED)
         if loaded.passed_over:

@@ -1,22 +1,38 @@
 """How often the game of one room failed, and whether the room is out of play for it."""
 
 import logging
+import sys
 from collections.abc import Callable
+
+from msgspec import Struct
 
 from kibitz.ids import RoomId
 
 _log = logging.getLogger("kibitz.rooms")
 
 
-class Faults:
-    """`stopped` is called once, when the room goes out of play."""
+class Fault(Struct, frozen=True):
+    """What failed, for an admin. `error` is the exception's type and text, never shown to players."""
 
-    def __init__(self, room_id: RoomId, most: int, stopped: Callable[[], None]) -> None:
+    what: str
+    at_us: int
+    error: str = ""
+
+
+class Faults:
+    """`stopped` is called once, when the room goes out of play; `now_us` reads the wall clock."""
+
+    def __init__(
+        self, room_id: RoomId, most: int, stopped: Callable[[], None], now_us: Callable[[], int]
+    ) -> None:
         self.is_stopped = False
         self.in_a_row = 0
+        self.last: Fault | None = None
+        """The newest fault, be it one that the room survived."""
         self._room_id = room_id
         self._most = most
         self._stopped = stopped
+        self._now_us = now_us
 
     def count(self, what: str) -> None:
         """For an exception handler: the game failed `what`; it was refused and changed nothing.
@@ -34,8 +50,14 @@ class Faults:
     def log(self, what: str) -> None:
         """For an exception handler: `what` failed, and the room plays on."""
         _log.exception("room %s: %s", self._room_id, what)
+        error = sys.exception()
+        shown = "" if error is None else f"{type(error).__name__}: {error}"
+        self.last = Fault(what, self._now_us(), shown[:_SHOWN_MOST])
 
     def _stop(self) -> None:
         if not self.is_stopped:
             self.is_stopped = True
             self._stopped()
+
+
+_SHOWN_MOST = 300

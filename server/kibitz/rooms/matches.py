@@ -5,13 +5,14 @@ from functools import partial
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import PlayerId, Seat, is_house_bot
+from kibitz.ids import PlayerId, RoomId, Seat, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms import flag
 from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.fold import Fold, Forfeited, Started, Transition
+from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status, allows
@@ -22,7 +23,11 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Matches:
-    def __init__(self, services: Services, fold: Fold, ledger: Ledger, faults: Faults) -> None:
+    def __init__(
+        self, services: Services, room_id: RoomId, fold: Fold, ledger: Ledger, faults: Faults
+    ) -> None:
+        self._room_id = room_id
+        self._guard = services.guard
         self._services = services
         self._fold = fold
         self._ledger = ledger
@@ -66,10 +71,13 @@ class Matches:
         now_us = self._services.time.now_us()
         charged_ms = flag.spent_ms(ledger.applied, ledger.applied_since_us, now_us)
         try:
+            self._guard.enter(Doing.FORFEIT, self._room_id)
             transition = self._fold.forfeited(ledger.applied, self._now_us(), seat, charged_ms)
-        except Exception:
+        except FAULTS:
             self._faults.count("the game failed at a forfeit")
             return Code.GAME_FAULT
+        finally:
+            self._guard.leave()
         args = _encode(Forfeited(charged_ms)).decode()
         charged_to_us = None if charged_ms is None else now_us
         ledger.append(EventKind.FORFEIT, transition, seat, player, args=args, charged_to_us=charged_to_us)
@@ -86,10 +94,13 @@ class Matches:
             return
         seed = self._services.entropy(SEED_BYTES)
         try:
+            self._guard.enter(Doing.START, self._room_id)
             transition = self._fold.started(state, self._now_us(), seed)
-        except Exception:
+        except FAULTS:
             self._faults.stop("the game failed to set a match up")
             return
+        finally:
+            self._guard.leave()
         players = tuple(player for player in state.players if player is not None)
         args = _encode(Started(seed.hex(), players)).decode()
         self._ledger.append(EventKind.STARTED, transition, args=args)
@@ -142,10 +153,13 @@ class Matches:
             return
         spent_ms = state.clock.remaining_ms[seat]
         try:
+            self._guard.enter(Doing.TIMEOUT, self._room_id)
             transition = self._fold.timed_out(state, self._now_us(), seat, spent_ms)
-        except Exception:
+        except FAULTS:
             self._faults.stop("the game failed at a timeout")
             return
+        finally:
+            self._guard.leave()
         player = state.players[seat]
         ledger.append(EventKind.TIMEOUT, transition, seat, player, spent_ms=spent_ms, charged_to_us=now_us)
 

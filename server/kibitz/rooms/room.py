@@ -29,7 +29,8 @@ from kibitz.rooms.answers import (
 from kibitz.rooms.bot_seats import BotSeats
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.fold import Fold
-from kibitz.rooms.history import ShownEvent, show
+from kibitz.rooms.guard import FAULTS
+from kibitz.rooms.history import ShownEvent
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.matches import Matches
@@ -64,11 +65,21 @@ class Room:
         self._services = services
         self._fold = fold
         self._referee = fold.referee
-        self._renderer = Renderer(fold.referee.game, fold.options, record.epoch)
-        self._faults = Faults(record.room_id, services.config.faults_most, self._stopped)
+        self._renderer = Renderer(
+            fold.referee.game,
+            fold.options,
+            record.epoch,
+            room_id=record.room_id,
+            guard=services.guard,
+        )
+        self._faults = Faults(
+            record.room_id, services.config.faults_most, self._stopped, services.clock.now_us
+        )
         self._ledger = Ledger(services, record, fold, loaded, self._faults, self._settle_soon)
-        self._matches = Matches(services, fold, self._ledger, self._faults)
-        self._acting = Acting(services, record.epoch, fold, self._ledger, self._matches, self._faults)
+        self._matches = Matches(services, record.room_id, fold, self._ledger, self._faults)
+        self._acting = Acting(
+            services, record.room_id, record.epoch, fold, self._ledger, self._matches, self._faults
+        )
         self._bots = BotSeats(self, services)
         self._told = loaded.state
         self._is_settling_soon = False
@@ -143,7 +154,7 @@ class Room:
         given the ids of its own actions."""
         limit = min(limit, self._ledger.committed.version - after)
         events = self._services.journal.read_room(self.key, after, limit) if limit > 0 else ()
-        return show(events, self.game, viewer, player)
+        return self._renderer.events(events, viewer, player)
 
     # ------------------------------------------------------------ what players do
 
@@ -299,7 +310,7 @@ class Room:
         """Whatever fails in `do` is this room's fault and no other room's."""
         try:
             do()
-        except Exception:
+        except FAULTS:
             self._faults.stop("failed")
 
     def take_seat(self, player: PlayerId, seat: Seat) -> None:

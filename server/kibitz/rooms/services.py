@@ -11,9 +11,12 @@ from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.gametime import GameTime
+from kibitz.rooms.guard import Guard
 from kibitz.rooms.listener import RoomListener
 
-FLAG, GRACE, UNJOINED, BOT = "flag", "grace", "unjoined", "bot"
+FLAG, GRACE, UNJOINED, BOT, WAKE = "flag", "grace", "unjoined", "bot", "wake"
+ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE), (GRACE, BOT)
+"""Every kind of deadline there is: those of the room, whose seat is 0, and those of each seat."""
 
 DeadlineKey: TypeAlias = tuple[RoomKey, str, int]
 """A room, what is due there, and for which seat (0 where it is for the room)."""
@@ -22,7 +25,7 @@ DeadlineKey: TypeAlias = tuple[RoomKey, str, int]
 @dataclass(frozen=True, slots=True)
 class Services:
     """`settle_soon` has the room's `settle` called once, in the next turn of the loop; `fell_back`
-    counts a bot's move that was not its brain's."""
+    counts a bot's move that was not its brain's. Every call of game code goes through `guard`."""
 
     journal: Journal
     clock: Clock
@@ -32,6 +35,7 @@ class Services:
     brains: BrainPool
     config: RoomsConfig
     entropy: Entropy
+    guard: Guard
     settle_soon: Callable[[RoomId], None]
     forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]

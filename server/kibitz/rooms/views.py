@@ -6,9 +6,10 @@ from typing import Any, Literal, TypeAlias, cast
 import msgspec
 from msgspec import Raw, Struct
 
-from kibitz.ids import Epoch, Seat, Version
+from kibitz.ids import Epoch, PlayerId, RoomId, Seat, Version
 from kibitz.journal.records import Event
-from kibitz.rooms.history import show
+from kibitz.rooms.guard import FAULTS, Doing, Guard
+from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.state import RoomState
 from kibitz.rules import Game, Value
 from kibitz.sync.canonical import encode_with_copy
@@ -16,6 +17,8 @@ from kibitz.sync.checksum import checksum_of
 from kibitz.sync.patch import Op, diff
 
 _encode = msgspec.json.Encoder().encode
+_VIEW = Doing.VIEW
+_NO_ROOM = RoomId("")
 
 Viewer: TypeAlias = Seat | None
 """A seat, or None for a spectator."""
@@ -92,7 +95,18 @@ class ViewFault(Exception):
 class Renderer:
     """Views and patches of one room, each rendered once per state and viewer class."""
 
-    def __init__(self, game: Game[Any], options: Any, epoch: Epoch) -> None:
+    def __init__(
+        self,
+        game: Game[Any],
+        options: Any,
+        epoch: Epoch,
+        *,
+        room_id: RoomId = _NO_ROOM,
+        guard: Guard | None = None,
+    ) -> None:
+        """`room_id` and `guard`: what a call of the game's code is noted as, and by whom."""
+        self._room_id = room_id
+        self._guard = guard or Guard()
         self._game = game
         self._options = options
         self._epoch = epoch
@@ -111,9 +125,12 @@ class Renderer:
             if known is state:
                 return rendered
         try:
+            self._guard.enter(_VIEW, self._room_id)
             rendered = self._render(state, None if viewer_class < 0 else Seat(viewer_class))
-        except Exception as error:
+        except FAULTS as error:
             raise ViewFault(f"the view of version {state.version} for class {viewer_class}") from error
+        finally:
+            self._guard.leave()
         self._kept[viewer_class] = (*kept[-1:], (state, rendered))
         return rendered
 
@@ -132,8 +149,18 @@ class Renderer:
             after.at_us // 1000,
             Raw(_encode(ops)),
             new.checksum,
-            Raw(_encode(show(events, self._game, viewer, None))),
+            Raw(_encode(self.events(events, viewer, None))),
         )
+
+    def events(self, events: Iterable[Event], viewer: Viewer, player: PlayerId | None) -> list[ShownEvent]:
+        """As `show`. Raises `ViewFault`."""
+        try:
+            self._guard.enter(_VIEW, self._room_id)
+            return show(events, self._game, viewer, player)
+        except FAULTS as error:
+            raise ViewFault("the events beside a view") from error
+        finally:
+            self._guard.leave()
 
     def catch_up(
         self,
