@@ -42,8 +42,7 @@ const cssText = {
 /**
  * One file for the first page: a browser opens six connections to a host, and each further file waits for one of them.
  * Without this the bundler makes a chunk of each set of modules that some lazy chunks share. Every lazy chunk imports the
- * entry (which runs long before it), so that whatever the entry reaches lies together; and the replay has its own copy of
- * the little that it shares with the room.
+ * entry (which runs long before it), so that whatever the entry reaches lies together; what room and replay share is one more.
  */
 const fewFiles = {
   name: "few-files",
@@ -53,8 +52,7 @@ const fewFiles = {
       if (pluginData === "seen") return undefined;
       const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: "seen" });
       if (kind === "dynamic-import") lazy.add(found.path);
-      const isCopy = importer.endsWith("/replay.tsx") && COPIED_BY_REPLAY.includes(path);
-      return isCopy ? { ...found, suffix: "?replay" } : found;
+      return found;
     });
     build.onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
       if (!lazy.has(path)) return undefined;
@@ -63,7 +61,6 @@ const fewFiles = {
     });
   },
 };
-const COPIED_BY_REPLAY = ["./logs", "./table-icons", "./styles/room.css"];
 
 const shared = {
   absWorkingDir: web,

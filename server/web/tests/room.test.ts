@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checksum } from "../src/core/canonical";
 import { RoomSession } from "../src/core/room";
-import { canAct, predict, start, step, type View } from "../src/games/connect-four/rules";
+import { canAct, predict, type View } from "../src/games/connect-four/rules";
 import type { Json, ShownEvent } from "../src/protocol.gen";
 import { FakeWorld, settle } from "./fake-world";
+import { OPEN, play } from "./four";
 
 interface Asked {
   readonly name: string;
@@ -46,7 +47,7 @@ async function sit(seat: number | null = 0) {
     null,
   );
   room.useRules({ predict: (view, action, at) => predict(view as View, action, at) as never });
-  const view = start(1, 2) as Json;
+  const view = OPEN as Json;
   const joined = { ok: true, room: "R", game: "connect-four", seat, epoch: "E", version: 4, mode: "snapshot", checksum: checksum(view), at_ms: 5_000, clock_elapsed_ms: 1_000, match: 1, status: "playing", view };
   const joining = room.join();
   await asked.shift()?.answer(joined);
@@ -63,7 +64,7 @@ const dropAt = (column: number) => ({ type: "drop", args: { column } });
 const cell = (room: RoomSession, row: number, column: number) => (room.view.value as View).board[row]?.[column];
 
 function patchOf(view: View, event: ShownEvent) {
-  const next = step(view, event);
+  const next = play(String((event.args as { column: number }).column), view);
   const ops = (["board", "turn", "last"] as const).map((key) => ({ op: "replace", path: `/${key}`, value: next[key] }));
   return { room: "R", epoch: "E", base: event.version - 1, version: event.version, at_ms: 6_000, ops, checksum: checksum(next as Json), events: [event] };
 }
@@ -77,7 +78,7 @@ test("a move is shown at once, and stays one piece when patch and answer come", 
   assert.equal(room.pending.value.length, 1);
   const act = take("act");
   assert.deepEqual(act.payload, { room: "R", epoch: "E", id: "action-0000000001", base: 4, type: "drop", args: { column: 3 } });
-  room.heard("patch", patchOf(start(1, 2), event(5, 0, 3)));
+  room.heard("patch", patchOf(OPEN, event(5, 0, 3)));
   assert.equal(cell(room, 4, 3), null);
   await act.answer({ ok: true, version: 5 });
   assert.equal(room.pending.value.length, 0);
@@ -132,7 +133,7 @@ test("no answer in time: the same id again; busy: after the wait that the server
 
 test("a patch that does not fit asks for the state, once", async () => {
   const { room, take, asked, joined } = await sit();
-  const lone = { ...patchOf(start(1, 2), event(5, 0, 3)), base: 7, version: 8 };
+  const lone = { ...patchOf(OPEN, event(5, 0, 3)), base: 7, version: 8 };
   room.heard("patch", lone);
   room.heard("patch", lone);
   await take("resync").answer(joined);
@@ -141,7 +142,7 @@ test("a patch that does not fit asks for the state, once", async () => {
 
 test("messages of other rooms are not mine", async () => {
   const { room, asked } = await sit();
-  room.heard("patch", { ...patchOf(start(1, 2), event(9, 0, 3)), room: "other" });
+  room.heard("patch", { ...patchOf(OPEN, event(9, 0, 3)), room: "other" });
   room.heard("chat", { room: "other", text: "x" });
   room.heard("presence", null);
   assert.equal(asked.length, 0);

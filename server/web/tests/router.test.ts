@@ -7,8 +7,10 @@ const ROUTES: readonly (readonly [path: string, hash: string, route: Route])[] =
   ["/r/QK7F2MAB", "", { page: "invite", code: "QK7F2MAB" }],
   ["/room/abc_DEF-123", "", { page: "room", room: "abc_DEF-123", watch: false }],
   ["/room/abc", "#watch", { page: "room", room: "abc", watch: true }],
-  ["/replay/abc", "", { page: "replay", room: "abc", ply: null }],
+  ["/replay/abc", "", { page: "replay", room: "abc" }],
   ["/replay/abc", "#ply=17", { page: "replay", room: "abc", ply: 17 }],
+  ["/replay/abc", "#ply=17&seat=2", { page: "replay", room: "abc", ply: 17, seat: 2 }],
+  ["/replay/abc", "#match=2&version=40&seat=0", { page: "replay", room: "abc", match: 2, version: 40, seat: 0 }],
 ];
 
 for (const [path, hash, route] of ROUTES) {
@@ -22,6 +24,10 @@ test("addresses that are none are unknown, not an error", () => {
   for (const path of ["/rooms", "/room/", "/room/a/b", "/r/short", "/r/%", "/room/<b>", "/replay/"]) {
     assert.equal(parseRoute(path, "").page, "unknown", path);
   }
+});
+
+test("what a replay's link says wrong is left out", () => {
+  assert.deepEqual(parseRoute("/replay/abc", "#ply=-1&seat=x&match=&speed=2"), { page: "replay", room: "abc" });
 });
 
 test("a slash at the end changes nothing", () => {

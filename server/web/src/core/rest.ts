@@ -96,7 +96,8 @@ export class Rest {
     return all;
   }
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  /** Rejects with `Problem`. */
+  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const headers: Record<string, string> = { Accept: "application/json" };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     let answer: Response;

@@ -6,9 +6,20 @@ export type Route =
   | { readonly page: "lobby" }
   | { readonly page: "invite"; readonly code: string }
   | { readonly page: "room"; readonly room: string; readonly watch: boolean }
-  | { readonly page: "replay"; readonly room: string; readonly ply: number | null }
+  | ReplayRoute
   | { readonly page: "unknown"; readonly path: string };
 
+/** Which picture of which match, seen by whom. `version` names a picture by its event: the link of a live log. */
+export interface ReplayRoute {
+  readonly page: "replay";
+  readonly room: string;
+  readonly match?: number;
+  readonly ply?: number;
+  readonly version?: number;
+  readonly seat?: number;
+}
+
+const PLACE = ["match", "ply", "version", "seat"] as const;
 const ID = "([A-Za-z0-9_-]{1,64})";
 
 export function parseRoute(path: string, hash: string): Route {
@@ -23,8 +34,9 @@ export function parseRoute(path: string, hash: string): Route {
   if (room) return { page: "room", room: room[1] as string, watch: hash === "#watch" };
   const replay = new RegExp(`^/replay/${ID}$`).exec(clean);
   if (replay) {
-    const ply = /(?:^#|&)ply=(\d{1,6})(?:&|$)/.exec(hash);
-    return { page: "replay", room: replay[1] as string, ply: ply ? Number(ply[1]) : null };
+    const given = new URLSearchParams(hash.slice(1));
+    const place = PLACE.flatMap((key) => (/^\d{1,9}$/.test(given.get(key) ?? "") ? [[key, Number(given.get(key))]] : []));
+    return { page: "replay", room: replay[1] as string, ...Object.fromEntries(place) };
   }
   return { page: "unknown", path };
 }
@@ -37,8 +49,10 @@ export function pathOf(route: Route): string {
       return `/r/${route.code}`;
     case "room":
       return `/room/${route.room}${route.watch ? "#watch" : ""}`;
-    case "replay":
-      return `/replay/${route.room}${route.ply === null ? "" : `#ply=${route.ply}`}`;
+    case "replay": {
+      const place = PLACE.flatMap((key) => (route[key] === undefined ? [] : [`${key}=${route[key]}`])).join("&");
+      return `/replay/${route.room}${place && `#${place}`}`;
+    }
     case "unknown":
       return route.path;
   }

@@ -19,7 +19,7 @@ export interface Undone {
 export interface BoardProps<View> {
   /** The confirmed view with the pending actions on top. */
   readonly view: View;
-  /** Null for spectators and replays. */
+  /** Whose view it is; null for spectators. */
   readonly seat: number | null;
   /** What of the shown view the server has not confirmed yet, oldest first. */
   readonly pending: readonly PendingAction[];
@@ -33,6 +33,8 @@ export interface BoardProps<View> {
   readonly act: ((action: Action, tick?: number) => void) | null;
   /** The server's frames, for games in real time; null elsewhere and in replays, which show `view` alone. */
   readonly live: LiveFeed | null;
+  /** What is shown is over: nobody can act, `seat` is whose eyes one looks through. */
+  readonly isReplay?: boolean;
 }
 
 export type Predicted<View> = { readonly ok: true; readonly view: View } | { readonly ok: false; readonly code: string; readonly message: string };
@@ -73,8 +75,4 @@ export interface GameView<View = Json> {
   describe(event: ShownEvent, names: readonly string[]): string | null;
   /** The rules as far as a client can know them. What the server keeps secret is never guessed. */
   predict(view: View, action: Action, seat: number): Predicted<View>;
-  /** Only until the server folds replays. */
-  start?(match: number, seats: number): View;
-  /** Only until the server folds replays. */
-  step?(view: View, event: ShownEvent): View;
 }

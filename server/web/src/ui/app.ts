@@ -126,10 +126,12 @@ export async function connect(): Promise<void> {
 
 export const route = signal<Route>(parseRoute(location.pathname, location.hash));
 
-export function navigate(to: Route, how: "push" | "replace" = "push"): void {
-  const path = pathOf(to);
-  if (how === "replace") history.replaceState(null, "", path);
-  else if (path !== location.pathname + location.hash) history.pushState(null, "", path);
+/** `trace`: the page shows it already, and only the address is to say so. What stands behind `?` stays (the lag lab). */
+export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"): void {
+  const path = pathOf(to).replace(/#|$/, `${location.search}$&`);
+  if (how !== "push") history.replaceState(null, "", path);
+  else if (path !== location.pathname + location.search + location.hash) history.pushState(null, "", path);
+  if (how === "trace") return;
   route.value = to;
   if (how === "replace") return;
   said.value = null;
@@ -164,7 +166,7 @@ export const loader = new Loader({
   },
 });
 loader.add({ name: "room", load: () => import("./room"), priority: 10 });
-loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["room"] });
+loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2 });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
@@ -177,6 +179,18 @@ export function hurry(): void {
   if (page === "lobby" || page === "unknown") return;
   const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [chunkOf(boot.room.game)] : [])];
   for (const name of wanted) loader.load(name).catch(() => undefined);
+}
+
+let asking: Promise<readonly GameInfo[]> | null = boot.games ? Promise.resolve(boot.games) : null;
+
+/** What the server says about a game; asked for once. Null for one that it no longer has. */
+export async function gameInfo(name: string): Promise<GameInfo | null> {
+  asking ??= rest.games();
+  const games = await asking.catch((error: unknown) => {
+    asking = null;
+    throw error;
+  });
+  return games.find((game) => game.name === name) ?? null;
 }
 
 /** A game that another package brought has no renderer here: what it shows is drawn as a tree. */

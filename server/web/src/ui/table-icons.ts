@@ -13,3 +13,4 @@ export const BACK = "M15 6l-7 6 7 6";
 export const NEXT = "M9 6l7 6-7 6";
 export const EYE = "M2.5 12s3.5-6 9.5-6 9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5z";
 export const DOOR = "M14 4h5v16h-5M4 12h10M10 8l4 4-4 4";
+export const FORK = "M7 4v16M7 15c0-5 10-3 10-9M14 8.5l3-3 3 3";

@@ -17,7 +17,7 @@ const PLATE =
   `q${-ROUND} 0 ${-ROUND} ${-ROUND}v${-(ROWS * CELL + 2 * (EDGE - ROUND))}q0 ${-ROUND} ${ROUND} ${-ROUND}z` +
   rows.flatMap((r) => columns.map((c) => `M${c * CELL + 9} ${r * CELL + 50}a41 41 0 1 0 82 0a41 41 0 1 0 -82 0z`)).join("");
 
-export function Board({ view, seat, pending, undone, names, act }: BoardProps<View>) {
+export function Board({ view, seat, pending, undone, names, act, isReplay = false }: BoardProps<View>) {
   const [hover, setHover] = useState<number | null>(null);
   const [focus, setFocus] = useState<{ row: number; column: number }>({ row: ROWS - 1, column: 3 });
   const grid = useRef<SVGGElement>(null);
@@ -42,7 +42,7 @@ export function Board({ view, seat, pending, undone, names, act }: BoardProps<Vi
   if (view.last && pending.some(({ action }) => action.type === "drop")) unconfirmed.add(`${view.last.row}-${view.last.column}`);
   const won = new Set((pending.length === 0 && view.outcome?.line ? view.outcome.line : []).map(([r, c]) => `${r}-${c}`));
   // Who only looks needs no lane for a piece in hand.
-  const lane = seat === null ? EDGE : LANE;
+  const lane = seat === null || isReplay ? EDGE : LANE;
   const target = canDrop && hover !== null ? landing(view.board, hover) : null;
 
   const onKey = (event: KeyboardEvent): void => {

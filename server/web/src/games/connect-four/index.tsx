@@ -2,7 +2,7 @@ import { adoptStyles } from "../../ui/app";
 import type { GameView } from "../view";
 import { Board } from "./board";
 import css from "./connect-four.css";
-import { canAct, describe, predict, result, start, step, turn, type View } from "./rules";
+import { canAct, describe, predict, result, turn, type View } from "./rules";
 
 adoptStyles(css);
 
@@ -15,6 +15,4 @@ export const view: GameView<View> = {
   clock: (view) => view.clock,
   describe,
   predict,
-  start,
-  step,
 };

@@ -61,59 +61,10 @@ export function predict(view: View, action: Action, seat: number): Predicted<Vie
   return { ok: true, view: drop(view, row, column, seat) };
 }
 
-/** The view with one more piece. Results are the server's to tell; `step` adds them for replays. */
+/** The view with one more piece. Results are the server's to tell. */
 function drop(view: View, row: number, column: number, seat: number): View {
   const board = view.board.map((cells, at) => (at === row ? cells.map((cell, c) => (c === column ? seat : cell)) : cells));
   return { ...view, board, turn: 1 - seat, last: { row, column, seat } };
-}
-
-const DIRECTIONS = [
-  [0, 1],
-  [1, 0],
-  [1, 1],
-  [1, -1],
-] as const;
-
-/** The four or more in a row that go through a place. */
-export function lineThrough(board: View["board"], { row, column, seat }: Place): [number, number][] | null {
-  for (const [down, right] of DIRECTIONS) {
-    const line: [number, number][] = [[row, column]];
-    for (const sign of [-1, 1]) {
-      for (let n = 1; board[row + sign * n * down]?.[column + sign * n * right] === seat; n++) {
-        line.push([row + sign * n * down, column + sign * n * right]);
-      }
-    }
-    if (line.length >= 4) return line.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  }
-  return null;
-}
-
-/** In a rematch the other seat begins. */
-export function start(match: number, seats: number): View {
-  const board = Array.from({ length: ROWS }, () => Array.from({ length: COLUMNS }, () => null));
-  return { board, turn: (Math.max(match, 1) - 1) % seats, phase: "playing", outcome: null, clock: null, last: null };
-}
-
-export function step(view: View, event: ShownEvent): View {
-  const other = event.seat === null ? null : 1 - event.seat;
-  switch (event.kind) {
-    case "timeout":
-    case "forfeit":
-      return over(view, { winner: other, line: null, reason: event.kind });
-    case "action": {
-      if (event.type === "resign") return over(view, { winner: other, line: null, reason: "resigned" });
-      const column = readColumn(event.args);
-      const row = column === null ? null : landing(view.board, column);
-      if (event.type !== "drop" || event.seat === null || column === null || row === null) return view;
-      const next = drop(view, row, column, event.seat);
-      const line = lineThrough(next.board, { row, column, seat: event.seat });
-      if (line) return over(next, { winner: event.seat, line, reason: "line" });
-      const isFull = next.board[0]?.every((cell) => cell !== null) ?? false;
-      return isFull ? over(next, { winner: null, line: null, reason: "full" }) : next;
-    }
-    default:
-      return view;
-  }
 }
 
 export function describe(event: ShownEvent, names: readonly string[]): string | null {
@@ -138,10 +89,6 @@ export function describe(event: ShownEvent, names: readonly string[]): string | 
 function readColumn(args: Json): number | null {
   const column = (args as { readonly column?: Json } | null)?.column;
   return typeof column === "number" && Number.isInteger(column) && column >= 0 && column < COLUMNS ? column : null;
-}
-
-function over(view: View, outcome: Outcome): View {
-  return { ...view, outcome, phase: "finished", turn: null };
 }
 
 function refused(code: string, message: string): Predicted<View> {

@@ -101,7 +101,4 @@ export const view: GameView = {
   clock,
   describe,
   predict: (view) => ({ ok: true, view }),
-  start: (match, seats) => ({ match, seats }),
-  // Without the rules there is no position to show: the event itself is what there is.
-  step: (_, event) => ({ seat: event.seat, ...(event.kind === "action" ? { action: event.type, ...fieldsOf(event.args) } : { event: event.kind }) }),
 };

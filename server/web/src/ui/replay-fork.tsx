@@ -1,0 +1,69 @@
+/** "Play on from here": a new room that begins as this picture shows it. */
+
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import type { Shot } from "../core/film";
+import { connect, navigate, rest, toast, wordsFor } from "./app";
+import { Icon } from "./icons";
+import { FORK } from "./table-icons";
+
+interface Props {
+  readonly room: string;
+  readonly shot: Shot;
+  /** Nothing is left to play after the last picture. */
+  readonly isOver: boolean;
+  readonly hasBots: boolean;
+  readonly stop: () => void;
+}
+
+export function Fork({ room, shot, isOver, hasBots, stop }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const isBusy = useSignal(false);
+  const fork = async (bots: boolean): Promise<void> => {
+    isBusy.value = true;
+    try {
+      await connect();
+      const asked = { version: shot.event.version, ...(bots ? { bots: 1, private: true } : {}) };
+      const made = await rest.call<{ room_id: string }>("POST", `/api/rooms/${encodeURIComponent(room)}/fork`, asked);
+      navigate({ page: "room", room: made.room_id, watch: false });
+    } catch (error) {
+      toast(wordsFor(error));
+    }
+    isBusy.value = false;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="btn"
+        data-testid="fork"
+        disabled={isOver}
+        title={isOver ? "Go back to a move first: the match is over here" : undefined}
+        onClick={() => {
+          stop();
+          dialog.current?.showModal();
+        }}
+      >
+        <Icon of={FORK} />
+        Play on from here
+      </button>
+      <dialog ref={dialog} class="dialog" aria-labelledby="fork-title" onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+        <h2 id="fork-title">Play on from here</h2>
+        <p class="quiet small">A new room begins as you see it now. This match stays as it is.</p>
+        <div class="acts">
+          <button type="button" class="btn plain" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          {hasBots && (
+            <button type="button" class="btn" data-testid="fork-bot" disabled={isBusy.value} onClick={() => void fork(true)}>
+              Against a bot
+            </button>
+          )}
+          <button type="button" class="btn main" data-testid="fork-friend" disabled={isBusy.value} onClick={() => void fork(false)}>
+            With a friend
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+}

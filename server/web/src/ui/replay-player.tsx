@@ -1,0 +1,254 @@
+/** The replay's page: board, time line, moves, and who looks. The address always names what is shown. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { plyOf, type Shot } from "../core/film";
+import { pathOf, type ReplayRoute } from "../core/router";
+import type { Result } from "../games/view";
+import { identity, navigate, toast } from "./app";
+import { Fork } from "./replay-fork";
+import { Frame } from "./frame";
+import { Icon } from "./icons";
+import { MoveLog } from "./move-log";
+import { Plate } from "./plate";
+import type { Reel } from "./replay";
+import { Shape } from "./shapes";
+import { COPY } from "./table-icons";
+import { Timeline } from "./timeline";
+
+const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8];
+/** How long a move stands at speed 1. Games in real time run at their own pace. */
+const MOVE_MS = 900;
+/** Longer than that nobody waits for a picture. */
+const PAUSE_MOST_MS = 2_000;
+
+interface Props {
+  readonly room: string;
+  readonly reel: Reel;
+  readonly asked: ReplayRoute;
+}
+
+export function Player({ room, reel, asked }: Props) {
+  const { info, game, about, film } = reel;
+  const { shots, page } = film;
+  const last = shots.length - 1;
+  const wanted = asked.version === undefined ? (asked.ply ?? last) : plyOf(film, asked.version);
+  const at = useSignal(Math.min(wanted, last));
+  const isPlaying = useSignal(false);
+  const speed = useSignal(1);
+  const names = page.players.map((player) => player.name ?? `Player ${player.seat + 1}`);
+  const me = identity.me.value?.player_id;
+  const isMine = me !== undefined && page.players.some((player) => player.player === me);
+
+  const here = (change: Partial<ReplayRoute> = {}): ReplayRoute => ({
+    page: "replay",
+    room,
+    ...(page.matches > 1 || asked.match !== undefined ? { match: page.match } : {}),
+    ply: at.value,
+    ...(page.seat === null ? {} : { seat: page.seat }),
+    ...change,
+  });
+  const go = (to: number): void => {
+    at.value = Math.min(Math.max(to, 0), last);
+  };
+  const toggle = (): void => {
+    if (!isPlaying.value && at.value >= last) go(0);
+    isPlaying.value = !isPlaying.value;
+  };
+  const faster = (by: number): void => {
+    speed.value = SPEEDS[Math.min(Math.max(SPEEDS.indexOf(speed.value) + by, 0), SPEEDS.length - 1)] as number;
+  };
+
+  useEffect(() => {
+    if (asked.version !== undefined || asked.ply !== undefined) go(wanted);
+  }, [asked.version, asked.ply]);
+  // A link to it can be sent; without an entry in the history for each picture, and not for each that flits by.
+  useEffect(() => {
+    if (!isPlaying.value) navigate(here(), "trace");
+  }, [at.value, isPlaying.value]);
+  useEffect(() => {
+    if (!isPlaying.value) return;
+    const timer = setTimeout(() => {
+      if (at.value + 1 >= last) isPlaying.value = false;
+      go(at.value + 1);
+    }, pauseMs(shots, at.value, game.ticksPerSecond !== undefined) / speed.value);
+    return () => clearTimeout(timer);
+  }, [isPlaying.value, at.value, speed.value]);
+  useKeys({
+    ArrowLeft: () => stop(() => go(at.value - 1)),
+    ArrowRight: () => stop(() => go(at.value + 1)),
+    Home: () => stop(() => go(0)),
+    End: () => stop(() => go(last)),
+    " ": toggle,
+    "[": () => faster(-1),
+    "]": () => faster(1),
+  });
+  const stop = (then: () => void): void => {
+    isPlaying.value = false;
+    then();
+  };
+
+  const shot = shots[at.value] as Shot;
+  const ply = shots.slice(0, at.value + 1).filter(({ event }) => event.kind === "action").length;
+  const result = game.result(shot.view);
+  const turn = result ? null : game.turn(shot.view);
+  const clock = game.clock(shot.view);
+  return (
+    <Frame plain>
+      <div class="replay">
+        <header class="replay-head">
+          <h1>{names.length === 2 ? <Versus names={names} /> : info.title}</h1>
+          <p class="quiet small num" data-testid="replay-caption" role="status">
+            {names.length === 2 && `${info.title} · `}
+            {page.matches > 1 && `match ${page.match} of ${page.matches} · `}
+            {at.value === 0 ? "the beginning" : `move ${ply}`}
+            {result && ` · ${resultWords(result, names)}`}
+          </p>
+        </header>
+        <section class="felt" aria-label="Board">
+          <game.Board view={shot.view} seat={page.seat} pending={[]} undone={null} names={names} act={null} live={null} isReplay />
+        </section>
+        <Timeline
+          shots={shots}
+          seats={names.length}
+          at={at.value}
+          caption={`Move ${ply}`}
+          isPlaying={isPlaying.value}
+          speed={speed.value}
+          go={(to) => stop(() => go(to))}
+          toggle={toggle}
+          faster={() => (speed.value = SPEEDS[(SPEEDS.indexOf(speed.value) + 1) % SPEEDS.length] as number)}
+        />
+        <aside class="rail" aria-label="Match">
+          <div class={`plates${names.length > 2 ? " plates-many" : ""}`}>
+            {page.players.map((player) => (
+              <Plate
+                key={player.seat}
+                seat={player.seat}
+                name={names[player.seat] ?? null}
+                isYou={player.player === me}
+                isTurn={turn === player.seat}
+                state={{ words: plateWords(player.seat, turn, result), tone: turn === player.seat ? "ok" : "quiet" }}
+                clock={clock}
+                clockSince={0}
+                isRunning={false}
+              />
+            ))}
+          </div>
+          {film.isTorn && <p class="note">The rest of this match cannot be shown: it does not add up here.</p>}
+          {page.matches > 1 && <Matches count={page.matches} match={page.match} path={(match) => pathOf({ page: "replay", room, match })} />}
+          {page.may_see.length > 0 && (
+            <label class="seen-by small">
+              Seen by
+              <select
+                class="input"
+                data-testid="replay-seat"
+                value={page.seat ?? ""}
+                onChange={({ currentTarget: { value } }) => {
+                  const { seat: _, ...rest } = here();
+                  navigate(value === "" ? rest : { ...rest, seat: Number(value) });
+                }}
+              >
+                <option value="">everybody</option>
+                {page.may_see.map((seat) => (
+                  <option value={seat}>{names[seat]}</option>
+                ))}
+              </select>
+            </label>
+          )}
+          <MoveLog events={shots.map(({ event }) => event)} game={game} names={names} at={at.value} goTo={(index) => stop(() => go(index))} />
+          <div class="acts">
+            <button
+              type="button"
+              class="btn"
+              data-testid="copy-moment"
+              onClick={() => {
+                navigate(here(), "trace");
+                void navigator.clipboard?.writeText(location.href).then(
+                  () => toast("Link to this moment copied."),
+                  () => toast("Copying is not allowed here: take the link from the address bar."),
+                );
+              }}
+            >
+              <Icon of={COPY} />
+              Copy link
+            </button>
+            {page.status === "finished" && <Fork room={room} shot={shot} isOver={result !== null} hasBots={about?.has_bots ?? false} stop={() => (isPlaying.value = false)} />}
+            {info.status !== "closed" && (
+              <a class="btn plain" href={`/room/${room}${isMine ? "" : "#watch"}`}>
+                To the room
+              </a>
+            )}
+          </div>
+        </aside>
+      </div>
+    </Frame>
+  );
+}
+
+function Versus({ names }: { readonly names: readonly string[] }) {
+  return (
+    <>
+      {names.map((name, seat) => (
+        <span class="versus">
+          {seat > 0 && <span class="quiet vs"> against </span>}
+          <span class="token">
+            <Shape seat={seat} />
+          </span>
+          {name}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Matches({ count, match, path }: { readonly count: number; readonly match: number; readonly path: (match: number) => string }) {
+  return (
+    <nav class="matches small num" aria-label="Matches of this room">
+      <span class="quiet">Match</span>
+      {Array.from({ length: count }, (_, index) => index + 1).map((number) => (
+        <a class={`btn inrow${number === match ? " is-on" : " plain"}`} aria-current={number === match ? "true" : undefined} href={path(number)}>
+          {number}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+/** Until the next picture, at speed 1. */
+function pauseMs(shots: readonly Shot[], at: number, isRealTime: boolean): number {
+  const [now, next] = [shots[at], shots[at + 1]];
+  if (!isRealTime || !now || !next) return MOVE_MS;
+  return Math.min(Math.max((next.event.at_us - now.event.at_us) / 1_000, 16), PAUSE_MOST_MS);
+}
+
+function useKeys(keys: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const target = event.target as HTMLElement;
+      const key = keys[event.key];
+      // The slider, a list of choices and the board have arrows of their own, a button has its space bar.
+      const own = event.key === " " ? "button, a, select" : "select, [role=grid], input";
+      if (!key || target.closest(own) !== null || target.closest("input:not([type=range]), textarea, dialog") !== null) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      key();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+}
+
+function resultWords({ winner, winners, how }: Result, names: readonly string[]): string {
+  const won = winners ?? (winner === null ? [] : [winner]);
+  if (won.length === 0) return `a draw, ${how}`;
+  return `${won.map((seat) => names[seat]).join(" and ")} ${won.length > 1 ? "win" : "wins"}, ${how}`;
+}
+
+function plateWords(seat: number, turn: number | null, result: Result | null): string {
+  if (result) {
+    const isWinner = result.winners?.includes(seat) ?? result.winner === seat;
+    return isWinner ? "Won" : result.winner === null && !result.winners?.length ? "Draw" : "Lost";
+  }
+  return turn === seat ? "To move" : "";
+}
