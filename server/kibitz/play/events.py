@@ -179,6 +179,7 @@ class Events:
         _, member = taking_part
         held = Held(message.epoch, message.version, message.checksum)
         caught = member.room.catch_up(member.seat, held)
+        socket.forget_state(member.room.room_id)  # the answer leads further than what was owed
         self._count("resync", caught.mode, 1)
         (ack or _ignore)(outgoing.joined(member.room, member.seat, caught, None))
 

@@ -7,9 +7,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from kibitz.ids import Seat, Version
+from kibitz.play.late import Late
 from kibitz.protocol.messages import ChatSaid
 from kibitz.rooms.room import Room
 from kibitz.rooms.views import ViewerClass
+from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 
 CHAT_KEPT = 50
@@ -34,8 +36,9 @@ class Member:
 class Table:
     """The members of a room by viewer class, so that a patch is rendered once for each class."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: Room, namespace: Namespace) -> None:
         self.room = room
+        self.late = Late(namespace, self)
         self.classes: dict[ViewerClass, dict[Socket, Member]] = {}
         self.chat: deque[ChatSaid] = deque(maxlen=CHAT_KEPT)
         self.fresh: dict[Socket, Version] = {}
@@ -50,7 +53,8 @@ class Table:
         return member
 
     def unseat(self, member: Member) -> None:
-        """The member watches from now on."""
+        """The member watches from now on; it has to be given what it may see then."""
+        member.socket.forget_state(self.room.room_id)
         self._drop(member)
         member.seat = None
         member.viewer_class = self.room.viewer_class(None)
@@ -59,12 +63,25 @@ class Table:
     def remove(self, member: Member) -> None:
         self._drop(member)
         self.fresh.pop(member.socket, None)
+        for key in (self.room.room_id, self.presence_key):
+            member.socket.forget_state(key)
 
     def _drop(self, member: Member) -> None:
         sockets = self.classes.get(member.viewer_class, {})
         sockets.pop(member.socket, None)
         if not sockets:
             self.classes.pop(member.viewer_class, None)
+
+    @property
+    def presence_key(self) -> tuple[str, str]:
+        """Names the presence among the states that a socket follows; the room's id names its view."""
+        return "presence", self.room.room_id
+
+    def member(self, socket: Socket) -> Member | None:
+        for sockets in self.classes.values():
+            if socket in sockets:
+                return sockets[socket]
+        return None
 
     def members(self) -> Iterator[Member]:
         for sockets in list(self.classes.values()):

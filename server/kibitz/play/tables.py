@@ -2,10 +2,11 @@
 
 A patch is rendered and encoded once per viewer class, and the same bytes go to each socket. What one
 loop turn produced for a connection leaves in one write: first the answers to acts, which the room
-gives before it calls the listener, then the patches that carry them.
+gives before it calls the listener, then the patches that carry them. Views and presence are states of
+the transport's outbox: a client that reads slowly gets one patch for all that it missed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from kibitz.clock import Clock
 from kibitz.codes import NoticeCode
@@ -43,7 +44,7 @@ class Tables:
         """The room's table, made if nobody sat at it."""
         table = self._tables.get(room.room_id)
         if table is None:
-            table = self._tables[room.room_id] = Table(room)
+            table = self._tables[room.room_id] = Table(room, self._namespace)
         return table
 
     def attach(self, socket: Socket, connection: PlayerConnection, room: Room, member: Member) -> None:
@@ -98,12 +99,17 @@ class Tables:
                 else:
                     message = outgoing.patch(room.room_id, update.patch(viewer_class))
                     encoded = self._namespace.encode("patch", message)
+                receivers: Iterable[Socket] = members
                 if table.fresh:
                     fresh = table.fresh
-                    late = [socket for socket in members if fresh.get(socket, -1) < update.version]
-                    self._namespace.broadcast(late, encoded)
-                else:
-                    self._namespace.broadcast(members, encoded)
+                    receivers = [socket for socket in members if fresh.get(socket, -1) < update.version]
+                self._namespace.broadcast_state(
+                    receivers,
+                    room.room_id,
+                    encoded,
+                    since=None if whole else update.base,
+                    render=table.late,
+                )
             if not moves_only:
                 self._notices(table, update)
         if table.fresh:
@@ -148,7 +154,8 @@ class Tables:
         if table.is_empty:
             return
         table.presence_sent_us = self._clock.monotonic_us()
-        self.say(table, "presence", outgoing.presence(table.room, self._names))
+        encoded = self._namespace.encode("presence", outgoing.presence(table.room, self._names))
+        self._namespace.broadcast_state(table.sockets(), table.presence_key, encoded, since=None)
 
     def reloaded(self, room: Room) -> None:
         table = self._tables.get(room.room_id)

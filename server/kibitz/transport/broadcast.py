@@ -91,7 +91,11 @@ def broadcast(sockets: Iterable["Socket"], encoded: EncodedEvent, *, but: "Socke
 
 
 def broadcast_state(
-    sockets: Iterable["Socket"], key: Hashable, encoded: EncodedEvent, since: int | None, render: "Render"
+    sockets: Iterable["Socket"],
+    key: Hashable,
+    encoded: EncodedEvent,
+    since: int | None,
+    render: "Render | None",
 ) -> None:
     """Queue `encoded` for those that can be written to; the others are owed the state of `key`."""
     for socket in sockets:

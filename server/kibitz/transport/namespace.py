@@ -157,7 +157,7 @@ class Namespace:
         encoded: EncodedEvent,
         *,
         since: int | None,
-        render: Render,
+        render: Render | None = None,
     ) -> None:
         """Send the sockets a step of a state, which `key` names for each of them.
 
@@ -165,7 +165,8 @@ class Namespace:
         state. Whoever can be written to gets it now. For the others newer steps take the place of
         older ones, so that they cost nothing, and once they can be written to,
         `render(socket, since)` makes one event of what they missed; `since` is then the version that they
-        were sent last, or None where a whole state was among it. See `kibitz.transport.owed`.
+        were sent last, or None where a whole state was among it. It may be left out where every step is
+        a whole state. See `kibitz.transport.owed`.
         """
         broadcast_state(sockets, key, encoded, since, render)
 

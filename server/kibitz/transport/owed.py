@@ -30,7 +30,7 @@ class _State:
 
     __slots__ = ("encoded", "render", "since")
 
-    def __init__(self, since: int | None, encoded: Encoded, render: Render) -> None:
+    def __init__(self, since: int | None, encoded: Encoded, render: Render | None) -> None:
         self.since = since
         self.encoded: Encoded | None = encoded
         self.render = render
@@ -49,7 +49,7 @@ class Owed:
         return bool(self._states)
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
     ) -> bool:
         """`encoded` leads from `since` to the state of `key`. False if it is owed too many keys."""
         state = self._states.get((socket, key))
@@ -76,7 +76,7 @@ class Owed:
         del self._states[socket, key]
         if not socket.is_connected:
             return None
-        if state.encoded is not None:
+        if state.encoded is not None or state.render is None:
             return state.encoded
         self._counters.state_rendered += 1
         try:

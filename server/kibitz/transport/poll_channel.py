@@ -93,7 +93,7 @@ class PollChannel:
         self.send(EncodedPacket(packet))
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
     ) -> None:
         """As for `Channel`: between two GETs. The next one takes what is owed."""
         if self._owed is None:

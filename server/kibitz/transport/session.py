@@ -76,7 +76,7 @@ class Channel(Protocol):
     def send(self, encoded: Encoded) -> None: ...
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
     ) -> None:
         """Instead of `send`, for a state while `is_writable` is false: `Owed.owe`."""
         ...

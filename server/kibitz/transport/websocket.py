@@ -210,7 +210,7 @@ class WebSocketChannel(asyncio.Protocol):
             self._engine.flusher.mark(self)
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render
+        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
     ) -> None:
         """As for `Channel`. While there is something owed, `is_writable` is false."""
         if self._is_slow or self._transport is None:
