@@ -15,7 +15,8 @@ from msgspec import Struct
 from kibitz.check.findings import CheckFailed, Tally, asked
 from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, EventKind
-from kibitz.rooms.fold import Fold, FoldError, Started
+from kibitz.rooms.event_args import Started
+from kibitz.rooms.fold import Fold, FoldError
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState
 from kibitz.rules import START, TIMEOUT, Args, Game, Move, Referee, Refusal, State

@@ -11,7 +11,7 @@ from kibitz.codes import Code
 from kibitz.ids import ActionId, PlayerId, RoomId, Seat
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
-from kibitz.rooms import conflicts, flag
+from kibitz.rooms import conflicts
 from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused, refused
 from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.faults import Faults
@@ -35,7 +35,6 @@ class Acting:
         self,
         services: Services,
         room_id: RoomId,
-        epoch: str,
         fold: Fold,
         ledger: Ledger,
         matches: Matches,
@@ -45,7 +44,6 @@ class Acting:
         self._guard = services.guard
         self._clock = services.clock
         self._time = services.time
-        self._epoch = epoch
         self._fold = fold
         self._referee = fold.referee
         self._ledger = ledger
@@ -70,14 +68,14 @@ class Acting:
         obstacle = ledger.obstacle()
         if obstacle is not None:
             return self._no(obstacle)
-        if act.epoch != self._epoch:
+        state = ledger.applied
+        if act.epoch != state.epoch:
             return self._no(Code.EPOCH_CHANGED)
-        seat = ledger.applied.seat_of(player)
+        seat = state.seat_of(player)
         if seat is None:
             return self._no(Code.NOT_SEATED)
-        state = ledger.applied
         if state.state is None or state.status is not _PLAYING:
-            return self._no(Code.WRONG_PHASE)
+            return self._no(Code.ROOM_PAUSED if state.status is Status.PAUSED else Code.WRONG_PHASE)
         name = act.type
         payload = self._referee.decode_args(name, act.args)
         if isinstance(payload, Refusal):
@@ -96,8 +94,9 @@ class Acting:
                 if conflict is not None:
                     conflict = conflicts.refused(act.base, state.version)
                 return self._refused(judged, conflict)
-            is_own_clock = state.clock is not None and state.clock.running == seat
-            spent_ms = flag.spent_ms(state, ledger.applied_since_us, now_us) if is_own_clock else None
+            spent_ms = None
+            if state.clock is not None:
+                spent_ms = ledger.flag.spent_ms(state, seat, ledger.applied_since_us, now_us)
             transition = self._fold.acted(state, self._clock.now_us(), seat, name, payload, spent_ms)
         except FAULTS:
             self._faults.count(f"the game failed at {name}")

@@ -39,8 +39,9 @@ class BotRoom(Protocol):
 
     room_id: RoomId
     key: RoomKey
-    epoch: Epoch
 
+    @property
+    def epoch(self) -> Epoch: ...
     @property
     def game(self) -> Game[Any]: ...
     @property
@@ -73,6 +74,10 @@ class BotSeats:
         self._players: tuple[PlayerId | None, ...] = ()
         self._seats: tuple[Seat, ...] = ()
         self._fell_back = False
+
+    @property
+    def is_thinking(self) -> bool:
+        return bool(self._thinking or self._pausing)
 
     def wake(self, state: RoomState, *, is_settled: bool) -> None:
         """Have the bots think that are to move in the committed `state`; not while something newer
@@ -155,7 +160,7 @@ class BotSeats:
     def _pause_ms(self, state: RoomState, seat: Seat) -> int:
         least_ms, most_ms = self._services.config.bot_pause_ms
         pause_ms = least_ms + (self._seed(state, seat) >> 8) % (most_ms - least_ms + 1)
-        if state.clock is None:
+        if state.clock is None or not state.clock.is_running:
             return pause_ms
         affordable_ms = state.clock.remaining_ms[seat] // _CLOCK_SHARE
         # Deadlines are some 250 ms coarse: who cannot afford a whole pause takes none.

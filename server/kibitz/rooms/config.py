@@ -10,7 +10,10 @@ class RoomsConfig(Struct, frozen=True):
     process, and the clocks of players stand still in it; 0 switches that off (for fake clocks that
     jump). `bot_pause_ms`: how long, at least and at most, a bot takes for a move, from the beginning
     of its turn. `retry_ms`: when a room tries again by itself what could not be stored.
-    `patches_kept`: from how many versions back a returning client is brought up by a patch.
+    `lag_bound_ms`: at most so much of a player's round trip is not charged to their clock.
+    `playing_unjoined_ms`: how long a match may be on with nobody connected; a faulted room stays as
+    long. `rest_after_ms`, `rest_before_ms`: a room is taken out of memory when for so long nobody was
+    there and nothing happened, and nothing is due within so long. `patches_kept`: from how many versions back a returning client is brought up by a patch.
     """
 
     snapshot_every: int = 32
@@ -19,9 +22,13 @@ class RoomsConfig(Struct, frozen=True):
     presence_grace_ms: int = 30_000
     waiting_unjoined_ms: int = 30 * 60_000
     finished_unjoined_ms: int = 30 * 60_000
+    playing_unjoined_ms: int = 7 * 24 * 3_600_000
     pause_limit_ms: int = 3_000
+    lag_bound_ms: int = 300
     bot_budget_ms: int = 200
     bot_pause_ms: tuple[int, int] = (350, 900)
     retry_ms: int = 1_000
     patches_kept: int = 16
+    rest_after_ms: int = 60_000
+    rest_before_ms: int = 60_000
     faults_most: int = 3

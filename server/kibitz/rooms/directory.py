@@ -193,7 +193,7 @@ class Directory:
             EventKind.CREATED,
             player_id=record.host_player_id,
         )
-        state = fold.begin(record.created_us)
+        state = fold.begin(record.created_us, record.epoch)
         room = Room(self._services, record, fold, Loaded(state, KnownActs(), ((state, first),)))
         self._codes_promised.add(record.code)
         self._journal.create_room(record, first, partial(self._created, room, answer))

@@ -54,6 +54,11 @@ class Faults:
         shown = "" if error is None else f"{type(error).__name__}: {error}"
         self.last = Fault(what, self._now_us(), shown[:_SHOWN_MOST])
 
+    def mend(self) -> None:
+        """What failed was taken back: the room is in play again."""
+        self.is_stopped = False
+        self.in_a_row = 0
+
     def _stop(self) -> None:
         if not self.is_stopped:
             self.is_stopped = True

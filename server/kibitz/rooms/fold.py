@@ -4,32 +4,31 @@ what a restart reads back is what the players saw.
 Nothing in here reads a clock, draws chance or does I/O: all of that stands in the event.
 """
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
-from kibitz.ids import PlayerId, Seat, Version
+from kibitz.ids import Epoch, PlayerId, Seat, Version
 from kibitz.journal.records import Event, EventKind
+from kibitz.rooms import clocks
+from kibitz.rooms.event_args import (
+    Left,
+    decode_created,
+    decode_forfeited,
+    decode_left,
+    decode_paused,
+    decode_rewound,
+    decode_started,
+    decode_ticks,
+)
 from kibitz.rooms.lifecycle import LifecycleError, Status, led
-from kibitz.rooms.state import ClockState, RoomState
-from kibitz.rules import Args, Chance, Referee, Refusal, Setup, State
+from kibitz.rooms.state import ClockState, ForkPoint, RoomState
+from kibitz.rooms.ticking import TicksFault, played
+from kibitz.rules import Args, Chance, PerGame, Referee, Refusal, Setup, State
 from kibitz.sync.canonical import encode
-
-
-class Started(msgspec.Struct, frozen=True):
-    """The arguments of a `started` event."""
-
-    seed: str
-    players: tuple[PlayerId, ...]
-
-
-class Forfeited(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The arguments of a `forfeit` event: what the clock that ran, not always that of the seat that
-    left, is charged with it. None where no clock ran, and in rows that are older than this."""
-
-    charged_ms: int | None = None
 
 
 class FoldError(RuntimeError):
@@ -40,18 +39,16 @@ class FoldError(RuntimeError):
         self.event = event
 
 
-class Transition(msgspec.Struct, frozen=True):
+class Transition(Struct, frozen=True):
     """What an event led to; `outcome`, canonical JSON, where it ended the match."""
 
     after: RoomState
     outcome: str | None = None
 
 
-_decode_started = msgspec.json.Decoder(Started).decode
-_decode_forfeited = msgspec.json.Decoder(Forfeited).decode
-
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
-_PLAYING, _ACTION = Status.PLAYING, EventKind.ACTION
+_PLAYING, _ACTION, _PAUSED = Status.PLAYING, EventKind.ACTION, Status.PAUSED
+_NEW_EPOCH = (EventKind.REWOUND, EventKind.REOPENED)
 
 
 class Fold:
@@ -61,68 +58,112 @@ class Fold:
         self.referee = referee
         self.options = options
         self.seats = seats
-        self.clock_rule = referee.clock(options)
+        self.clock_rule = rule = referee.clock(options)
+        self._increment_ms = rule.increment_ms if isinstance(rule, PerGame) else 0
 
-    def begin(self, at_us: int) -> RoomState:
+    def begin(self, at_us: int, epoch: Epoch, fork: ForkPoint | None = None) -> RoomState:
         """The state after `created`."""
         nobody: tuple[PlayerId | None, ...] = (None,) * self.seats
-        return RoomState(Version(1), at_us, Status.WAITING, nobody, (False,) * self.seats)
+        return RoomState(
+            Version(1), at_us, Status.WAITING, nobody, (False,) * self.seats, epoch=epoch, fork=fork
+        )
 
     def all(self, events: Sequence[Event], state: RoomState | None = None) -> RoomState:
         """The state after all of `events`, which begin the room or continue `state`.
 
         Raises `FoldError`, or what the game's code raises.
         """
-        for event in events:
-            state = self.step(state, event)
-        if state is None:
+        after = state
+        for step in self.steps(events, state):
+            after = step[2]
+        if after is None:
             raise ValueError("a room without events")
-        return state
+        return after
 
-    def step(self, state: RoomState | None, event: Event) -> RoomState:
-        """The state after one journalled event."""
+    def steps(
+        self, events: Sequence[Event], state: RoomState | None = None
+    ) -> Iterator[tuple[RoomState | None, Event, RoomState]]:
+        """Each event with the states before and after it. States that a later event rewinds to are kept;
+        one that lies before `state` is a `FoldError`."""
+        wanted = {decode_rewound(each.args).to_version for each in events if each.kind is EventKind.REWOUND}
+        kept: dict[Version, RoomState] = {}
+        if wanted and state is not None and state.version in wanted:
+            kept[state.version] = state
+        for event in events:
+            before = state
+            target = None
+            if wanted and event.kind is EventKind.REWOUND:
+                target = kept.get(decode_rewound(event.args).to_version)
+            state = self.step(before, event, target)
+            if state.version in wanted:
+                kept[state.version] = state
+            yield before, event, state
+
+    def step(self, state: RoomState | None, event: Event, target: RoomState | None = None) -> RoomState:
+        """The state after one journalled event. `target` is the state that a `rewound` goes back to; not
+        needed where what was rewound is left out, and `state` is it."""
         if state is None:
             if event.kind is not EventKind.CREATED or event.version != 1:
                 raise FoldError(event, "a room begins with its creation as version 1")
-            return self.begin(event.at_us)
+            return self.begin(event.at_us, event.epoch, decode_created(event.args).fork)
         if event.version != state.version + 1:
-            raise FoldError(event, f"does not follow version {state.version}")
+            if event.kind is not EventKind.REWOUND or event.version <= state.version:
+                raise FoldError(event, f"does not follow version {state.version}")
+            state = replace(state, version=Version(event.version - 1))
+            target = target or state
+        if (event.epoch == state.epoch) is (event.kind in _NEW_EPOCH) and state.epoch:
+            raise FoldError(event, f"has the epoch {event.epoch} after {state.epoch}")
         try:
-            return self._transition(state, event).after
-        except LifecycleError as error:
+            return self._transition(state, event, target).after
+        except (LifecycleError, TicksFault) as error:
             raise FoldError(event, str(error)) from error
 
-    def _transition(self, state: RoomState, event: Event) -> Transition:
-        seat = event.seat
+    def _transition(self, state: RoomState, event: Event, target: RoomState | None) -> Transition:
+        seat, at_us = event.seat, event.at_us
         match event.kind:
-            case EventKind.STARTED:
-                started = _decode_started(event.args)
-                return self.started(state, event.at_us, bytes.fromhex(started.seed))
-            case EventKind.CLOSED:
-                return self.closed(state, event.at_us)
-            case EventKind.CREATED:
-                raise FoldError(event, "created twice")
-        if seat is None:
-            raise FoldError(event, "has no seat")
-        match event.kind:
-            case EventKind.JOINED:
-                if event.player_id is None:
-                    raise FoldError(event, "has no player")
-                return self.joined(state, event.at_us, seat, event.player_id)
-            case EventKind.LEFT:
-                return self.left(state, event.at_us, seat)
-            case EventKind.REMATCH:
-                return self.wanted(state, event.at_us, seat)
-            case EventKind.ACTION:
+            case EventKind.ACTION if seat is not None:
                 name = event.type or ""
                 payload = self.referee.decode_args(name, event.args)
                 if isinstance(payload, Refusal):
                     raise FoldError(event, payload.message)
-                return self.acted(state, event.at_us, seat, name, payload, event.spent_ms)
+                return self.acted(state, at_us, seat, name, payload, event.spent_ms)
+            case EventKind.TICKS:
+                return self.ticked(state, at_us, event.args)
             case EventKind.TIMEOUT:
-                return self.timed_out(state, event.at_us, seat, event.spent_ms)
-            case EventKind.FORFEIT:
-                return self.forfeited(state, event.at_us, seat, _decode_forfeited(event.args).charged_ms)
+                return self.timed_out(state, at_us, seat, event.spent_ms)
+            case EventKind.FORFEIT if seat is not None:
+                return self.forfeited(state, at_us, seat, decode_forfeited(event.args).charged_ms)
+            case EventKind.JOINED if seat is not None:
+                if event.player_id is None:
+                    raise FoldError(event, "has no player")
+                return self.joined(state, at_us, seat, event.player_id)
+            case EventKind.LEFT if seat is not None:
+                is_kicked = decode_left(event.args).reason == Left.KICKED
+                return self.left(state, at_us, seat, is_kicked=is_kicked)
+            case EventKind.REMATCH if seat is not None:
+                return self.wanted(state, at_us, seat)
+            case EventKind.STARTED:
+                started = decode_started(event.args)
+                return self.started(state, at_us, bytes.fromhex(started.seed), started.fork_point())
+            case EventKind.PAUSED:
+                return self.paused(state, at_us, decode_paused(event.args).charged_ms)
+            case EventKind.RESUMED:
+                return self.resumed(state, at_us)
+            case EventKind.REWOUND:
+                rewound = decode_rewound(event.args)
+                if target is None and rewound.to_version == state.version:
+                    target = state
+                if target is None:
+                    raise FoldError(event, f"version {rewound.to_version} is not known")
+                seed = None if rewound.seed is None else bytes.fromhex(rewound.seed)
+                return self.rewound(state, at_us, target, seed, event.epoch)
+            case EventKind.REOPENED:
+                return self.reopened(state, at_us, event.epoch)
+            case EventKind.CLOSED:
+                return self.closed(state, at_us)
+            case EventKind.CREATED:
+                raise FoldError(event, "created twice")
+        raise FoldError(event, "has no seat")
 
     # ------------------------------------------------------------ seats
 
@@ -131,8 +172,12 @@ class Fold:
         status = led(state.status, EventKind.JOINED, state.status)
         return self._seated(state, at_us, status, seat, player, wants=status is Status.FINISHED)
 
-    def left(self, state: RoomState, at_us: int, seat: Seat) -> Transition:
+    def left(self, state: RoomState, at_us: int, seat: Seat, *, is_kicked: bool = False) -> Transition:
+        """The seat is free. Who was kicked may not take one again."""
         status = led(state.status, EventKind.LEFT, state.status)
+        player = state.players[seat]
+        if is_kicked and player is not None:
+            state = replace(state, kicked=(*state.kicked, player))
         return self._seated(state, at_us, status, seat, None, wants=False)
 
     def wanted(self, state: RoomState, at_us: int, seat: Seat) -> Transition:
@@ -164,65 +209,121 @@ class Fold:
 
     # ------------------------------------------------------------ the match
 
-    def started(self, state: RoomState, at_us: int, seed: bytes) -> Transition:
-        """A match began; the seat that begins goes round from match to match."""
-        match = state.match + 1
-        first = Seat((match - 1) % self.seats)
-        game = self.referee.start(Setup(self.seats, self.options, match, first, Chance(seed)))
-        clock = None
-        if self.clock_rule is not None:
-            clock = ClockState((self.clock_rule.initial_ms,) * self.seats, self._running(game))
+    def started(self, state: RoomState, at_us: int, seed: bytes, fork: ForkPoint | None = None) -> Transition:
+        """A match began, that of a fork where it was forked; the seat that begins goes round from match
+        to match."""
         status = led(state.status, EventKind.STARTED, Status.PLAYING)
-        wishes = (False,) * self.seats
+        match = state.match + 1
+        earlier: tuple[bytes, ...] = ()
+        if fork is None:
+            first = Seat((match - 1) % self.seats)
+            game = self.referee.start(Setup(self.seats, self.options, match, first, Chance(seed)))
+            clock = clocks.begin(self.clock_rule, self.seats, game.phase, self._to_move(game))
+        else:
+            forked = self.referee.decode_state(b64decode(fork.state))
+            game = self.referee.reseeded(forked, seed)
+            chance = self.referee.chance(forked)
+            earlier = () if chance is None else (chance.seed,)
+            clock = None if fork.clock is None else clocks.going_on(fork.clock, self._to_move(game))
+        seeds = (*earlier, seed) if self.referee.game.uses_chance else ()
         return Transition(
-            RoomState(Version(state.version + 1), at_us, status, state.players, wishes, match, game, clock)
+            replace(
+                state,
+                version=Version(state.version + 1),
+                at_us=at_us,
+                status=status,
+                wants_rematch=(False,) * self.seats,
+                match=match,
+                state=game,
+                clock=clock,
+                tick=0,
+                seeds=seeds,
+                fork=None,
+            )
         )
 
     def acted(
         self, state: RoomState, at_us: int, seat: Seat, name: str, payload: Args, spent_ms: int | None
     ) -> Transition:
         """An action that was judged legal."""
-        game = self.referee.apply(self._playing(state), seat, name, payload)
-        gained = 0
-        if self.clock_rule is not None and spent_ms is not None:
-            gained = self.clock_rule.increment_ms
-        return self._moved(state, at_us, _ACTION, game, seat, spent_ms, gained)
-
-    def timed_out(self, state: RoomState, at_us: int, seat: Seat, spent_ms: int | None) -> Transition:
-        game = self.referee.timeout(self._playing(state), seat)
-        return self._moved(state, at_us, EventKind.TIMEOUT, game, seat, spent_ms, 0)
-
-    def forfeited(self, state: RoomState, at_us: int, seat: Seat, charged_ms: int | None) -> Transition:
-        """`seat` left the match, which may go on without it. The clock that runs is charged up to now,
-        so that whoever sees the new state can count from it."""
-        game = self.referee.forfeit(self._playing(state), seat)
-        running = None if state.clock is None else state.clock.running
-        charged = seat if running is None else running
-        return self._moved(state, at_us, EventKind.FORFEIT, game, charged, charged_ms, 0)
-
-    def closed(self, state: RoomState, at_us: int) -> Transition:
-        status = led(state.status, EventKind.CLOSED, Status.CLOSED)
-        return Transition(replace(state, version=Version(state.version + 1), at_us=at_us, status=status))
-
-    def _moved(
-        self,
-        state: RoomState,
-        at_us: int,
-        kind: EventKind,
-        game: State,
-        seat: Seat,
-        spent_ms: int | None,
-        gained_ms: int,
-    ) -> Transition:
-        outcome = self.referee.outcome(game)
+        before = self._playing(state)
+        game = self.referee.apply(before, seat, name, payload)
         clock = state.clock
         if clock is not None:
-            remaining = clock.remaining_ms
-            if spent_ms is not None:
-                left = max(0, remaining[seat] - spent_ms) + gained_ms
-                remaining = (*remaining[:seat], left, *remaining[seat + 1 :])
-            clock = ClockState(remaining, None if outcome is not None else self._running(game))
-        status = led(state.status, kind, _PLAYING if outcome is None else Status.FINISHED)
+            clock = clocks.charged(clock, seat, clocks.elapsed_ms(clock, seat, spent_ms))
+            is_own = clock.running_seats is None or not self.referee.game.actions[name].out_of_turn
+            clock = clocks.moved(
+                self.clock_rule,
+                clock,
+                (before.phase, game.phase),
+                self._to_move(game),
+                seat if is_own else None,
+                gained_ms=0 if spent_ms is None else self._increment_ms,
+            )
+        return self._moved(state, at_us, _ACTION, game, clock)
+
+    def ticked(self, state: RoomState, at_us: int, args: str) -> Transition:
+        """Some ticks passed, with the actions that were done in them."""
+        before = self._playing(state)
+        ticks = decode_ticks(args)
+        if ticks.first != state.tick:
+            raise TicksFault(f"begins with tick {ticks.first}, not {state.tick}")
+        game = played(self.referee, before, ticks)
+        return self.ticks_played(state, at_us, game, ticks.count)
+
+    def ticks_played(self, state: RoomState, at_us: int, game: State, count: int) -> Transition:
+        """As `ticked`, where the game was moved on already."""
+        before = self._playing(state)
+        clock = state.clock
+        if clock is not None:
+            clock = clocks.moved(
+                self.clock_rule, clock, (before.phase, game.phase), self._to_move(game), None
+            )
+        moved = self._moved(state, at_us, EventKind.TICKS, game, clock)
+        return Transition(replace(moved.after, tick=state.tick + count), moved.outcome)
+
+    def timed_out(self, state: RoomState, at_us: int, seat: Seat | None, spent_ms: int | None) -> Transition:
+        """The clock of `seat` fell; without a seat that of the phase."""
+        before = self._playing(state)
+        game = self.referee.phase_over(before) if seat is None else self.referee.timeout(before, seat)
+        clock = state.clock
+        if clock is not None:
+            clock = clocks.charged(clock, seat, clocks.elapsed_ms(clock, seat, spent_ms))
+            clock = clocks.moved(
+                self.clock_rule,
+                clock,
+                (before.phase, game.phase),
+                self._to_move(game),
+                seat,
+                phase_was_over=seat is None,
+            )
+        return self._moved(state, at_us, EventKind.TIMEOUT, game, clock)
+
+    def forfeited(self, state: RoomState, at_us: int, seat: Seat, charged_ms: int | None) -> Transition:
+        """`seat` left the match, which may go on without it. The clocks that run are charged up to now,
+        so that whoever sees the new state can count from it."""
+        is_paused = state.status is _PAUSED
+        before = self._on(state, EventKind.FORFEIT)
+        game = self.referee.forfeit(before, seat)
+        clock = state.clock
+        if clock is not None:
+            if is_paused:
+                clock = clocks.going_on(clock, self._to_move(before))
+            clock = clocks.charged(clock, seat if clock.running is None else clock.running, charged_ms)
+            clock = clocks.moved(
+                self.clock_rule, clock, (before.phase, game.phase), self._to_move(game), None
+            )
+            if is_paused:
+                clock = clocks.stopped(clock)
+        return self._moved(state, at_us, EventKind.FORFEIT, game, clock)
+
+    def _moved(
+        self, state: RoomState, at_us: int, kind: EventKind, game: State, clock: ClockState | None
+    ) -> Transition:
+        outcome = self.referee.outcome(game)
+        if outcome is not None and clock is not None:
+            clock = clocks.stopped(clock)
+        status = led(state.status, kind, state.status if outcome is None else Status.FINISHED)
         after = RoomState(
             Version(state.version + 1),
             at_us,
@@ -232,15 +333,81 @@ class Fold:
             state.match,
             game,
             clock,
+            state.epoch,
+            state.tick,
+            state.seeds,
+            state.kicked,
         )
         # Encoded here, where a game that names what JSON does not have is refused like any other fault.
         return Transition(after, None if outcome is None else encode(outcome.as_value()).decode())
 
-    def _running(self, game: State) -> Seat | None:
-        to_move = self.referee.game.to_move(game)
-        return to_move[0] if len(to_move) == 1 else None
+    def _to_move(self, game: State) -> tuple[Seat, ...]:
+        return self.referee.game.to_move(game)
 
     def _playing(self, state: RoomState) -> State:
         if state.state is None or state.status is not _PLAYING:
             raise LifecycleError(state.status, EventKind.ACTION)
         return state.state
+
+    def _on(self, state: RoomState, kind: EventKind) -> State:
+        if state.state is None or not state.is_match_on:
+            raise LifecycleError(state.status, kind)
+        return state.state
+
+    # ------------------------------------------------------------ the room
+
+    def paused(self, state: RoomState, at_us: int, charged_ms: int | None) -> Transition:
+        """The clocks, charged up to now, stand."""
+        status = led(state.status, EventKind.PAUSED, _PAUSED)
+        clock = state.clock
+        if clock is not None:
+            clock = clocks.stopped(clocks.charged(clock, clock.running, charged_ms))
+        return self._went_on(state, at_us, status, clock=clock)
+
+    def resumed(self, state: RoomState, at_us: int) -> Transition:
+        status = led(state.status, EventKind.RESUMED, _PLAYING)
+        clock = state.clock
+        if clock is not None:
+            clock = clocks.going_on(clock, self._to_move(self._on(state, EventKind.RESUMED)))
+        return self._went_on(state, at_us, status, clock=clock)
+
+    def rewound(
+        self, state: RoomState, at_us: int, target: RoomState, seed: bytes | None, epoch: Epoch
+    ) -> Transition:
+        """The match is again as it was in `target`, for those who have the seats now; what is drawn from
+        now on comes from `seed`. A paused room stays paused."""
+        status = led(state.status, EventKind.REWOUND, _PAUSED if state.status is _PAUSED else _PLAYING)
+        game = self._on(target, EventKind.REWOUND)
+        seeds = state.seeds if state.match == target.match else target.seeds
+        if seed is not None and self.referee.game.uses_chance:
+            game, seeds = self.referee.reseeded(game, seed), (*seeds, seed)
+        clock = target.clock
+        if clock is not None:
+            clock = clocks.stopped(clock)
+            if status is _PLAYING:
+                clock = clocks.going_on(clock, self._to_move(game))
+        return self._went_on(
+            state,
+            at_us,
+            status,
+            epoch=epoch,
+            match=target.match,
+            state=game,
+            clock=clock,
+            tick=target.tick,
+            seeds=seeds,
+            wants_rematch=(False,) * self.seats,
+        )
+
+    def reopened(self, state: RoomState, at_us: int, epoch: Epoch) -> Transition:
+        """What was shown before may mean something else now: some of it may be lost."""
+        status = led(state.status, EventKind.REOPENED, state.status)
+        return self._went_on(state, at_us, status, epoch=epoch)
+
+    def closed(self, state: RoomState, at_us: int) -> Transition:
+        return self._went_on(state, at_us, led(state.status, EventKind.CLOSED, Status.CLOSED))
+
+    def _went_on(self, before: RoomState, at_us: int, status: Status, **changed: Any) -> Transition:
+        return Transition(
+            replace(before, version=Version(before.version + 1), at_us=at_us, status=status, **changed)
+        )

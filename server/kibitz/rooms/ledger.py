@@ -23,7 +23,9 @@ from kibitz.rooms.services import Services
 from kibitz.rooms.state import RoomState
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
-_PLAYING, _STARTED = Status.PLAYING, EventKind.STARTED
+_PLAYING, _ACTION = Status.PLAYING, EventKind.ACTION
+_CLOCKS_BEGIN = (EventKind.STARTED, EventKind.RESUMED, EventKind.REWOUND)
+_NEW_EPOCH = (EventKind.REWOUND, EventKind.REOPENED)
 
 
 class Ledger:
@@ -37,6 +39,7 @@ class Ledger:
         loaded: Loaded,
         faults: Faults,
         settled: Callable[[], None],
+        lag_ms: Callable[[Seat], int],
     ) -> None:
         self.applied = self.committed = loaded.state
         # When the running clock of the applied and of the committed state began to run.
@@ -48,13 +51,14 @@ class Ledger:
         self._record = record
         self._fold = fold
         self._faults = faults
-        self._flag = Flag(record.key, services)
+        self.flag = Flag(record.key, services, lag_ms)
         self._tell = settled
         self._in_flight = InFlight()
         self._replies: list[tuple[Reply, CommitFailure | None]] = []
         self._untold: list[Event] = []
         self._was_reloaded = False
         self._snapshot_version = loaded.state.version
+        self._snapshot_is_due = False
 
     # ------------------------------------------------------------ writing
 
@@ -83,14 +87,18 @@ class Ledger:
         charged_to_us: int | None = None,
         reply: Reply | None = None,
     ) -> None:
-        """`charged_to_us`: the game time up to which this event charges the clock that ran."""
+        """Have an event stored that leads from `applied` to the state that the fold made of it.
+
+        `charged_to_us`: the game time up to which this event charges the clocks that ran. One event may
+        stand for a batch of ticks: `reply` is called once it is known whether all of it is stored.
+        """
         before, after = self.applied, transition.after
-        was_playing = before.status is _PLAYING
-        is_of_match = was_playing or after.status is _PLAYING
+        was_on = before.status is _PLAYING or before.is_match_on
+        is_of_match = was_on or after.is_match_on
         event = Event(
             self._record.key,
             after.version,
-            self._record.epoch,
+            after.epoch,
             after.at_us,
             kind,
             seat,
@@ -101,18 +109,23 @@ class Ledger:
             handled_us,
             spent_ms,
             after.match if is_of_match else None,
-            before.state.phase if was_playing and before.state is not None else None,
+            before.state.phase if was_on and before.state is not None else None,
             after.state.phase if is_of_match and after.state is not None else None,
             transition.outcome,
         )
         if charged_to_us is not None:
             self.applied_since_us = charged_to_us
-        elif kind is _STARTED or runs_anew(before, after):
+        elif (kind is not _ACTION and kind in _CLOCKS_BEGIN) or runs_anew(before, after):
             self.applied_since_us = self._services.time.now_us()
         self.applied = after
         self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
         self._services.journal.append(event, self._settled)
         self.set_flag()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything that was appended is known to be stored, and was given out."""
+        return not (len(self._in_flight) or self._replies or self._untold or self._was_reloaded)
 
     def known(self, player: PlayerId, action_id: str, base: int) -> KnownAct | Code | None:
         """The action of this id, if it was accepted before; `stale` where that is too long ago to
@@ -143,10 +156,10 @@ class Ledger:
             entry.replies.append(reply)
 
     def set_flag(self) -> None:
-        self._flag.set(self.applied, self.applied_since_us)
+        self.flag.set(self.applied, self.applied_since_us)
 
     def stop_flag(self) -> None:
-        self._flag.cancel()
+        self.flag.cancel()
 
     # ------------------------------------------------------------ what became of it
 
@@ -159,6 +172,8 @@ class Ledger:
             self.committed, self.committed_since_us = entry.after, entry.since_us
             self.recent.append((entry.after, entry.event))
             self._untold.append(entry.event)
+            if entry.event.kind in _NEW_EPOCH:
+                self._snapshot_is_due = True
             for reply in entry.replies:
                 self._replies.append((reply, None))
         else:
@@ -176,7 +191,7 @@ class Ledger:
             self._read_again()
         # A flag whose fall could not be stored is not tried again in every turn of the loop.
         retry_us = self._services.time.now_us() + self._services.config.retry_ms * 1000
-        self._flag.set(self.applied, self.applied_since_us, retry_us)
+        self.flag.set(self.applied, self.applied_since_us, retry_us)
 
     def _read_again(self) -> None:
         """The journal holds what this room did not expect: what is stored there counts."""
@@ -214,10 +229,13 @@ class Ledger:
         return was_reloaded
 
     def save_recovery_point(self) -> None:
-        """Have the committed state stored, if that is worth it by now."""
+        """Have the committed state stored, if that is worth it by now: after so many events, and after a
+        rewind, so that nobody has to fold what was rewound."""
         state = self.committed
-        if state.version - self._snapshot_version < self._services.config.snapshot_every:
+        age = state.version - self._snapshot_version
+        if age < self._services.config.snapshot_every and not self._snapshot_is_due:
             return
+        self._snapshot_is_due = False
         self._snapshot_version = state.version
         at_us = self._services.clock.now_us()
         try:

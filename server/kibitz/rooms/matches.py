@@ -2,24 +2,21 @@
 
 from functools import partial
 
-import msgspec
-
 from kibitz.codes import Code
 from kibitz.ids import PlayerId, RoomId, Seat, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
-from kibitz.rooms import flag
 from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
+from kibitz.rooms.event_args import Forfeited, Started, encode_args
+from kibitz.rooms.event_args import Left as LeftArgs
 from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold, Forfeited, Started, Transition
+from kibitz.rooms.fold import Fold
 from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status, allows
 from kibitz.rooms.services import Services
 from kibitz.rules import SEED_BYTES
-
-_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Matches:
@@ -52,13 +49,23 @@ class Matches:
         # Whose time was over before this is not saved by it.
         self.let_flag_fall(self._services.time.now_us())
         why = ledger.obstacle()
-        if why is None and ledger.applied.status is Status.PLAYING:
-            why = self._forfeit(seat, player)
+        why = why or self.vacate(seat, LeftArgs(), partial(self._reply, answer))
         if why is not None:
             answer(self._no(why))
-            return
-        after = self._fold.left(ledger.applied, self._now_us(), seat).after
-        ledger.append(EventKind.LEFT, Transition(after), seat, player, reply=partial(self._reply, answer))
+
+    def vacate(self, seat: Seat, args: LeftArgs, reply: Reply) -> Code | None:
+        """Free a seat that is taken; in a running match, give the match up with it. Nothing speaks
+        against an append. The code tells why it could not be done."""
+        ledger = self._ledger
+        player = ledger.applied.players[seat]
+        if ledger.applied.is_match_on:
+            why = self._forfeit(seat, player)
+            if why is not None:
+                return why
+        is_kicked = args.reason == LeftArgs.KICKED
+        left = self._fold.left(ledger.applied, self._now_us(), seat, is_kicked=is_kicked)
+        ledger.append(EventKind.LEFT, left, seat, player, args=encode_args(args), reply=reply)
+        return None
 
     def give_up(self, seat: Seat) -> None:
         """For a bot that knows no legal move: it leaves the match."""
@@ -69,7 +76,7 @@ class Matches:
     def _forfeit(self, seat: Seat, player: PlayerId | None) -> Code | None:
         ledger = self._ledger
         now_us = self._services.time.now_us()
-        charged_ms = flag.spent_ms(ledger.applied, ledger.applied_since_us, now_us)
+        charged_ms = ledger.flag.charged_ms(ledger.applied, ledger.applied_since_us, now_us)
         try:
             self._guard.enter(Doing.FORFEIT, self._room_id)
             transition = self._fold.forfeited(ledger.applied, self._now_us(), seat, charged_ms)
@@ -78,7 +85,7 @@ class Matches:
             return Code.GAME_FAULT
         finally:
             self._guard.leave()
-        args = _encode(Forfeited(charged_ms)).decode()
+        args = encode_args(Forfeited(charged_ms))
         charged_to_us = None if charged_ms is None else now_us
         ledger.append(EventKind.FORFEIT, transition, seat, player, args=args, charged_to_us=charged_to_us)
         return None
@@ -95,15 +102,17 @@ class Matches:
         seed = self._services.entropy(SEED_BYTES)
         try:
             self._guard.enter(Doing.START, self._room_id)
-            transition = self._fold.started(state, self._now_us(), seed)
+            transition = self._fold.started(state, self._now_us(), seed, state.fork)
         except FAULTS:
             self._faults.stop("the game failed to set a match up")
             return
         finally:
             self._guard.leave()
         players = tuple(player for player in state.players if player is not None)
-        args = _encode(Started(seed.hex(), players)).decode()
-        self._ledger.append(EventKind.STARTED, transition, args=args)
+        started = Started(seed.hex(), players)
+        if (fork := state.fork) is not None:
+            started = Started(seed.hex(), players, fork.state, fork.clock, fork.from_)
+        self._ledger.append(EventKind.STARTED, transition, args=encode_args(started))
 
     def rematch(self, player: PlayerId, answer: DoneAnswer) -> None:
         """See `Room.rematch`."""
@@ -143,25 +152,39 @@ class Matches:
     # ------------------------------------------------------------ time
 
     def let_flag_fall(self, now_us: int) -> None:
-        """End the turn of the seat whose clock has run out by `now_us`, if there is one."""
+        """Let every clock fall that has run out by `now_us`: end the turn of its seat, or the phase."""
         ledger = self._ledger
-        state = ledger.applied
-        if state.clock is None or self._faults.is_stopped or ledger.is_closing:
-            return
-        seat = flag.fallen(state, ledger.applied_since_us, now_us)
-        if seat is None:
-            return
-        spent_ms = state.clock.remaining_ms[seat]
-        try:
-            self._guard.enter(Doing.TIMEOUT, self._room_id)
-            transition = self._fold.timed_out(state, self._now_us(), seat, spent_ms)
-        except FAULTS:
-            self._faults.stop("the game failed at a timeout")
-            return
-        finally:
-            self._guard.leave()
-        player = state.players[seat]
-        ledger.append(EventKind.TIMEOUT, transition, seat, player, spent_ms=spent_ms, charged_to_us=now_us)
+        while not (self._faults.is_stopped or ledger.is_closing):
+            state = ledger.applied
+            if state.clock is None:
+                return
+            fallen = ledger.flag.fallen(state, ledger.applied_since_us, now_us)
+            if fallen is None:
+                return
+            try:
+                self._guard.enter(Doing.TIMEOUT, self._room_id)
+                transition = self._fold.timed_out(state, self._now_us(), fallen.seat, fallen.spent_ms)
+            except FAULTS:
+                self._faults.stop("the game failed at a timeout")
+                return
+            finally:
+                self._guard.leave()
+            ledger.append(
+                EventKind.TIMEOUT,
+                transition,
+                fallen.seat,
+                None if fallen.seat is None else state.players[fallen.seat],
+                spent_ms=fallen.spent_ms,
+                charged_to_us=now_us,
+            )
+
+    def flag_due(self, now_us: int) -> None:
+        """The deadline of the clocks has come."""
+        ledger = self._ledger
+        version = ledger.applied.version
+        self.let_flag_fall(now_us)
+        if ledger.applied.version == version and not self._faults.is_stopped:
+            ledger.flag.wait_for_lag(ledger.applied, ledger.applied_since_us)
 
     # ------------------------------------------------------------ answering
 

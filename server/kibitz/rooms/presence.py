@@ -102,6 +102,11 @@ class Presence:
             for number, player in enumerate(state.players)
         )
 
+    def latency_ms(self, seat: Seat) -> int:
+        """Ping to pong of the connection that has the seat, as last measured; 0 where none is known."""
+        holder = self._holders.get(seat)
+        return 0 if holder is None else self._connections[holder].latency_ms or 0
+
     # ------------------------------------------------------------ for the room
 
     def seat_freed(self, seat: Seat) -> None:

@@ -10,16 +10,19 @@ from zlib import crc32
 import msgspec
 
 from kibitz.ids import ActionId, PlayerId, Version
-from kibitz.journal.journal import Journal
-from kibitz.journal.records import Event, NewRoom, SnapshotRecord
+from kibitz.journal.journal import BEGINNING, Journal
+from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
+from kibitz.rooms.effective import effective
+from kibitz.rooms.event_args import decode_rewound
 from kibitz.rooms.fold import Fold, FoldError
 from kibitz.rooms.known_acts import KnownAct, KnownActs
 from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.state import ClockState, RoomState
+from kibitz.rooms.state import ClockState, ForkPoint, RoomState
 
 
-class _Saved(msgspec.Struct, frozen=True):
-    """The content of a recovery point. Changes only by gaining fields with defaults."""
+class _Saved(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The content of a recovery point. Changes only by gaining fields with defaults, which are left out:
+    the bytes of those that are stored stay the same."""
 
     version: Version
     at_us: int
@@ -30,7 +33,11 @@ class _Saved(msgspec.Struct, frozen=True):
     clock: ClockState | None
     state: bytes | None
     acts: tuple[tuple[PlayerId, ActionId, Version, str], ...]
-    acts_complete_from: Version = Version(0)
+    acts_complete_from: Version | msgspec.UnsetType = msgspec.UNSET
+    tick: int = 0
+    seeds: tuple[bytes, ...] = ()
+    kicked: tuple[PlayerId, ...] = ()
+    fork: ForkPoint | None = None
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -63,10 +70,14 @@ def recovery_point(
         None if state.state is None else fold.referee.encode_state(state.state),
         tuple((player, action_id, act.version, act.content) for player, action_id, act in known),
         complete_from,
+        state.tick,
+        state.seeds,
+        state.kicked,
+        state.fork,
     )
     content = _encode(saved)
     return SnapshotRecord(
-        record.key, state.version, record.epoch, record.rules_version, at_us, content, crc32(content)
+        record.key, state.version, state.epoch, record.rules_version, at_us, content, crc32(content)
     )
 
 
@@ -80,6 +91,8 @@ def load(journal: Journal, record: NewRoom, fold: Fold, keep: int) -> Loaded:
         found = _restored(snapshot, record, fold)
         if found is not None:
             tail = journal.read_room(record.key, found[0].version)
+            if _rewinds_before(snapshot.version, tail):
+                continue  # nothing is wrong with it, but what followed began before it
             try:
                 return _folded(fold, found[0], found[1], tail, keep, passed_over)
             except FoldError:
@@ -94,7 +107,7 @@ def load(journal: Journal, record: NewRoom, fold: Fold, keep: int) -> Loaded:
 def _restored(snapshot: SnapshotRecord, record: NewRoom, fold: Fold) -> tuple[RoomState, KnownActs] | None:
     if crc32(snapshot.state) != snapshot.checksum:
         return None
-    if (snapshot.rules_version, snapshot.epoch) != (record.rules_version, record.epoch):
+    if snapshot.rules_version != record.rules_version:
         return None
     try:
         saved = _decode(snapshot.state)
@@ -112,15 +125,37 @@ def _restored(snapshot: SnapshotRecord, record: NewRoom, fold: Fold) -> tuple[Ro
         saved.match,
         game,
         saved.clock,
+        snapshot.epoch,
+        saved.tick,
+        saved.seeds,
+        saved.kicked,
+        saved.fork,
     )
     acts = KnownActs(
         (
             (player, action_id, KnownAct(version, content))
             for player, action_id, version, content in saved.acts
         ),
-        complete_from=saved.acts_complete_from,
+        complete_from=(BEGINNING if saved.acts_complete_from is msgspec.UNSET else saved.acts_complete_from),
     )
     return state, acts
+
+
+def _rewinds_before(version: Version, tail: Sequence[Event]) -> bool:
+    return any(
+        event.kind is EventKind.REWOUND and decode_rewound(event.args).to_version < version for event in tail
+    )
+
+
+def state_at(journal: Journal, record: NewRoom, fold: Fold, version: Version) -> RoomState | None:
+    """The room as it was after that version; None where what it did was taken back, or is to come.
+
+    Reads and folds the room's whole history. Raises as `load` does.
+    """
+    events = journal.read_room(record.key)
+    if not any(event.version == version for event in effective(events)):
+        return None
+    return next(after for _, _, after in fold.steps(events) if after.version == version)
 
 
 def _folded(
@@ -133,8 +168,8 @@ def _folded(
 ) -> Loaded:
     recent: list[tuple[RoomState, Event]] = []
     begin = len(events) - keep
-    for number, event in enumerate(events):
-        state = fold.step(state, event)
+    for number, (_, event, after) in enumerate(fold.steps(events, state)):
+        state = after
         acts.add_event(event)
         if number >= begin:
             recent.append((state, event))

@@ -14,7 +14,8 @@ from msgspec import Raw, Struct
 
 from kibitz.ids import Epoch, PlayerId, Seat, Version
 from kibitz.journal.records import Event, EventKind
-from kibitz.rooms.fold import Fold, Started
+from kibitz.rooms.event_args import Started
+from kibitz.rooms.fold import Fold
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState

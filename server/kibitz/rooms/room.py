@@ -5,14 +5,11 @@ becomes of it is in the `ledger`; once per turn `settle` answers the acts and ca
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import msgspec
 
-from kibitz.codes import Code
-from kibitz.ids import GameName, PlayerId, RoomKey, Seat, Version
-from kibitz.journal.journal import CommitFailure
+from kibitz.ids import Epoch, GameName, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import EventKind, NewRoom
 from kibitz.rooms.acting import Acting
 from kibitz.rooms.answers import (
@@ -21,27 +18,24 @@ from kibitz.rooms.answers import (
     DoneAnswer,
     JoinAnswer,
     JoinAs,
-    Left,
-    Refused,
-    Seated,
-    refused,
 )
+from kibitz.rooms.attendance import Attendance
 from kibitz.rooms.bot_seats import BotSeats
-from kibitz.rooms.faults import Faults
+from kibitz.rooms.commands import Commands
+from kibitz.rooms.faults import Fault, Faults
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.guard import FAULTS
 from kibitz.rooms.history import ShownEvent
+from kibitz.rooms.joining import Joining
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.recovery import Loaded
-from kibitz.rooms.seats import choose_seat
 from kibitz.rooms.services import BOT, FLAG, GRACE, UNJOINED, Services
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass, ViewFault
 from kibitz.rules import Game, Referee, Value
-from kibitz.sync.canonical import encode
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
 _LEFT, _CLOSED = EventKind.LEFT, Status.CLOSED
@@ -51,10 +45,10 @@ class Room:
     """Made by `Directory` only. All methods are called on the event loop."""
 
     def __init__(self, services: Services, record: NewRoom, fold: Fold, loaded: Loaded) -> None:
+        self.record = record
         self.room_id = record.room_id
         self.key: RoomKey = record.key
         self.code = record.code
-        self.epoch = record.epoch
         self.game_name: GameName = record.game
         self.rules_version = record.rules_version
         self.is_private = record.is_private
@@ -75,11 +69,12 @@ class Room:
         self._faults = Faults(
             record.room_id, services.config.faults_most, self._stopped, services.clock.now_us
         )
-        self._ledger = Ledger(services, record, fold, loaded, self._faults, self._settle_soon)
+        self._ledger = Ledger(services, record, fold, loaded, self._faults, self._settle_soon, self._lag_ms)
         self._matches = Matches(services, record.room_id, fold, self._ledger, self._faults)
-        self._acting = Acting(
-            services, record.room_id, record.epoch, fold, self._ledger, self._matches, self._faults
-        )
+        self._acting = Acting(services, record.room_id, fold, self._ledger, self._matches, self._faults)
+        self._joining = Joining(self._ledger, self._matches, self._faults, self.catch_up)
+        self._commands = Commands(services, record, fold, self._ledger, self._matches, self._faults)
+        self._attendance = Attendance(services, record.key, self.presence, lambda: self.status)
         self._bots = BotSeats(self, services)
         self._told = loaded.state
         self._is_settling_soon = False
@@ -93,6 +88,11 @@ class Room:
     @property
     def referee(self) -> Referee[Any]:
         return self._referee
+
+    @property
+    def epoch(self) -> Epoch:
+        """Versions of another epoch may mean something else."""
+        return self._ledger.committed.epoch
 
     @property
     def version(self) -> Version:
@@ -120,7 +120,7 @@ class Room:
     def clock_elapsed_ms(self) -> int:
         """How long the running clock of the committed view has run; 0 where none runs."""
         clock = self._ledger.committed.clock
-        if clock is None or clock.running is None:
+        if clock is None or not clock.is_running:
             return 0
         return (self._services.time.now_us() - self._ledger.committed_since_us) // 1000
 
@@ -165,27 +165,7 @@ class Room:
         one, else the player watches. As PLAYER: `seat_taken`, `room_full`. Taking a seat is an
         event, so its answer waits for the commit; all others are given before this returns.
         """
-        if self._ledger.is_closing:
-            answer(self._no(Code.ROOM_CLOSED))
-            return
-        state = self._ledger.applied
-        chosen: Seat | Code | None = None
-        if as_ is not JoinAs.SPECTATOR:
-            chosen = choose_seat(state, player, seat, must_play=as_ is JoinAs.PLAYER)
-        if isinstance(chosen, Code):
-            answer(self._no(chosen))
-        elif chosen is None or state.players[chosen] == self.players[chosen] == player:
-            answer(self._seated(chosen, held))
-        elif (obstacle := self._ledger.obstacle()) is not None:
-            # Nobody can play in a faulted room, and anybody may look at it.
-            may_watch = obstacle is Code.ROOM_FAULTED and as_ is None
-            answer(self._seated(None, held) if may_watch else self._no(obstacle))
-        else:
-            reply = partial(self._reply_join, answer, chosen, held)
-            if state.players[chosen] == player:  # asked a second time before the first was committed
-                self._ledger.reply_when_settled(state.version, reply)
-            else:
-                self._matches.take_seat(player, chosen, reply)
+        self._joining.join(player, as_, seat, held, answer)
 
     def act(self, player: PlayerId, act: ActLike, answer: ActAnswer) -> None:
         """One action. `answer` gets Accepted after the commit, or Refused (at once, or with
@@ -205,35 +185,37 @@ class Room:
         """
         self._matches.rematch(player, answer)
 
+    # ------------------------------------------------------------ what an admin does
+
+    def pause(self, reason: str, answer: DoneAnswer) -> None:
+        """Have the clocks stand and refuse actions until `resume`. `wrong_phase` where no match is on."""
+        self._commands.pause(reason, answer)
+
+    def resume(self, answer: DoneAnswer) -> None:
+        """Have a paused match go on. `wrong_phase` where none is paused."""
+        self._commands.resume(answer)
+
+    def rewind(self, to_version: Version, answer: DoneAnswer) -> None:
+        """Have the match stand as after `to_version`, in a new epoch and with a new chance, for those who
+        have the seats now. A faulted room is mended by it; a paused one stays paused.
+
+        `wrong_phase`: no match was on then, or that version was taken back already, or somebody has
+        left who had a seat then.
+        """
+        self._commands.rewind(to_version, answer)
+
+    def kick(self, seat: Seat, answer: DoneAnswer) -> None:
+        """Free a seat; its player gives the match up, and may watch, but not take a seat again here.
+        `not_seated` where nobody has it."""
+        self._commands.kick(seat, answer)
+
+    def reopen(self, reason: str) -> None:
+        """Begin a new epoch: what was shown last may be lost. `reason` is `crash` or `restore`."""
+        self._commands.reopen(reason)
+
     def close(self, reason: str, answer: DoneAnswer | None = None) -> None:
         """End the room for good: no event follows. `reason` is `empty` or `admin`."""
-        if self._ledger.is_closing:
-            if answer is not None:
-                answer(self._no(Code.ROOM_CLOSED))
-            return
-        self._ledger.is_closing = True
-        after = self._fold.closed(self._ledger.applied, self._services.clock.now_us())
-        args = encode({"reason": reason}).decode()
-        reply = None if answer is None else partial(self._reply_closed, answer)
-        self._ledger.append(EventKind.CLOSED, after, args=args, reply=reply)
-
-    def _seated(self, seat: Seat | None, held: Held | None) -> Seated | Refused:
-        try:
-            return Seated(seat, self.catch_up(seat, held))
-        except ViewFault:
-            self._faults.stop("the game failed to show itself")
-            return self._no(Code.GAME_FAULT)
-
-    def _reply_join(
-        self, answer: JoinAnswer, seat: Seat, held: Held | None, failure: CommitFailure | None
-    ) -> None:
-        answer(self._seated(seat, held) if failure is None else self._no(Code.UNAVAILABLE))
-
-    def _reply_closed(self, answer: DoneAnswer, failure: CommitFailure | None) -> None:
-        answer(Left(self.version) if failure is None else self._no(Code.UNAVAILABLE))
-
-    def _no(self, code: Code) -> Refused:
-        return refused(code, self.version)
+        self._commands.close(reason, answer)
 
     # ------------------------------------------------------------ telling
 
@@ -268,12 +250,12 @@ class Room:
                 self._listener_failed(error)
             ledger.save_recovery_point()
             if update.status_changed:
-                self._set_unjoined()
+                self._attendance.set_unjoined()
         if after.status is _CLOSED:
             self._tell(self._services.listener.closed)
             self._services.forget(self.room_id)
         elif was_reloaded:
-            self._set_unjoined()  # what was lost may have been its closing
+            self._attendance.set_unjoined()  # what was lost may have been its closing
             self._bots.wake_later()
         else:
             self._wake_bots()
@@ -293,18 +275,52 @@ class Room:
     def _stopped(self) -> None:
         """The game failed too often, or beyond repair."""
         self._ledger.stop_flag()
-        self._set_unjoined()
+        self._attendance.set_unjoined()
         self._tell(self._services.listener.faulted)
 
     # ------------------------------------------------------------ for the directory and for bots
 
-    def open(self) -> None:
-        """Once, after creation or recovery: set deadlines, expect the players."""
-        self.presence.await_players()
-        self._set_unjoined()
+    def open(self, *, awaits_players: bool = True) -> None:
+        """Once, when made or taken into memory: set deadlines. `awaits_players`: they were here a
+        moment ago, as after a restart, and are expected back."""
+        if awaits_players:
+            self.presence.await_players()
+        self._attendance.set_unjoined()
         self._ledger.set_flag()
         self._matches.start_if_ready()
         self._wake_bots()
+
+    @property
+    def clock_since_us(self) -> int:
+        """The game time at which the running clock began to run."""
+        return self._ledger.applied_since_us
+
+    def run_clock_from(self, since_us: int) -> None:
+        """Before `open`: the running clock runs since then, not since now."""
+        self._ledger.applied_since_us = self._ledger.committed_since_us = since_us
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody is here and nothing is under way."""
+        return (
+            self.presence.is_empty
+            and self._ledger.is_settled
+            and not self._is_settling_soon
+            and not self._faults.is_stopped
+            and not self._bots.is_thinking
+            and not (self.status is Status.PLAYING and self.game.ticks_per_second)
+        )
+
+    def drop_what_is_only_shown(self) -> None:
+        """Nobody watches: forget what is kept for those who do, and is made again for them."""
+        self._renderer.forget()
+        self._ledger.recent.clear()
+        self._told = self._ledger.committed
+
+    @property
+    def fault(self) -> Fault | None:
+        """The newest thing that failed here, for an admin."""
+        return self._faults.last
 
     def guarded(self, do: Callable[[], None]) -> None:
         """Whatever fails in `do` is this room's fault and no other room's."""
@@ -324,13 +340,13 @@ class Room:
     def on_deadline(self, kind: str, seat: Seat, now_us: int) -> None:
         """Something that this room had noted is due."""
         if kind == FLAG:
-            self._matches.let_flag_fall(now_us)
+            self._matches.flag_due(now_us)
         elif kind == GRACE:
             self.presence.grace_over(seat)
         elif kind == BOT:
             ledger = self._ledger
             self._bots.due(seat, ledger.committed, is_settled=ledger.applied is ledger.committed)
-        elif kind == UNJOINED and self.presence.is_empty and self._closes_when_empty():
+        elif kind == UNJOINED and self._attendance.is_unwanted:
             self.close("empty")
 
     def _wake_bots(self) -> None:
@@ -340,26 +356,12 @@ class Room:
     # ------------------------------------------------------------ who is there
 
     def _presence_changed(self) -> None:
-        self._set_unjoined()
+        self._attendance.set_unjoined()
         self._tell(self._services.listener.presence_changed)
 
     def _grace(self, seat: Seat, begins: bool) -> None:
-        key = (self.key, GRACE, int(seat))
-        if begins:
-            due_us = self._services.time.now_us() + self._services.config.presence_grace_ms * 1000
-            self._services.deadlines.set(key, due_us)
-        else:
-            self._services.deadlines.cancel(key)
+        self._attendance.grace(seat, begins)
 
-    def _closes_when_empty(self) -> bool:
-        return self.status in (Status.WAITING, Status.FINISHED, Status.FAULTED)
-
-    def _set_unjoined(self) -> None:
-        key = (self.key, UNJOINED, 0)
-        if not self.presence.is_empty or not self._closes_when_empty():
-            self._services.deadlines.cancel(key)
-            return
-        config = self._services.config
-        waiting = self.status is Status.WAITING
-        patience_ms = config.waiting_unjoined_ms if waiting else config.finished_unjoined_ms
-        self._services.deadlines.set(key, self._services.time.now_us() + patience_ms * 1000)
+    def _lag_ms(self, seat: Seat) -> int:
+        """How long what this seat sends is on its way and back, within the bound."""
+        return min(self.presence.latency_ms(seat), self._services.config.lag_bound_ms)

@@ -10,13 +10,16 @@ from kibitz.rooms.state import RoomState
 def choose_seat(
     state: RoomState, player: PlayerId, wanted: Seat | None, *, must_play: bool
 ) -> Seat | Code | None:
-    """The seat to give to `player` (who may have it already), None to let them watch, or why not.
+    """The seat to give to `player` (who may have it already), None to let them watch, or why not:
+    `forbidden` to whom an admin took a seat away.
 
     Without `must_play` nobody is refused: who cannot sit watches.
     """
     own = state.seat_of(player)
     if own is not None:
         return own
+    if player in state.kicked:
+        return Code.FORBIDDEN if must_play else None
     free = [Seat(seat) for seat, owner in enumerate(state.players) if owner is None]
     if not allows(state.status, EventKind.JOINED) or not free:
         return Code.ROOM_FULL if must_play else None

@@ -1,0 +1,46 @@
+"""What a room does about who is there: the grace of seats, and how long it waits for anybody."""
+
+from collections.abc import Callable
+
+from kibitz.ids import RoomKey, Seat
+from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.presence import Presence
+from kibitz.rooms.services import GRACE, UNJOINED, Services
+
+_MAY_CLOSE = (Status.WAITING, Status.FINISHED, Status.FAULTED)
+"""A match that is on waits for its players for ever."""
+
+
+class Attendance:
+    def __init__(
+        self, services: Services, key: RoomKey, presence: Presence, status: Callable[[], Status]
+    ) -> None:
+        self._services = services
+        self._key = key
+        self._presence = presence
+        self._status = status
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody is there, and nothing goes on."""
+        return self._presence.is_empty and self._status() in _MAY_CLOSE
+
+    def grace(self, seat: Seat, begins: bool) -> None:
+        """Start or stop the grace of a seat."""
+        key = (self._key, GRACE, int(seat))
+        if begins:
+            due_us = self._services.time.now_us() + self._services.config.presence_grace_ms * 1000
+            self._services.deadlines.set(key, due_us)
+        else:
+            self._services.deadlines.cancel(key)
+
+    def set_unjoined(self) -> None:
+        """Note when the room closes if nobody comes."""
+        key = (self._key, UNJOINED, 0)
+        if not self.is_unwanted:
+            self._services.deadlines.cancel(key)
+            return
+        config = self._services.config
+        waiting = self._status() is Status.WAITING
+        patience_ms = config.waiting_unjoined_ms if waiting else config.finished_unjoined_ms
+        self._services.deadlines.set(key, self._services.time.now_us() + patience_ms * 1000)

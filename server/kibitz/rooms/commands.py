@@ -1,0 +1,151 @@
+"""What an admin may do to a room: like everything else an event, answered once it is committed."""
+
+from functools import partial
+
+from kibitz.codes import Code
+from kibitz.ids import Seat, Version, new_epoch
+from kibitz.journal.journal import CommitFailure, JournalError
+from kibitz.journal.records import EventKind, NewRoom
+from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
+from kibitz.rooms.event_args import Closed, Paused, Reopened, Rewound, encode_args
+from kibitz.rooms.event_args import Left as LeftArgs
+from kibitz.rooms.faults import Faults
+from kibitz.rooms.fold import Fold
+from kibitz.rooms.guard import FAULTS, Doing
+from kibitz.rooms.in_flight import Reply
+from kibitz.rooms.ledger import Ledger
+from kibitz.rooms.lifecycle import allows
+from kibitz.rooms.matches import Matches
+from kibitz.rooms.recovery import state_at
+from kibitz.rooms.services import Services
+from kibitz.rooms.state import RoomState
+from kibitz.rules import SEED_BYTES
+
+
+class Commands:
+    """See the methods of the same names of `Room`."""
+
+    def __init__(
+        self,
+        services: Services,
+        record: NewRoom,
+        fold: Fold,
+        ledger: Ledger,
+        matches: Matches,
+        faults: Faults,
+    ) -> None:
+        self._services = services
+        self._record = record
+        self._fold = fold
+        self._ledger = ledger
+        self._matches = matches
+        self._faults = faults
+
+    def pause(self, reason: str, answer: DoneAnswer) -> None:
+        if not self._may(EventKind.PAUSED, answer):
+            return
+        ledger, now_us = self._ledger, self._services.time.now_us()
+        charged_ms = ledger.flag.charged_ms(ledger.applied, ledger.applied_since_us, now_us)
+        ledger.append(
+            EventKind.PAUSED,
+            self._fold.paused(ledger.applied, self._now_us(), charged_ms),
+            args=encode_args(Paused(reason, charged_ms)),
+            charged_to_us=now_us,
+            reply=self._reply(answer),
+        )
+
+    def resume(self, answer: DoneAnswer) -> None:
+        if self._may(EventKind.RESUMED, answer):
+            resumed = self._fold.resumed(self._ledger.applied, self._now_us())
+            self._ledger.append(EventKind.RESUMED, resumed, reply=self._reply(answer))
+
+    def rewind(self, to_version: Version, answer: DoneAnswer) -> None:
+        if not self._may(EventKind.REWOUND, answer, faulted_too=True):
+            return
+        applied = self._ledger.applied
+        try:
+            target = self._state_at(to_version)
+        except JournalError:
+            answer(self._no(Code.UNAVAILABLE))
+            return
+        except FAULTS:
+            self._faults.log("the game failed at a rewind")
+            answer(self._no(Code.GAME_FAULT))
+            return
+        if target is None or not target.is_match_on or _is_anybody_gone(target, applied):
+            answer(self._no(Code.WRONG_PHASE))
+            return
+        seed = self._services.entropy(SEED_BYTES) if self._fold.referee.game.uses_chance else None
+        epoch = new_epoch(self._services.entropy)
+        rewound = self._fold.rewound(applied, self._now_us(), target, seed, epoch)
+        args = Rewound(to_version, None if seed is None else seed.hex())
+        self._faults.mend()
+        self._ledger.append(EventKind.REWOUND, rewound, args=encode_args(args), reply=self._reply(answer))
+
+    def kick(self, seat: Seat, answer: DoneAnswer) -> None:
+        self._matches.let_flag_fall(self._services.time.now_us())
+        ledger = self._ledger
+        players = ledger.applied.players
+        why = ledger.obstacle()
+        if why is None and not (0 <= seat < len(players) and players[seat] is not None):
+            why = Code.NOT_SEATED
+        why = why or self._matches.vacate(seat, LeftArgs(LeftArgs.KICKED), self._reply(answer))
+        if why is not None:
+            answer(self._no(why))
+
+    def reopen(self, reason: str) -> None:
+        state = self._ledger.applied
+        if self._ledger.is_closing or not allows(state.status, EventKind.REOPENED):
+            return
+        reopened = self._fold.reopened(state, self._now_us(), new_epoch(self._services.entropy))
+        self._ledger.append(EventKind.REOPENED, reopened, args=encode_args(Reopened(reason)))
+
+    def close(self, reason: str, answer: DoneAnswer | None) -> None:
+        if self._ledger.is_closing:
+            if answer is not None:
+                answer(self._no(Code.ROOM_CLOSED))
+            return
+        self._ledger.is_closing = True
+        closed = self._fold.closed(self._ledger.applied, self._now_us())
+        reply = None if answer is None else self._reply(answer)
+        self._ledger.append(EventKind.CLOSED, closed, args=encode_args(Closed(reason)), reply=reply)
+
+    # ------------------------------------------------------------ inside
+
+    def _may(self, kind: EventKind, answer: DoneAnswer, *, faulted_too: bool = False) -> bool:
+        """Whether the event may follow now; else the answer is given."""
+        self._matches.let_flag_fall(self._services.time.now_us())
+        why = self._ledger.obstacle()
+        if why is Code.ROOM_FAULTED and faulted_too:
+            why = None
+        if why is None and not allows(self._ledger.applied.status, kind):
+            why = Code.WRONG_PHASE
+        if why is not None:
+            answer(self._no(why))
+        return why is None
+
+    def _state_at(self, version: Version) -> RoomState | None:
+        if version > self._ledger.committed.version:
+            return None
+        return self._services.guard.run(
+            Doing.LOAD,
+            self._record.room_id,
+            partial(state_at, self._services.journal, self._record, self._fold, version),
+        )
+
+    def _reply(self, answer: DoneAnswer) -> Reply:
+        return partial(self._answer, answer)
+
+    def _answer(self, answer: DoneAnswer, failure: CommitFailure | None) -> None:
+        answer(Left(self._ledger.committed.version) if failure is None else self._no(Code.UNAVAILABLE))
+
+    def _no(self, code: Code) -> Refused:
+        return refused(code, self._ledger.committed.version)
+
+    def _now_us(self) -> int:
+        return self._services.clock.now_us()
+
+
+def _is_anybody_gone(before: RoomState, now: RoomState) -> bool:
+    """Whether a seat is free that was taken then: its match could not go on."""
+    return any(was is not None and has is None for was, has in zip(before.players, now.players, strict=True))
