@@ -2,6 +2,7 @@
 
 import type { FunctionComponent } from "preact";
 import { ConnectFourArt } from "./connect-four/art";
+import { LiarsDiceArt } from "./liars-dice/art";
 import type { GameView } from "./view";
 
 export interface GameEntry {
@@ -16,5 +17,10 @@ export const GAMES: Readonly<Record<string, GameEntry>> = {
     pitch: "Drop pieces. Four in a row wins.",
     CardArt: ConnectFourArt,
     load: () => import("./connect-four/index"),
+  },
+  "liars-dice": {
+    pitch: "Bid on dice you cannot see. Catch who lies.",
+    CardArt: LiarsDiceArt,
+    load: () => import("./liars-dice/index"),
   },
 };

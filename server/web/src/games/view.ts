@@ -69,6 +69,10 @@ export interface GameView<View = Json> {
   /** Whether this seat may act now, as far as the view tells. */
   canAct(view: View, seat: number): boolean;
   result(view: View): Result | null;
+  /** What is going on, in one line, where "Your turn" would say too little; null: the page finds its own words. */
+  say?(view: View, seat: number | null, names: readonly string[]): string | null;
+  /** What is to be said of a seat on its plate, as that it is out; null: nothing. */
+  standing?(view: View, seat: number): string | null;
   /** Remaining times as of the last event; null where the match is untimed. */
   clock(view: View): ClockState | null;
   /** An event in words, for the move log and for screen readers; null for what is not worth a line. */

@@ -1,0 +1,21 @@
+import { adoptStyles } from "../../ui/app";
+import type { GameView } from "../view";
+import { Board } from "./board";
+import css from "./liars-dice.css";
+import { canAct, predict, result, turn, type View } from "./rules";
+import { describe, sayWords, stateWords } from "./words";
+
+adoptStyles(css);
+
+export const view: GameView<View> = {
+  Board,
+  resign: { type: "resign", args: {} },
+  turn,
+  canAct,
+  result,
+  clock: (view) => view.clock,
+  describe,
+  predict,
+  say: sayWords,
+  standing: stateWords,
+};

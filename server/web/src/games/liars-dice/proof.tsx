@@ -1,0 +1,95 @@
+/** After the match: what was thrown and called in each round, and whether the dice were fair. */
+
+import { useState } from "preact/hooks";
+import { Die } from "./die";
+import type { View } from "./rules";
+import { type Proof, type Seen, short, verify } from "./verify";
+import { callWords } from "./words";
+
+interface Props {
+  readonly view: View;
+  readonly seen: Seen | null;
+  readonly seat: number | null;
+  readonly names: readonly string[];
+}
+
+export function ProofPanel({ view, seen, seat, names }: Props) {
+  const [proof, setProof] = useState<Proof | "busy" | null>(null);
+  const chance = view.chance;
+  if (!chance) return null;
+  const check = (): void => {
+    // Browsers offer it to pages over https and to localhost only.
+    const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
+    if (!subtle) {
+      setProof({ isProved: false, said: ["This browser computes hashes only on pages over HTTPS, so it cannot check here. The seed is told below."], rounds: [] });
+      return;
+    }
+    setProof("busy");
+    verify(subtle, { chance, commitments: view.commitments, rounds: view.rounds }, seen, seat).then(setProof, () =>
+      setProof({ isProved: false, said: ["The check could not be computed."], rounds: [] }),
+    );
+  };
+  const done = proof !== null && proof !== "busy" ? proof : null;
+  return (
+    <section class="ld-proof" aria-labelledby="ld-proof">
+      <header>
+        <h3 id="ld-proof">Were the dice fair?</h3>
+        <button type="button" class="btn inrow" data-testid="verify" disabled={proof === "busy"} onClick={check}>
+          {done ? "Check again" : "Verify the dice"}
+        </button>
+      </header>
+      <div role="status">
+        {!done && (
+          <p class="quiet small">
+            The server promised them before the match: fingerprint <code>{short((chance.earlier?.[0] ?? chance).commitment)}</code>. Your browser can throw each of them again.
+          </p>
+        )}
+        {done && (
+          <div class={`ld-verdict ${done.isProved ? "ok" : "bad"}`} data-testid="proof" data-proved={done.isProved}>
+            <p class="ld-verdict-title">{done.isProved ? "Proved: nobody chose these dice" : "Not proved"}</p>
+            <ul>
+              {done.said.map((sentence) => (
+                <li>{sentence}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+      </div>
+      <details>
+        <summary>
+          {view.rounds.length} {view.rounds.length === 1 ? "round" : "rounds"}
+          {done && done.rounds.length > 0 && `, ${done.rounds.filter((round) => round.isRight).length} thrown again alike`}
+        </summary>
+        <ol class="ld-rounds">
+          {view.rounds.map((round, index) => (
+            <li data-testid={`round-${index + 1}`} data-right={done?.rounds[index]?.isRight ?? ""}>
+              <p class="small">
+                <b>
+                  Round {index + 1}
+                  {done?.rounds[index] && (done.rounds[index].isRight ? " ✓" : " ✗")}
+                </b>{" "}
+                {round.call ? callWords(round.call, names, seat) : "Void, because somebody left."}
+              </p>
+              <div class="ld-thrown">
+                {round.dice.map((own, owner) =>
+                  own.length > 0 ? (
+                    <span class={`p${(owner % 8) + 1}`} role="img" aria-label={`${names[owner]}: ${own.join(", ")}`}>
+                      {own.map((die) => (
+                        <Die face={die} />
+                      ))}
+                    </span>
+                  ) : null,
+                )}
+              </div>
+            </li>
+          ))}
+        </ol>
+        {chance.seed !== null && (
+          <p class="tiny quiet ld-seed">
+            Seed {[...(chance.earlier ?? []), chance].map((secret) => secret.seed).join(", ")}
+          </p>
+        )}
+      </details>
+    </section>
+  );
+}
