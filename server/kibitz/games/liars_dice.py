@@ -116,6 +116,7 @@ class LiarsDice(Game[Table]):
         table = Table(
             phase=BIDDING,
             chance=setup.chance,
+            match=setup.match,
             dice_each=options.dice,
             is_wild=options.wild_ones,
             has_spot_on=options.spot_on,
@@ -189,6 +190,7 @@ class LiarsDice(Game[Table]):
         outcome = self.outcome(state)
         return {
             "phase": state.phase,
+            "match": state.match,
             "turn": state.turn,
             "dice_each": state.dice_each,
             "wild_ones": state.is_wild,
@@ -210,6 +212,7 @@ class LiarsDice(Game[Table]):
     def waiting_view(self, options: Options, seats: int) -> dict[str, Value]:
         return {
             "phase": WAITING,
+            "match": 0,
             "turn": None,
             "dice_each": options.dice,
             "wild_ones": options.wild_ones,

@@ -62,6 +62,7 @@ class Table(State, frozen=True):
     """
 
     chance: Chance
+    match: int
     dice_each: int
     is_wild: bool
     has_spot_on: bool
