@@ -51,7 +51,7 @@ def show(
                 event.epoch,
                 event.version,
                 event.at_us,
-                event.kind.value,
+                event.kind,
                 event.seat,
                 None if args is None else event.type,
                 args,

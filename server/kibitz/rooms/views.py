@@ -1,10 +1,10 @@
 """Views as they leave the room: rendered once per version and viewer class, always committed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 
 from kibitz.ids import Epoch, PlayerId, RoomId, Seat, Version
 from kibitz.journal.records import Event
@@ -12,11 +12,12 @@ from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.state import RoomState
 from kibitz.rules import Game, Value
-from kibitz.sync.canonical import encode_with_copy
+from kibitz.sync.canonical import INTEGER_MOST, check, encode, encode_unchecked, is_plain
 from kibitz.sync.checksum import checksum_of
 from kibitz.sync.patch import Op, diff
 
 _encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
 _VIEW = Doing.VIEW
 _NO_ROOM = RoomId("")
 
@@ -32,15 +33,20 @@ EVERYBODY: ViewerClass = -2
 
 
 class RenderedView(Struct, frozen=True):
-    """`json` is the canonical JSON of `value`, `checksum` its CRC-32. Do not change `value`.
+    """`json` is canonical, `checksum` its CRC-32.
 
-    `has_booleans`: `value` may hold a boolean (a string that looks like one counts).
+    `shown` is what it was made from: the game's own objects, for the next patch to begin at.
     """
 
-    value: Mapping[str, Value]
+    shown: Mapping[str, Value]
     json: bytes
     checksum: int
-    has_booleans: bool
+    is_plain: bool
+
+    @property
+    def value(self) -> Mapping[str, Value]:
+        """What `json` says, in plain dicts and lists; made at every call."""
+        return _decode(self.json)
 
 
 class RenderedPatch(Struct, frozen=True):
@@ -118,29 +124,42 @@ class Renderer:
             return EVERYBODY
         return SPECTATORS if viewer is None else viewer
 
+    def forget(self) -> None:
+        """Render anew what is asked for next."""
+        self._kept.clear()
+
     def view(self, state: RoomState, viewer_class: ViewerClass) -> RenderedView:
         """Raises `ViewFault`."""
-        kept = self._kept.get(viewer_class, ())
-        for known, rendered in kept:
-            if known is state:
-                return rendered
-        try:
-            self._guard.enter(_VIEW, self._room_id)
-            rendered = self._render(state, None if viewer_class < 0 else Seat(viewer_class))
-        except FAULTS as error:
-            raise ViewFault(f"the view of version {state.version} for class {viewer_class}") from error
-        finally:
-            self._guard.leave()
-        self._kept[viewer_class] = (*kept[-1:], (state, rendered))
-        return rendered
+        found = self._find(state, viewer_class)
+        if found is None:
+            try:
+                shown = self._shown(state, viewer_class)
+                found = _rendered(shown, encode(shown))
+            except FAULTS as error:
+                raise _fault(state, viewer_class) from error
+            self._keep(state, viewer_class, found)
+        return found
 
     def patch(
         self, before: RoomState, after: RoomState, viewer_class: ViewerClass, events: Sequence[Event]
     ) -> RenderedPatch:
-        old, new = self.view(before, viewer_class), self.view(after, viewer_class)
-        ops: list[Op] = []
-        if old.json != new.json:
-            ops = diff(old.value, new.value, has_booleans=old.has_booleans or new.has_booleans)
+        """Raises `ViewFault`."""
+        old = self.view(before, viewer_class)
+        new = self._find(after, viewer_class)
+        if new is None:
+            try:
+                shown = self._shown(after, viewer_class)
+                new = _rendered(shown, encode_unchecked(shown))
+                ops = _operations(old, new)
+                if new.is_plain:
+                    _check_what_is_new(ops, shown["clock"])
+                else:
+                    check(shown)
+            except FAULTS as error:
+                raise _fault(after, viewer_class) from error
+            self._keep(after, viewer_class, new)
+        else:
+            ops = _operations(old, new)
         viewer = None if viewer_class < 0 else Seat(viewer_class)
         return RenderedPatch(
             self._epoch,
@@ -220,17 +239,52 @@ class Renderer:
             return None
         return self.patch(before, state, viewer_class, events)
 
-    def _render(self, state: RoomState, seat: Viewer) -> RenderedView:
+    def _find(self, state: RoomState, viewer_class: ViewerClass) -> RenderedView | None:
+        for known, rendered in self._kept.get(viewer_class, ()):
+            if known is state:
+                return rendered
+        return None
+
+    def _keep(self, state: RoomState, viewer_class: ViewerClass, rendered: RenderedView) -> None:
+        self._kept[viewer_class] = (*self._kept.get(viewer_class, ())[-1:], (state, rendered))
+
+    def _shown(self, state: RoomState, viewer_class: ViewerClass) -> dict[str, Value]:
+        """The game's view with what the frame adds to it."""
         game = self._game
-        if state.state is None:
-            shown = game.waiting_view(self._options, len(state.players))
-        else:
-            shown = game.view(state.state, seat)
+        try:
+            self._guard.enter(_VIEW, self._room_id)
+            if state.state is None:
+                shown = dict(game.waiting_view(self._options, len(state.players)))
+            else:
+                shown = dict(game.view(state.state, None if viewer_class < 0 else Seat(viewer_class)))
+        finally:
+            self._guard.leave()
         clock = state.clock
-        value = dict(shown)
-        value["clock"] = (
-            None if clock is None else {"remaining_ms": list(clock.remaining_ms), "running": clock.running}
+        shown["clock"] = (
+            None if clock is None else {"remaining_ms": clock.remaining_ms, "running": clock.running}
         )
-        encoded, copy = encode_with_copy(value)
-        has_booleans = b"true" in encoded or b"false" in encoded
-        return RenderedView(cast("dict[str, Value]", copy), encoded, checksum_of(encoded), has_booleans)
+        return shown
+
+
+def _rendered(shown: Mapping[str, Value], encoded: bytes) -> RenderedView:
+    return RenderedView(shown, encoded, checksum_of(encoded), is_plain(encoded))
+
+
+def _operations(old: RenderedView, new: RenderedView) -> list[Op]:
+    if old.json == new.json:
+        return []
+    return diff(old.shown, new.shown, is_plain=old.is_plain and new.is_plain)
+
+
+def _check_what_is_new(ops: Sequence[Op], clock: Value) -> None:
+    """The rest of the view is as it was, and was looked at then; `clock` is the frame's own."""
+    for op in ops:
+        value = op.value
+        if type(value) is int and -INTEGER_MOST <= value <= INTEGER_MOST:
+            continue
+        if value is not None and value is not clock and value is not UNSET:
+            check(value, op.path)
+
+
+def _fault(state: RoomState, viewer_class: ViewerClass) -> ViewFault:
+    return ViewFault(f"the view of version {state.version} for class {viewer_class}")

@@ -43,22 +43,13 @@ class CanonicalError(ValueError):
 
 
 def encode(value: Value) -> bytes:
-    """The canonical bytes. Raises `CanonicalError` for any value that is not allowed."""
-    return encode_with_copy(value)[0]
+    """The canonical bytes. Raises `CanonicalError` for any value that is not allowed.
 
-
-def encode_with_copy(value: Value) -> tuple[bytes, Value]:
-    """The canonical bytes, and what they decode to: a private copy in plain dicts and lists.
-
-    The copy is also the proof: an encoder that is more lenient than this module's promise writes
-    something that does not decode to an equal value. Only then every value is looked at in turn,
-    which costs more than the whole encoding.
+    What the bytes decode to is the proof: an encoder that is more lenient than this module's promise
+    writes something that does not decode to an equal value. Only then every value is looked at in
+    turn, which costs more than the whole encoding.
     """
-    try:
-        encoded = _encode(value)
-    except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        check(value)
-        raise CanonicalError("", str(error)) from error
+    encoded = encode_unchecked(value)
     try:
         copy: Value = _decode(encoded)
     except _FloatError as error:
@@ -66,31 +57,64 @@ def encode_with_copy(value: Value) -> tuple[bytes, Value]:
         raise CanonicalError("", f"writes the float {error}") from error
     if copy != value or not encoded.isascii() or _SUSPECT in encoded.translate(_DIGITS_AS_ZERO):
         check(value)
-    return encoded, copy
+    return encoded
+
+
+def encode_unchecked(value: Value) -> bytes:
+    """The same, for a caller who has seen to it that every value is allowed, or sees to it by `check`.
+
+    Raises `CanonicalError` for some of the values that are not allowed, and encodes others.
+    """
+    try:
+        return _encode(value)
+    except (TypeError, ValueError, RecursionError, OverflowError) as error:
+        check(value)
+        raise CanonicalError("", str(error)) from error
+
+
+def is_plain(encoded: bytes) -> bool:
+    """Whether values with such bytes are equal in Python exactly where they are equal in JSON.
+
+    To Python True equals 1, and 1.0 too. False says nothing: a string may look like either.
+    """
+    return not (b"true" in encoded or b"false" in encoded or b"." in encoded)
 
 
 def check(value: Value, path: str = "") -> None:
     """Raise `CanonicalError`, with the path, for the first value that is not allowed."""
-    if value is None or isinstance(value, bool):
-        return
+    found = _problem(value)
+    if found is not None:
+        raise CanonicalError(path + found[0], found[1])
+
+
+def _problem(value: Value) -> tuple[str, str] | None:
+    """Where below `value`, and what. A path is made only where there is something to say of it."""
+    kind = type(value)
+    if value is None or kind is bool:
+        return None
     if isinstance(value, int):
-        if not -INTEGER_MOST <= value <= INTEGER_MOST:
-            raise CanonicalError(path, f"{value} is beyond 2^53")
-    elif isinstance(value, str):
+        return None if -INTEGER_MOST <= value <= INTEGER_MOST else ("", f"{value} is beyond 2^53")
+    if isinstance(value, str):
         try:
             value.encode()
-        except UnicodeEncodeError as error:
-            raise CanonicalError(path, "holds half of a surrogate pair") from error
-    elif isinstance(value, dict):
+        except UnicodeEncodeError:
+            return "", "holds half of a surrogate pair"
+        return None
+    if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str) or not key.isascii():
-                raise CanonicalError(path, f"the key {key!r} is not an ASCII string")
-            check(inner, f"{path}/{escape(key)}")
-    elif isinstance(value, list | tuple):
+                return "", f"the key {key!r} is not an ASCII string"
+            if type(inner) is int and -INTEGER_MOST <= inner <= INTEGER_MOST:
+                continue
+            if inner is not None and (found := _problem(inner)) is not None:
+                return f"/{escape(key)}{found[0]}", found[1]
+        return None
+    if isinstance(value, list | tuple):
         for index, inner in enumerate(value):
-            check(inner, f"{path}/{index}")
-    else:
-        raise CanonicalError(path, f"{type(value).__name__} is not a value of canonical JSON")
+            if inner is not None and (found := _problem(inner)) is not None:
+                return f"/{index}{found[0]}", found[1]
+        return None
+    return "", f"{kind.__name__} is not a value of canonical JSON"
 
 
 def escape(key: str) -> str:

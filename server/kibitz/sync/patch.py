@@ -5,8 +5,8 @@ whose length changed grows or shrinks at its end. Where a patch of a list or obj
 long as itself, it is replaced.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import compress
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import ne
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
@@ -17,11 +17,13 @@ from kibitz.sync.canonical import Value, escape, unescape
 
 # Keys in order: the same object may have been built up in another one.
 _encode = msgspec.json.Encoder(order="sorted").encode
+_encode_unsorted = msgspec.json.Encoder().encode
 
 _OP_BYTES = 48
 """About what an operation costs beside its value."""
 _SMALL_KEYS = 4
-_CONTAINERS = (dict, list)
+_LISTS = (list, tuple)
+_CONTAINERS = (dict, list, tuple)
 _Differ: TypeAlias = Callable[[Any, Any], bool]
 
 
@@ -54,15 +56,18 @@ class PatchError(ValueError):
         self.problem = problem
 
 
-def diff(old: Value, new: Value, *, has_booleans: bool = True) -> list[Op]:
-    """The operations that lead from `old` to `new`, both plain values as decoded from JSON.
+def diff(old: Value, new: Value, *, is_plain: bool = False) -> list[Op]:
+    """The operations that lead from `old` to `new`. Tuples count as lists.
 
     To Python True equals 1, to JSON it does not, so what Python calls equal is compared as JSON too; a
-    caller who knows that neither value holds a boolean says so and saves that.
+    caller who knows that both values are plain (`canonical.is_plain`) says so and saves that. The
+    operations hold parts of `new`, not copies; what is the same object in both is taken as unchanged.
     """
     ops: list[Op] = []
-    differ = _differ_as_json if has_booleans else ne
-    if differ(old, new):
+    differ = ne if is_plain else _differ_as_json
+    if isinstance(new, dict) and isinstance(old, dict):
+        _diff_objects(old, new, "", ops, differ)
+    elif differ(old, new):
         _diff(old, new, "", ops, differ)
     return ops
 
@@ -76,40 +81,45 @@ def _diff(old: Value, new: Value, path: str, ops: list[Op], differ: _Differ) -> 
     server does this at every move, and nearly everything is equal."""
     if isinstance(new, dict) and isinstance(old, dict):
         # Most small objects change in several places at once, as clocks do.
-        if len(new) <= _SMALL_KEYS and path and len(_encode(new)) <= _OP_BYTES:
+        if len(new) <= _SMALL_KEYS and len(_encode_unsorted(new)) <= _OP_BYTES:
             ops.append(Op("replace", path, new))
         else:
             _diff_objects(old, new, path, ops, differ)
-    elif isinstance(new, list) and isinstance(old, list):
+    elif isinstance(new, _LISTS) and isinstance(old, _LISTS):
         _diff_lists(old, new, path, ops, differ)
     else:
         ops.append(Op("replace", path, new))
 
 
 def _diff_objects(
-    old: dict[str, Value], new: dict[str, Value], path: str, ops: list[Op], differ: _Differ
+    old: Mapping[str, Value], new: Mapping[str, Value], path: str, ops: list[Op], differ: _Differ
 ) -> None:
     if old.keys() != new.keys():
-        ops.extend(Op("remove", f"{path}/{escape(key)}") for key in old if key not in new)
+        ops.extend(Op("remove", path + _step(key)) for key in old if key not in new)
     for key, after in new.items():
         before = old.get(key, UNSET)
+        if before is after:
+            continue
         if before is UNSET:
-            ops.append(Op("add", f"{path}/{escape(key)}", after))
-        elif before is not after and differ(before, after):
+            ops.append(Op("add", path + _step(key), after))
+        elif differ(before, after):
             if isinstance(after, _CONTAINERS):
-                _diff(before, after, f"{path}/{escape(key)}", ops, differ)
+                _diff(before, after, path + _step(key), ops, differ)
             else:
-                ops.append(Op("replace", f"{path}/{escape(key)}", after))
+                ops.append(Op("replace", path + _step(key), after))
 
 
-def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], differ: _Differ) -> None:
+def _diff_lists(
+    old: Sequence[Value], new: Sequence[Value], path: str, ops: list[Op], differ: _Differ
+) -> None:
     begin, old_length, new_length = len(ops), len(old), len(new)
-    for index in compress(range(new_length), map(differ, old, new)):
-        after = new[index]
-        if isinstance(after, _CONTAINERS):
-            _diff(old[index], after, f"{path}/{index}", ops, differ)
-        else:
-            ops.append(Op("replace", f"{path}/{index}", after))
+    for index, after in enumerate(new if new_length <= old_length else new[:old_length]):
+        before = old[index]
+        if before is not after and differ(before, after):
+            if isinstance(after, _CONTAINERS):
+                _diff(before, after, f"{path}/{index}", ops, differ)
+            else:
+                ops.append(Op("replace", f"{path}/{index}", after))
     if old_length != new_length:
         ops.extend(Op("remove", f"{path}/{index}") for index in range(old_length - 1, new_length - 1, -1))
         ops.extend(Op("add", f"{path}/{index}", new[index]) for index in range(old_length, new_length))
@@ -118,6 +128,11 @@ def _diff_lists(old: list[Value], new: list[Value], path: str, ops: list[Op], di
         # The values go over the wire either way.
         del ops[begin:]
         ops.append(Op("replace", path, new))
+
+
+@lru_cache(maxsize=4096)
+def _step(key: str) -> str:
+    return f"/{escape(key)}"
 
 
 def apply(value: Value, ops: Sequence[OpLike]) -> Value:

@@ -99,3 +99,45 @@ def test_a_value_that_is_no_json_is_the_games_fault() -> None:
     with pytest.raises(ViewFault) as caught:
         Renderer(game, NoOptions(), EPOCH).view(state, SPECTATORS)
     assert "/half: float" in str(caught.value.__cause__)
+
+
+class Changing(Tally):
+    """Shows whatever it was given for a version."""
+
+    def __init__(self, *shown: Any) -> None:
+        self.shown = list(shown)
+
+    def view(self, state: Hands, seat: Seat | None) -> dict[str, Value]:
+        return {"it": self.shown.pop(0)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ([1, [2, 3]], (1, [2, 4])),
+        ([1, 0], [True, 0]),
+        ([True, "."], [1, "."]),
+        ({"a": (1, 2), "b": None}, {"a": (1, 2), "b": {"c": (3,)}}),
+        ((1, 2), (1, 2)),
+    ],
+    ids=repr,
+)
+def test_a_patch_tells_what_differs_in_json(old: Any, new: Any) -> None:
+    game = Changing(old, new)
+    _, before = begun(game, NoOptions())
+    after = replace(before, version=Version(before.version + 1))
+    renderer = Renderer(game, NoOptions(), EPOCH)
+    patch = renderer.patch(before, after, SPECTATORS, ())
+    values = renderer.view(before, SPECTATORS).value, renderer.view(after, SPECTATORS).value
+    ops = [Op(**op) for op in msgspec.json.decode(patch.ops)]
+    assert msgspec.json.encode(apply(values[0], ops)) == msgspec.json.encode(values[1])
+    assert json.loads(json.dumps({"it": new})) == {"it": values[1]["it"]}
+
+
+@pytest.mark.parametrize("new", [1.0, [1, 0.5], {"a": b"x"}, [2**53 + 1], {"a": {1: 2}}], ids=repr)
+def test_a_later_value_that_is_no_json_is_the_games_fault_too(new: Any) -> None:
+    game = Changing([1, 0], new)
+    _, before = begun(game, NoOptions())
+    after = replace(before, version=Version(before.version + 1))
+    with pytest.raises(ViewFault):
+        Renderer(game, NoOptions(), EPOCH).patch(before, after, SPECTATORS, ())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kibitz.sync.canonical import CanonicalError, check, encode, encode_with_copy, escape, unescape
+from kibitz.sync.canonical import CanonicalError, check, encode, encode_unchecked, escape, is_plain, unescape
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
@@ -38,11 +38,20 @@ def test_the_text_is_what_the_standard_library_writes(value: Any) -> None:
 
 
 @given(values)
-def test_the_copy_is_equal_and_private(value: Any) -> None:
-    _, copy = encode_with_copy(value)
-    assert copy == value
-    if isinstance(value, list | dict) and value:
-        assert copy is not value
+def test_the_text_of_what_is_allowed_needs_no_checking(value: Any) -> None:
+    assert encode_unchecked(value) == encode(value)
+
+
+@given(values, values)
+def test_plain_values_are_equal_where_their_texts_are(one: Any, other: Any) -> None:
+    texts = encode(one), encode(other)
+    if all(map(is_plain, texts)):
+        assert (one == other) is (texts[0] == texts[1])
+
+
+@pytest.mark.parametrize("value", [True, False, 1.0, -0.0, 1.5e300, [{"a": True}]], ids=repr)
+def test_what_equals_an_integer_and_is_none_is_not_plain(value: Any) -> None:
+    assert not is_plain(encode_unchecked(value))
 
 
 @pytest.mark.parametrize(

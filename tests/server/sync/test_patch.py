@@ -63,8 +63,21 @@ boards = st.lists(st.lists(numbers, min_size=3, max_size=3), min_size=3, max_siz
 
 
 @given(boards, boards)
-def test_values_without_booleans_need_less_looking(old: Any, new: Any) -> None:
-    assert diff(old, new, has_booleans=False) == diff(old, new)
+def test_plain_values_need_less_looking(old: Any, new: Any) -> None:
+    assert diff(old, new, is_plain=True) == diff(old, new)
+
+
+@given(values, values)
+def test_tuples_count_as_lists(old: Any, new: Any) -> None:
+    expected = msgspec.json.encode(diff(old, new))
+    for pair in ((with_tuples(old), with_tuples(new)), (old, with_tuples(new))):
+        assert msgspec.json.encode(diff(*pair)) == expected
+
+
+def with_tuples(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: with_tuples(inner) for key, inner in value.items()}
+    return tuple(map(with_tuples, value)) if isinstance(value, list) else value
 
 
 def test_equal_values_have_no_difference() -> None:
