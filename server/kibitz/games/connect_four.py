@@ -1,5 +1,6 @@
 """Connect Four: seven columns, six rows; four of one's own in a line win."""
 
+from itertools import takewhile
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -30,7 +31,6 @@ from kibitz.rules import (
 ROWS, COLUMNS = 6, 7
 PLAYING, FINISHED = "playing", "finished"
 _CENTRE_FIRST = (3, 2, 4, 1, 5, 0, 6)
-_DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 Row = tuple[Seat | None, ...]
 Cell = tuple[int, int]
@@ -96,8 +96,11 @@ class ConnectFour(Game[Board]):
         row = ROWS - 1
         while state.board[row][column] is not None:
             row -= 1
-        changed = (*state.board[row][:column], seat, *state.board[row][column + 1 :])
-        board = (*state.board[:row], changed, *state.board[row + 1 :])
+        changed = list(state.board[row])
+        changed[column] = seat
+        rows = list(state.board)
+        rows[row] = tuple(changed)
+        board = tuple(rows)
         line = winning_line(board, row, column)
         if line is not None:
             return Board(FINISHED, board, None, (row, column), seat, "line", line)
@@ -128,7 +131,7 @@ class ConnectFour(Game[Board]):
             row, column = state.last
             last = {"row": row, "column": column, "seat": state.board[row][column]}
         return {
-            "board": [list(row) for row in state.board],
+            "board": state.board,
             "turn": state.turn,
             "phase": state.phase,
             "outcome": None if outcome is None else outcome.as_value(),
@@ -155,13 +158,32 @@ def lost(state: Board, seat: Seat, reason: str) -> Board:
 def winning_line(board: tuple[Row, ...], row: int, column: int) -> tuple[Cell, ...] | None:
     """The four or more of one colour in a line through this cell."""
     seat = board[row][column]
-    for down, right in _DIRECTIONS:
-        cells = [(row, column)]
-        for sign in (-1, 1):
-            r, c = row + sign * down, column + sign * right
-            while 0 <= r < ROWS and 0 <= c < COLUMNS and board[r][c] == seat:
-                cells.append((r, c))
-                r, c = r + sign * down, c + sign * right
-        if len(cells) >= 4:
-            return tuple(sorted(cells))
+    for rays in _RAYS[row][column]:
+        count = 1
+        for ray in rays:
+            for r, c in ray:
+                if board[r][c] != seat:
+                    break
+                count += 1
+        if count >= 4:
+            line = [(row, column)]
+            for ray in rays:
+                line.extend(takewhile(lambda cell: board[cell[0]][cell[1]] == seat, ray))
+            return tuple(sorted(line))
     return None
+
+
+def _ray(row: int, column: int, down: int, right: int) -> tuple[Cell, ...]:
+    """The cells from the one beside this one to the edge of the board."""
+    cells = ((row + n * down, column + n * right) for n in range(1, COLUMNS))
+    return tuple(takewhile(lambda cell: 0 <= cell[0] < ROWS and 0 <= cell[1] < COLUMNS, cells))
+
+
+def _rays(row: int, column: int) -> list[tuple[tuple[Cell, ...], tuple[Cell, ...]]]:
+    """For every direction that has room for four: the cells on either side of this one."""
+    directions = ((0, 1), (1, 0), (1, 1), (1, -1))
+    pairs = [(_ray(row, column, -down, -right), _ray(row, column, down, right)) for down, right in directions]
+    return [pair for pair in pairs if len(pair[0]) + len(pair[1]) >= 3]
+
+
+_RAYS = [[_rays(row, column) for column in range(COLUMNS)] for row in range(ROWS)]

@@ -1,5 +1,7 @@
 """The rules, by counts that others published and positions that are known."""
 
+import json
+
 import pytest
 
 from kibitz.games.connect_four import Board, ConnectFour, Drop, Options, winning_line
@@ -105,7 +107,7 @@ def test_resigning_out_of_turn_is_allowed_and_never_suggested() -> None:
 
 def test_the_view_is_the_contracts() -> None:
     waiting = GAME.waiting_view(Options(), 2)
-    assert waiting == {
+    assert json.loads(encode(waiting)) == {
         "board": [[None] * 7] * 6,
         "turn": None,
         "phase": "waiting",
