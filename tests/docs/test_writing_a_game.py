@@ -67,7 +67,7 @@ async def test_the_package_is_found_and_two_clients_play_it(
     async with running(tmp_path / "data") as server:
         status, listed = await server.get("/api/games")
         assert status == 200
-        assert [each["name"] for each in listed["games"]] == ["connect-four", "tic-tac-toe"]
+        assert "tic-tac-toe" in [each["name"] for each in listed["games"]]
         await asyncio.wait_for(names["main"](server.url), 20)
     assert capsys.readouterr().out == "winner: 0\n"
 

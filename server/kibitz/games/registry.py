@@ -13,11 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
+from kibitz.games.liars_dice import LiarsDice
 from kibitz.ids import GameName
 from kibitz.rules import Game, Referee
 
 GROUP = "kibitz.games"
-BUNDLED: tuple[type[Game[Any]], ...] = (ConnectFour,)
+BUNDLED: tuple[type[Game[Any]], ...] = (ConnectFour, LiarsDice)
 
 
 class BrokenGame(Struct, frozen=True):

@@ -5,10 +5,12 @@ import pytest
 from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
-from kibitz.games.registry import GROUP, load_games
+from kibitz.games.registry import BUNDLED, GROUP, load_games
 from kibitz.rules import ClockRule, PerGame
 from support import toy_games
 from support.toy_games import LastOne
+
+OURS = sorted(game.name for game in BUNDLED)
 
 
 def entry(value: str) -> EntryPoint:
@@ -18,12 +20,13 @@ def entry(value: str) -> EntryPoint:
 def test_the_bundled_games_are_there() -> None:
     registry = load_games([])
     assert isinstance(registry.games["connect-four"], ConnectFour)  # type: ignore[index]
+    assert sorted(registry.games) == OURS
     assert registry.broken == ()
 
 
 def test_a_package_announces_its_game() -> None:
     registry = load_games([entry("support.toy_games:Tally")])
-    assert sorted(registry.games) == ["connect-four", "tally"]
+    assert sorted(registry.games) == [*OURS, "tally"]
 
 
 def test_a_broken_one_is_reported_and_keeps_nobody_from_playing() -> None:
@@ -36,7 +39,7 @@ def test_a_broken_one_is_reported_and_keeps_nobody_from_playing() -> None:
             entry("support.toy_games:Tally"),
         ]
     )
-    assert sorted(registry.games) == ["connect-four", "tally"]
+    assert sorted(registry.games) == [*OURS, "tally"]
     problems = [each.problem for each in registry.broken]
     assert len(problems) == 4
     assert problems[0].startswith("ModuleNotFoundError")
@@ -56,7 +59,7 @@ def test_a_game_whose_clock_fails_by_default_is_left_out(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(toy_games, "Timeless", Timeless, raising=False)
     registry = load_games([entry("support.toy_games:Timeless"), entry("support.toy_games:Tally")])
-    assert sorted(registry.games) == ["connect-four", "tally"]
+    assert sorted(registry.games) == [*OURS, "tally"]
     assert "above 0 ms" in registry.broken[0].problem
 
 
@@ -72,5 +75,5 @@ def test_a_game_whose_options_cannot_be_described_is_left_out(monkeypatch: pytes
 
     monkeypatch.setattr(toy_games, "Moody", Moody, raising=False)
     registry = load_games([entry("support.toy_games:Moody")])
-    assert sorted(registry.games) == ["connect-four"]
+    assert sorted(registry.games) == OURS
     assert len(registry.broken) == 1
