@@ -38,11 +38,12 @@ def fold_of(record: NewRoom, game: Game[Any] | None) -> Fold:
 
 
 def steps(fold: Fold, events: Sequence[Event]) -> Iterator[Step]:
-    """Raises `ReplayError` at the first event that does not follow from those before it."""
-    state: RoomState | None = None
+    """Every event, what was taken back later too. Raises `ReplayError` at the first one that does not
+    follow from those before it."""
+    folding = fold.steps(events)
     for event in events:
         try:
-            after = fold.step(state, event)
+            before, _, after = next(folding)
         except FoldError as error:
             raise ReplayError(f"{error}.") from error
         except Exception as error:  # whatever the game's code raises
@@ -50,5 +51,4 @@ def steps(fold: Fold, events: Sequence[Event]) -> Iterator[Step]:
             raise ReplayError(
                 f"version {event.version} ({event.kind}): the game failed with {problem}."
             ) from error
-        yield Step(state, event, after)
-        state = after
+        yield Step(before, event, after)

@@ -6,28 +6,34 @@ from typing import Any
 
 import msgspec
 
-from kibitz.ids import Epoch
+from kibitz.ids import Epoch, Version
 from kibitz.journal.records import Event, EventKind, NewRoom
+from kibitz.rooms.effective import effective
+from kibitz.rooms.event_args import Left, decode_left, decode_rewound, decode_ticks
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.state import RoomState
 from kibitz.rooms.views import EVERYBODY, SPECTATORS, Renderer
 from kibitz.sync.canonical import Value
 
-_MOVES = (EventKind.ACTION, EventKind.TIMEOUT, EventKind.FORFEIT)
+_MOVES = (EventKind.ACTION, EventKind.TICKS, EventKind.TIMEOUT, EventKind.FORFEIT)
 
 
 def plies(events: Sequence[Event]) -> Iterator[tuple[Event, int | None]]:
     """Each event with its ply: what a seat did in a match, or what befell it, counted from 1 in each match.
-    None for what is no part of the play."""
+    None for what is no part of the play, and for what was taken back."""
+    counting = {event.version for event in effective(events)}
+    number_at: dict[Version, int] = {}
     number = 0
     for event in events:
+        is_move = event.kind in _MOVES and event.version in counting
         if event.kind is EventKind.STARTED:
             number = 0
-        if event.kind in _MOVES:
+        elif event.kind is EventKind.REWOUND:
+            number = number_at.get(decode_rewound(event.args).to_version, number)
+        elif is_move:
             number += 1
-            yield event, number
-        else:
-            yield event, None
+        number_at[event.version] = number
+        yield event, number if is_move else None
 
 
 def upto(events: Sequence[Event], ply: int, match: int | None = None) -> Sequence[Event]:
@@ -49,28 +55,45 @@ def tell(record: NewRoom, events: Sequence[Event]) -> Iterator[str]:
     yield f"Room {record.room_id} (join code {record.code}): {record.game}, {record.seats} seats, {privacy}"
     yield f"  rules version {record.rules_version}, options {record.options}"
     before_us = events[0].at_us
+    counting = {event.version for event in effective(events)}
     for event, number in plies(events):
         if event.kind is EventKind.STARTED:
             yield f"Match {event.match}"
-        yield f"  {moment(event.at_us)}  {passed(event.at_us - before_us):>9}  {words(event, number)}"
+        said = words(event, number) + ("" if event.version in counting else "  (taken back)")
+        yield f"  {moment(event.at_us)}  {passed(event.at_us - before_us):>9}  {said}"
         before_us = event.at_us
 
 
-def words(event: Event, number: int | None) -> str:
-    who = f"seat {event.seat}"
+def words(event: Event, ply: int | None) -> str:
+    """What the event did; `ply` as `plies` counts."""
+    who, number = f"seat {event.seat}", "" if ply is None else ply
     match event.kind:
         case EventKind.CREATED:
             said = "the room is created"
         case EventKind.JOINED:
             said = f"{event.player_id} takes {who}"
         case EventKind.LEFT:
-            said = f"{event.player_id} leaves {who}"
+            is_kicked = decode_left(event.args).reason == Left.KICKED
+            said = f"{event.player_id} {'is removed from' if is_kicked else 'leaves'} {who}"
         case EventKind.STARTED:
             said = "the match begins"
         case EventKind.REMATCH:
             said = f"{who} wants a rematch"
         case EventKind.CLOSED:
             said = f"the room is closed:{_arguments(event.args)}"
+        case EventKind.PAUSED:
+            said = f"the match is paused:{_arguments(event.args)}"
+        case EventKind.RESUMED:
+            said = "the match goes on"
+        case EventKind.REWOUND:
+            said = f"back to version {decode_rewound(event.args).to_version}"
+        case EventKind.REOPENED:
+            said = f"the room is reopened:{_arguments(event.args)}"
+        case EventKind.TICKS:
+            ticks = decode_ticks(event.args)
+            said = f"{number:>3}. {ticks.count} ticks from {ticks.first} on, {len(ticks.inputs)} actions"
+        case EventKind.TIMEOUT if event.seat is None:
+            said = f"{number:>3}. the time of the phase has run out"
         case EventKind.TIMEOUT:
             said = f"{number:>3}. the clock of {who} has run out"
         case EventKind.FORFEIT:

@@ -11,7 +11,6 @@ from kibitz.replay.folded import Step, steps
 from kibitz.replay.source import ReplayError, RoomHistory
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.known_acts import KnownActs
-from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.recovery import recovery_point
 from kibitz.sync.canonical import encode
 
@@ -26,7 +25,7 @@ class Verified(Struct, frozen=True):
 
 def verify(history: RoomHistory, fold: Fold) -> Verified:
     """Raises `ReplayError` with the first difference, by version."""
-    _without_gaps(history.record, history.events)
+    _without_gaps(history.events)
     snapshots = {snapshot.version: snapshot for snapshot in history.snapshots}
     acts = KnownActs()
     compared = skipped = 0
@@ -36,7 +35,7 @@ def verify(history: RoomHistory, fold: Fold) -> Verified:
         snapshot = snapshots.pop(step.after.version, None)
         if snapshot is None:
             continue
-        if _is_comparable(snapshot, history.record):
+        if (snapshot.epoch, snapshot.rules_version) == (step.event.epoch, history.record.rules_version):
             _snapshot(snapshot, history.record, step, acts, fold)
             compared += 1
         else:
@@ -46,18 +45,21 @@ def verify(history: RoomHistory, fold: Fold) -> Verified:
     return Verified(len(history.events), compared, skipped)
 
 
-def _without_gaps(record: NewRoom, events: Iterable[Event]) -> None:
+def _without_gaps(events: Iterable[Event]) -> None:
+    epoch = None
     for expected, event in enumerate(events, 1):
         if event.version != expected:
             raise ReplayError(f"version {expected} is missing: after {expected - 1} comes {event.version}.")
-        if event.epoch != record.epoch:
-            raise ReplayError(f"version {event.version} is of the epoch {event.epoch}, not {record.epoch}.")
+        if epoch is None or event.kind in (EventKind.REWOUND, EventKind.REOPENED):
+            epoch = event.epoch
+        elif event.epoch != epoch:
+            raise ReplayError(f"version {event.version} is of the epoch {event.epoch}, not {epoch}.")
 
 
 def _row(step: Step, fold: Fold) -> None:
     """What the fold produced stands in the row as well, for whoever reads without the game."""
     before, event, after = step.before, step.event, step.after
-    is_of_match = Status.PLAYING in (after.status, before.status if before is not None else None)
+    is_of_match = after.is_match_on or (before is not None and before.is_match_on)
     phase_to = after.state.phase if is_of_match and after.state is not None else None
     outcome = None
     if is_of_match and after.state is not None and event.kind is not EventKind.CLOSED:
@@ -85,10 +87,6 @@ def _row(step: Step, fold: Fold) -> None:
 
 def _told(value: object) -> str:
     return "empty" if value is None else str(value)
-
-
-def _is_comparable(snapshot: SnapshotRecord, record: NewRoom) -> bool:
-    return (snapshot.epoch, snapshot.rules_version) == (record.epoch, record.rules_version)
 
 
 def _snapshot(snapshot: SnapshotRecord, record: NewRoom, step: Step, acts: KnownActs, fold: Fold) -> None:
