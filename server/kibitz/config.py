@@ -36,6 +36,7 @@ class Kind(Enum):
 
     WHOLE = "whole number"
     PATH = "path"
+    PATHS = "list of paths"
     SWITCH = "on or off"
     CHOICE = "choice"
     URL = "URL"
@@ -78,6 +79,8 @@ class Setting:
                 return "addresses or networks separated by commas, like 10.0.0.0/8"
             case Kind.PATH:
                 return "a path"
+            case Kind.PATHS:
+                return "paths separated by commas"
 
     def written(self, value: object) -> str:
         """The value as its flag takes it."""
@@ -85,7 +88,7 @@ class Setting:
             case bool():
                 return "on" if value else "off"
             case tuple():
-                return ",".join(value)
+                return ",".join(map(str, value))
             case _:
                 return str(value)
 
@@ -122,6 +125,11 @@ class Setting:
                 if not isinstance(value, str) or not value:
                     raise ValueError
                 return Path(value)
+            case Kind.PATHS:
+                parts = value if isinstance(value, list) else str(value).split(",")
+                if not all(isinstance(part, str) for part in parts):
+                    raise ValueError
+                return tuple(Path(part.strip()) for part in parts if part.strip())
 
 
 def _origin_of(url: str) -> str:
@@ -153,6 +161,11 @@ class Settings:
         8000, Kind.WHOLE, "Port of players' pages, REST and realtime; 0 takes any free one.", 0, 65535
     )
     dashboard_port: int = _row(8501, Kind.WHOLE, "Port of the dashboard, always on loopback.", 1, 65535)
+    games: tuple[Path, ...] = _row(
+        (),
+        Kind.PATHS,
+        "Games beside the installed ones: Python files, or folders that `kibitz new` made.",
+    )
     metrics_port: int = _row(
         0, Kind.WHOLE, "Port of the Prometheus metrics, always on loopback; 0 leaves them out.", 0, 65535
     )

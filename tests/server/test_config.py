@@ -61,6 +61,18 @@ def test_what_cannot_be_used_is_one_sentence(
     assert "\n" not in str(caught.value).removesuffix("\n") or "TOML" in str(caught.value)
 
 
+def test_paths_of_games_are_lists(tmp_path: Path) -> None:
+    file = tmp_path / "kibitz.toml"
+    file.write_text('games = ["reversi", "a folder/tic.py"]\n')
+    assert load({}, {}, file).games == (Path("reversi"), Path("a folder/tic.py"))
+    settings = load({"games": "reversi, tic.py,"}, {}, file)
+    assert settings.games == (Path("reversi"), Path("tic.py"))
+    assert settings.as_flags()[settings.as_flags().index("--games") + 1] == "reversi,tic.py"
+    file.write_text("games = [1]\n")
+    with pytest.raises(SettingError, match="games must be paths separated by commas"):
+        load({}, {}, file)
+
+
 def test_a_named_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="cannot be read: No such file"):
         load({}, {}, tmp_path / "none.toml")

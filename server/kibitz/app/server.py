@@ -194,8 +194,10 @@ class Server:
                 undo.push_async_callback(journal.close)
             except (AccountsUnusable, JournalUnusable) as error:
                 raise StartError(str(error)) from error
-            registry = load_games()
+            registry = load_games(paths=settings.games)
             for broken in registry.broken:
+                if broken.is_named:  # by whoever starts the server, and who can put it right
+                    raise StartError(f"The game {broken.source} cannot be loaded: {broken.problem}.")
                 log.warning("a game is left out", extra={"source": broken.source, "problem": broken.problem})
             if brains is None:
                 brains = ProcessBrains()

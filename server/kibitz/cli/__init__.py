@@ -22,6 +22,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("etl", "load the journal into the warehouse (arguments go to the ETL)"),
     ("dashboard", "run the dashboard alone (needs a running server)"),
     ("bots", "let bots play real games over the real protocol"),
+    ("new", "make the package of a new game, which can be played at once"),
     ("check", "play a game's rules at random and hold them to their promises"),
     ("replay", "print, verify or export what the journal has of a room"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
@@ -79,10 +80,14 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.bots import bots
 
             return bots(rest, env)
+        case "new":
+            from kibitz.cli.new import new
+
+            return new(rest, env)
         case "check":
             from kibitz.cli.check import check
 
-            return check(rest)
+            return check(rest, env)
         case "replay":
             from kibitz.cli.replay import replay
 

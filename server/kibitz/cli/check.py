@@ -3,17 +3,19 @@
 import argparse
 import secrets
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kibitz.cli import UsageError
 from kibitz.cli.numbers import above_zero
+from kibitz.config import SettingError, load
 
 if TYPE_CHECKING:
     from kibitz.rules import Game
 
 
-def check(arguments: list[str]) -> int:
+def check(arguments: list[str], env: Mapping[str, str]) -> int:
     """Exit code 0 when every promise was kept, 1 when one was broken."""
     parser = argparse.ArgumentParser(
         prog="kibitz check",
@@ -22,7 +24,9 @@ def check(arguments: list[str]) -> int:
         epilog="Exit code 1 with the seed and the match that show what is wrong.",
         allow_abbrev=False,
     )
-    parser.add_argument("game", metavar="GAME", help="name of an installed game, or module:Class")
+    parser.add_argument(
+        "game", metavar="GAME", help="name of a game, its Python file, its package's folder, or module:Class"
+    )
     parser.add_argument(
         "--seed", type=int, metavar="K", help="chance of the matches; default: drawn anew, and printed"
     )
@@ -54,7 +58,11 @@ def check(arguments: list[str]) -> int:
     from kibitz.clock import SystemClock
     from kibitz.rules import Referee
 
-    game = found(given.game)
+    try:
+        paths = load({}, env).games
+    except SettingError as error:
+        raise UsageError(str(error)) from None
+    game = found(given.game, paths)
     try:
         Referee(game).options(given.options)
     except msgspec.DecodeError as error:
@@ -72,10 +80,9 @@ def check(arguments: list[str]) -> int:
     return 0 if report.failed is None else 1
 
 
-def found(wanted: str) -> "Game[Any]":
-    """The game of that name, or of `module:Class`, looked for in the working directory as well.
-
-    Raises `UsageError`."""
+def found(wanted: str, paths: Sequence[Path] = ()) -> "Game[Any]":
+    """The game of that name, at that path, or of `module:Class`, looked for in the working directory as
+    well. `paths` are those of the settings. Raises `UsageError`."""
     from kibitz.check import refold
     from kibitz.games.registry import load_games
     from kibitz.ids import GameName
@@ -88,12 +95,30 @@ def found(wanted: str) -> "Game[Any]":
             return refold.found(wanted)
         except Exception as error:
             raise UsageError(f"{wanted} cannot be loaded: {type(error).__name__}: {error}") from None
-    registry = load_games()
+    registry = load_games(paths=paths)
     game = registry.games.get(GameName(wanted))
     if game is not None:
         return game
     for broken in registry.broken:
         if broken.source.startswith(f"{wanted} = "):
             raise UsageError(f"the game {broken.source} cannot be loaded: {broken.problem}")
+    if Path(wanted).exists():
+        return _at(Path(wanted))
     names = ", ".join(sorted(registry.games))
-    raise UsageError(f"there is no game {wanted!r}; there are {names}, and any module:Class.")
+    raise UsageError(
+        f"there is no game {wanted!r}; there are {names}, and any Python file, folder or module:Class."
+    )
+
+
+def _at(path: Path) -> "Game[Any]":
+    from kibitz.games.registry import load_games
+
+    registry = load_games([], [path])
+    for broken in registry.broken:
+        raise UsageError(f"the game {broken.source} cannot be loaded: {broken.problem}")
+    known = load_games([]).games
+    games = [game for name, game in registry.games.items() if name not in known]
+    if len(games) != 1:
+        names = " and ".join(sorted(game.name for game in games))
+        raise UsageError(f"{path} has the games {names}: name one as module:Class.")
+    return games[0]

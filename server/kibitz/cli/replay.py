@@ -55,10 +55,10 @@ def replay(arguments: list[str], env: Mapping[str, str]) -> int:
         history = read(settings.data, given.room)
     except ReplayError as error:
         raise UsageError(str(error)) from None
-    return _tell(history, given)
+    return _tell(history, given, settings.games)
 
 
-def _tell(history: "RoomHistory", given: argparse.Namespace) -> int:
+def _tell(history: "RoomHistory", given: argparse.Namespace, paths: Sequence[Path]) -> int:
     from kibitz.replay.export import document
     from kibitz.replay.folded import fold_of, steps
     from kibitz.replay.source import ReplayError
@@ -77,7 +77,7 @@ def _tell(history: "RoomHistory", given: argparse.Namespace) -> int:
     view = None
     problem = None
     try:
-        fold = fold_of(record, _games().get(record.game))
+        fold = fold_of(record, _games(paths).get(record.game))
         if given.verify:
             found = verify(history, fold)
         *_, last = steps(fold, events)
@@ -104,7 +104,7 @@ def _tell(history: "RoomHistory", given: argparse.Namespace) -> int:
     return 0
 
 
-def _games() -> "Mapping[GameName, Game[Any]]":
+def _games(paths: Sequence[Path]) -> "Mapping[GameName, Game[Any]]":
     from kibitz.games.registry import load_games
 
-    return load_games().games
+    return load_games(paths=paths).games

@@ -2,15 +2,29 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from kibitz.cli import main
 from support.processes import environment
 
 
 def kibitz_check(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kibitz", "check", *arguments]
     return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, cwd="/")
+
+
+def test_a_game_by_its_folder_or_its_file(tmp_path: Path) -> None:
+    assert main(["new", "stones", "--in", str(tmp_path)], {}) == 0
+    done = kibitz_check(str(tmp_path / "stones"), "--matches", "20", "--seed", "3", "--seconds", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("Stones (stones): 2 seats, rules version 1, seed 3\n")
+    file = tmp_path / "two.py"
+    file.write_text("x = 1")
+    refused = kibitz_check(str(file))
+    assert refused.returncode == 2
+    assert refused.stderr == f"kibitz: the game {file} cannot be loaded: no game is defined in {file}\n"
 
 
 def test_a_game_by_its_name() -> None:
