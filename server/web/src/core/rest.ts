@@ -16,6 +16,10 @@ export interface GameInfo {
   readonly has_bots: boolean;
   /** JSON Schema of what `createRoom` takes as `options`. */
   readonly options?: Json;
+  /** What players may do; `schema` is the JSON Schema of the arguments. */
+  readonly actions?: readonly { readonly name: string; readonly schema: Json; readonly out_of_turn?: boolean }[];
+  /** Address of the ES module that draws the game (docs/views.md). */
+  readonly view?: string | null;
 }
 
 export interface SeatInfo {

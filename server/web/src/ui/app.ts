@@ -193,11 +193,13 @@ export async function gameInfo(name: string): Promise<GameInfo | null> {
   return games.find((game) => game.name === name) ?? null;
 }
 
-/** A game that another package brought has no renderer here: what it shows is drawn as a tree. */
 const chunkOf = (game: string): string => (Object.hasOwn(GAMES, game) ? `game:${game}` : "generic");
 
+/** Games of other packages are drawn by the module they bring, or else from what the server says of them. */
 export async function loadGame(name: string): Promise<GameView> {
-  return ((await loader.load(chunkOf(name))) as { view: GameView }).view;
+  if (Object.hasOwn(GAMES, name)) return ((await loader.load(chunkOf(name))) as { view: GameView }).view;
+  const [generic, info] = await Promise.all([loader.load("generic") as Promise<typeof import("../games/generic/index")>, gameInfo(name)]);
+  return generic.makeView(info?.actions ?? []);
 }
 
 // ---------------------------------------------------------------- words, look

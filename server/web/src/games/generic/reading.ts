@@ -1,0 +1,83 @@
+/** What any view says about turn, end and clock, by the names that games commonly use. No DOM. */
+
+import type { Json, ShownEvent } from "../../protocol.gen";
+import type { ClockState, Result } from "../view";
+import { fieldsOf } from "./grids";
+import { type Declared, words } from "./schema";
+
+const TURNS: readonly string[] = ["turn", "to_move", "current"];
+const NOT_NOW: readonly string[] = ["waiting", "finished", "over", "done"];
+
+/** The seats that the view says are to move; null where it does not say. */
+function movers(view: Json): readonly number[] | null {
+  const fields = fieldsOf(view);
+  const name = TURNS.find((one) => one in fields);
+  if (name === undefined) return null;
+  const value = fields[name];
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((seat): seat is number => typeof seat === "number");
+}
+
+export function turn(view: Json): number | null {
+  const to = movers(view);
+  return isOver(view) || to?.length !== 1 ? null : (to[0] ?? null);
+}
+
+export function isOver(view: Json): boolean {
+  const { phase, outcome } = fieldsOf(view);
+  return (outcome !== null && outcome !== undefined) || (typeof phase === "string" && NOT_NOW.includes(phase));
+}
+
+/** Whether it is this seat's turn, as far as the view tells; the server judges. */
+export function isToMove(view: Json, seat: number): boolean {
+  return !isOver(view) && (movers(view)?.includes(seat) ?? true);
+}
+
+export function canAct(view: Json, seat: number, actions: readonly Declared[]): boolean {
+  return isToMove(view, seat) || (!isOver(view) && actions.some((action) => action.isOutOfTurn && action.name !== "resign"));
+}
+
+export function result(view: Json): Result | null {
+  const { outcome } = fieldsOf(view);
+  if (outcome === null || outcome === undefined) return null;
+  const { winner, winners, reason, scores } = fieldsOf(outcome);
+  const all = Array.isArray(winners) ? winners.filter((seat): seat is number => typeof seat === "number") : [];
+  const how = typeof reason === "string" ? words(reason) : "the match is over";
+  return {
+    winner: typeof winner === "number" ? winner : (all[0] ?? null),
+    ...(all.length > 0 ? { winners: all } : {}),
+    how: Array.isArray(scores) ? `${how}, ${scores.join(" to ")}` : how,
+  };
+}
+
+export function clock(view: Json): ClockState | null {
+  const found = fieldsOf(view)["clock"];
+  return Array.isArray(fieldsOf(found)["remaining_ms"]) ? (found as unknown as ClockState) : null;
+}
+
+export function describe(event: ShownEvent, names: readonly string[]): string | null {
+  const who = event.seat === null ? "Somebody" : (names[event.seat] ?? `Seat ${event.seat + 1}`);
+  switch (event.kind) {
+    case "started":
+      return "The match began";
+    case "timeout":
+      return event.seat === null ? "Time was over" : `${who} ran out of time`;
+    case "forfeit":
+      return `${who} left the match`;
+    case "action":
+      return event.type === null ? `${who} moved` : `${who}: ${[words(event.type), argWords(fieldsOf(event.args))].filter((part) => part !== "").join(" ")}`;
+    default:
+      return null;
+  }
+}
+
+/** Rows and columns are counted from 1 for people, as on the board. */
+function argWords(args: { readonly [name: string]: Json }): string {
+  return Object.entries(args)
+    .map(([name, value]) => {
+      const isLine = /(^|_)(row|column|col|x|y)$/.test(name) && typeof value === "number";
+      const shown = isLine ? value + 1 : typeof value === "string" ? words(value) : JSON.stringify(value);
+      return `${words(name)} ${shown}`;
+    })
+    .join(", ");
+}
