@@ -171,6 +171,7 @@ class PollingWire:
         self._params = _query(Transport.POLLING, handshake.sid)
         self._received = list(received)
         self._is_open = True
+        self._requests = 0
         self.handshake = handshake
         # The server answers a poll with a ping at the latest; beyond that the link is dead.
         self._poll_timeout = aiohttp.ClientTimeout(
@@ -186,7 +187,9 @@ class PollingWire:
             received, self._received = self._received, []
             return received
         try:
-            async with self._http.get(self._url, params=self._params, timeout=self._poll_timeout) as answer:
+            async with self._http.get(
+                self._url, params=self._stamped(), timeout=self._poll_timeout
+            ) as answer:
                 body = await answer.read()
                 status = answer.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -207,7 +210,7 @@ class PollingWire:
         try:
             async with self._http.post(
                 self._url,
-                params=self._params,
+                params=self._stamped(),
                 data=body,
                 headers={"Content-Type": "text/plain;charset=UTF-8"},
                 timeout=aiohttp.ClientTimeout(total=OPEN_TIMEOUT_S),
@@ -218,6 +221,12 @@ class PollingWire:
             raise self._closed(_why(error)) from error
         if status != 200:
             raise self._closed(f"a POST was answered with {status}")
+
+    def _stamped(self) -> dict[str, str]:
+        """The query of one request. aiohttp repeats it on a new connection when a kept one is dead; the
+        server knows it again by `t`."""
+        self._requests += 1
+        return {**self._params, "t": str(self._requests)}
 
     def _bodies(self, packets: Sequence[Packet]) -> list[bytes]:
         """As few as the server's `maxPayload` allows; a packet that is larger by itself goes alone."""

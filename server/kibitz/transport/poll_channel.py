@@ -9,8 +9,10 @@ from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.outbox import Encoded, Flusher
 from kibitz.transport.owed import Owed, Render
 from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.repeats import Repeats
 
 if TYPE_CHECKING:
+    from kibitz.transport.broadcast import EncodedEvent
     from kibitz.transport.session import Session
     from kibitz.transport.socket import Socket
     from kibitz.transport.websocket import WebSocketChannel
@@ -54,6 +56,7 @@ class PollChannel:
         "_waiter",
         "is_posting",
         "is_probed",
+        "repeats",
         "session",
     )
 
@@ -68,6 +71,7 @@ class PollChannel:
         self._is_marked = False
         self.is_posting = False
         self.is_probed = False
+        self.repeats = Repeats()
 
     @property
     def name(self) -> Literal["polling"]:
@@ -93,7 +97,12 @@ class PollChannel:
         self.send(EncodedPacket(packet))
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
+        self,
+        socket: "Socket",
+        key: Hashable,
+        encoded: "EncodedEvent",
+        since: int | None,
+        render: Render | None,
     ) -> None:
         """As for `Channel`: between two GETs. The next one takes what is owed."""
         if self._owed is None:

@@ -52,10 +52,15 @@ class PollRequests:
         channel = found.channel
         if not isinstance(channel, PollChannel):
             return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
+        stamp = _stamp(head.query_string)
         if head.method == "GET":
-            return await self._poll(request, found, channel, cors)
+            if channel.repeats.is_poll(stamp):
+                return _answer(channel.repeats.answer, _TEXT, cors)
+            return await self._poll(request, found, channel, stamp, cors)
         if head.method == "POST":
-            return await self._post(request, headers, found, channel, cors)
+            if channel.repeats.is_post(stamp):
+                return _answer(b"ok", _OK, cors)
+            return await self._post(request, headers, found, channel, stamp, cors)
         return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
 
     def _open(self, request: web.BaseRequest, cors: Mapping[str, str]) -> web.StreamResponse:
@@ -74,7 +79,12 @@ class PollRequests:
     # ------------------------------------------------------------ GET
 
     async def _poll(
-        self, request: web.BaseRequest, session: Session, channel: PollChannel, cors: Mapping[str, str]
+        self,
+        request: web.BaseRequest,
+        session: Session,
+        channel: PollChannel,
+        stamp: str,
+        cors: Mapping[str, str],
     ) -> web.StreamResponse:
         if channel.is_waiting:
             # The client gave up its other GET, or runs two of them: packets could be lost either way.
@@ -103,7 +113,9 @@ class PollRequests:
             case Wake.LOST:
                 session.end(DisconnectReason.TRANSPORT_CLOSE)
                 return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
-        return _answer(engineio.SEPARATOR.join(packets), _TEXT, cors)
+        body = engineio.SEPARATOR.join(packets)
+        channel.repeats.polled(stamp, body)
+        return _answer(body, _TEXT, cors)
 
     # ------------------------------------------------------------ POST
 
@@ -113,6 +125,7 @@ class PollRequests:
         headers: Mapping[str, str],
         session: Session,
         channel: PollChannel,
+        stamp: str,
         cors: Mapping[str, str],
     ) -> web.StreamResponse:
         bad = Refusal(EngineError.BAD_REQUEST)
@@ -139,6 +152,7 @@ class PollRequests:
         except DecodeError:
             session.end(DisconnectReason.PARSE_ERROR)
             return self._answer_refusal(bad, cors)
+        channel.repeats.posted(stamp)
         session.on_packets(packets)
         if any(isinstance(packet, (engineio.Ping, engineio.Open, engineio.Upgrade)) for packet in packets):
             return self._answer_refusal(bad, cors)  # the session ended at that packet
@@ -180,6 +194,12 @@ def read_head(request: web.BaseRequest) -> tuple[bytes, RequestHead]:
     fields = b"\r\n".join([name + b": " + value for name, value in request.raw_headers])
     url = request.rel_url
     return fields, RequestHead(request.method, url.raw_path, url.raw_query_string, parse_fields(fields))
+
+
+def _stamp(query: str) -> str:
+    """The parameter `t`, by which clients make each request another one; empty where there is none."""
+    begin = 2 if query.startswith("t=") else query.find("&t=") + 3
+    return query[begin:].partition("&")[0] if begin > 2 or query.startswith("t=") else ""
 
 
 def _answer(

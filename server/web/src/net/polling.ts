@@ -13,6 +13,7 @@ export function pollingLink(world: NetWorld, url: string, listener: LinkListener
   let maxPayload = 16_384;
   let isPosting = false;
   let open = true;
+  let requests = 0;
 
   const end = (reason: string): void => {
     if (!open) return;
@@ -23,7 +24,9 @@ export function pollingLink(world: NetWorld, url: string, listener: LinkListener
   const request = async (method: "GET" | "POST", body: string | null): Promise<string | null> => {
     const timer = world.setTimeout(() => end("polling request timed out"), REQUEST_TIMEOUT_MS);
     try {
-      const target = sid === "" ? url : `${url}&sid=${encodeURIComponent(sid)}`;
+      // By `t` the server knows a request that the browser repeats because its connection broke.
+      requests += 1;
+      const target = sid === "" ? url : `${url}&sid=${encodeURIComponent(sid)}&t=${requests}`;
       const answer = await world.request(method, target, body, abort.signal);
       if (answer.status === 200) return answer.text;
       end(`polling answered ${answer.status}`);
