@@ -32,6 +32,7 @@ class MemoryJournal:
         self._snapshots: dict[RoomKey, dict[Version, SnapshotRecord]] = {}
         self._next_key = 1
         self._held: list[Entry] | None = None
+        self._is_dead = False
         self._judge: Judge = lambda _: None
 
     # What tests do to it.
@@ -51,6 +52,18 @@ class MemoryJournal:
         """From now on `judge` decides for each append of a commit why it fails, or None."""
         self._judge = judge
 
+    def crashed(self) -> "MemoryJournal":
+        """What a new process finds after this one died: all that was committed. Nothing more is
+        committed or answered here; waiting for it ends at once."""
+        survivor = MemoryJournal(self._loop)
+        survivor._rooms.update(self._rooms)
+        survivor._by_room.update({key: list(events) for key, events in self._by_room.items()})
+        survivor._events.extend(self._events)
+        survivor._snapshots.update({key: dict(kept) for key, kept in self._snapshots.items()})
+        survivor._next_key = max(self._rooms, default=0) + 1
+        self._is_dead = True
+        return survivor
+
     # The journal.
 
     def next_room_key(self) -> RoomKey:
@@ -68,9 +81,13 @@ class MemoryJournal:
         self._intake.add(snapshot)
 
     async def flush(self) -> None:
+        if self._is_dead:
+            return
         await self._intake.settle()
 
     async def close(self) -> None:
+        if self._is_dead:
+            return
         self._intake.is_closed = True
         self.release()
         await self._intake.settle()
@@ -107,13 +124,19 @@ class MemoryJournal:
         return self._by_room[room][-1].epoch
 
     def _hand_over(self, entries: Sequence[Entry]) -> None:
+        if self._is_dead:
+            return
         if self._held is not None:
             self._held.extend(entries)
             return
         group = self._fence.admit(entries)
         self._store(group)
         self._fence.close(group)
-        self._loop.call_soon(self._intake.deliver, group)
+        self._loop.call_soon(self._deliver, group)
+
+    def _deliver(self, group: Group) -> None:
+        if not self._is_dead:
+            self._intake.deliver(group)
 
     def _store(self, group: Group) -> None:
         rooms: dict[RoomKey, list[int]] = {}
