@@ -191,6 +191,7 @@ class LiarsDice(Game[Table]):
         return {
             "phase": state.phase,
             "match": state.match,
+            "round": len(state.rounds) + (state.phase == BIDDING),
             "turn": state.turn,
             "dice_each": state.dice_each,
             "wild_ones": state.is_wild,
@@ -204,7 +205,9 @@ class LiarsDice(Game[Table]):
             "waiting": list(state.waiting),
             "places": list(state.places),
             "gone": list(state.gone),
-            "rounds": [_shown_round(each) for each in state.rounds],
+            # All of them only at the end, to verify the dice by: a view is made for each move.
+            "last": _shown_round(state.rounds[-1]) if state.rounds else None,
+            "rounds": [_shown_round(each) for each in state.rounds] if state.phase == FINISHED else [],
             "commitments": list(state.commitments),
             "outcome": None if outcome is None else outcome.as_value(),
         }
@@ -213,6 +216,7 @@ class LiarsDice(Game[Table]):
         return {
             "phase": WAITING,
             "match": 0,
+            "round": 0,
             "turn": None,
             "dice_each": options.dice,
             "wild_ones": options.wild_ones,
@@ -223,6 +227,7 @@ class LiarsDice(Game[Table]):
             "waiting": [],
             "places": [None] * seats,
             "gone": [None] * seats,
+            "last": None,
             "rounds": [],
             "commitments": [],
             "outcome": None,
@@ -267,6 +272,7 @@ def _shown_bid(bid: Bid) -> dict[str, Value]:
 
 
 def _shown_round(done: Round) -> dict[str, Value]:
+    """Its dice as digits, a word for each seat."""
     call: dict[str, Value] | None = None
     if done.call is not None:
         call = {
@@ -280,6 +286,6 @@ def _shown_round(done: Round) -> dict[str, Value]:
         "first": done.first,
         "seed": done.seed,
         "position": done.position,
-        "dice": [list(own) for own in done.dice],
+        "dice": ["".join(map(str, own)) for own in done.dice],
         "call": call,
     }

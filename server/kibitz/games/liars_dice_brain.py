@@ -46,7 +46,7 @@ def choose(view: dict[str, Any], seat: int, seed: int, budget_ms: int) -> tuple[
     best = max(choice.worth for choice in choices)
     weights = [math.exp((choice.worth - best) / HEAT) for choice in choices]
     # Also seeded by what is seen: the same seed at two positions is no pattern to learn.
-    chance = Random(f"{seed}:{seat}:{len(view['rounds'])}:{len(view['bids'])}")  # noqa: S311
+    chance = Random(f"{seed}:{seat}:{view['round']}:{len(view['bids'])}")  # noqa: S311
     chosen = chance.choices(choices, weights)[0]
     return chosen.type, chosen.args
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
 import { test } from "node:test";
-import { leastBid, objection, predict, type Round, type View } from "../src/games/liars-dice/rules";
+import { facesOf, leastBid, objection, predict, type Round, type View } from "../src/games/liars-dice/rules";
 import { type Drawer, keep, recall } from "../src/games/liars-dice/seen";
 import { fingerprint, roll, type Seen, verify } from "../src/games/liars-dice/verify";
 import { bidWords, callWords, describe } from "../src/games/liars-dice/words";
@@ -11,8 +11,8 @@ const SEED = Uint8Array.from({ length: 32 }, (_, at) => at);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 const VIEW: View = {
-  phase: "bidding", match: 1, turn: 0, dice_each: 5, wild_ones: true, spot_on: false, counts: [5, 5, 5], dice: [[1, 2, 3, 4, 5], null, null], bids: [], waiting: [],
-  places: [null, null, null], gone: [null, null, null], rounds: [], commitments: [], outcome: null, clock: null, chance: { commitment: "aa", seed: null, earlier: [] },
+  phase: "bidding", match: 1, round: 1, turn: 0, dice_each: 5, wild_ones: true, spot_on: false, counts: [5, 5, 5], dice: [[1, 2, 3, 4, 5], null, null], bids: [], waiting: [],
+  places: [null, null, null], gone: [null, null, null], last: null, rounds: [], commitments: [], outcome: null, clock: null, chance: { commitment: "aa", seed: null, earlier: [] },
 };
 
 /** As the server's documentation says it, by Node's own functions. */
@@ -29,7 +29,7 @@ const promised = (seed: Uint8Array): string => createHash("sha256").update("kibi
 function round(seed: Uint8Array, position: number, counts: readonly number[], which = 0): Round {
   const all = numbers(seed, position, counts.reduce((sum, count) => sum + count, 0));
   let at = 0;
-  return { first: 0, seed: which, position, dice: counts.map((count) => all.slice(at, (at += count))), call: null };
+  return { first: 0, seed: which, position, dice: counts.map((count) => all.slice(at, (at += count)).join("")), call: null };
 }
 
 function finished(): { chance: { commitment: string; seed: string; earlier: [] }; commitments: string[]; rounds: Round[] } {
@@ -41,7 +41,7 @@ function finished(): { chance: { commitment: string; seed: string; earlier: [] }
 }
 const seenOf = (match: ReturnType<typeof finished>): Seen => ({
   commitments: [promised(SEED)],
-  own: match.rounds.map((each) => each.dice[1] ?? null),
+  own: match.rounds.map((each) => facesOf(each.dice[1] ?? "")),
   fromStart: true,
 });
 
@@ -82,9 +82,8 @@ test("another seed than the promised one is found", async () => {
 
 test("a die that was changed is found, and the round is named", async () => {
   const match = finished();
-  const dice = match.rounds[1]?.dice.map((own) => [...own]) ?? [];
-  dice[0]![0] = (dice[0]![0]! % 6) + 1;
-  match.rounds[1] = { ...match.rounds[1]!, dice };
+  const [mine = "", yours = ""] = match.rounds[1]?.dice ?? [];
+  match.rounds[1] = { ...match.rounds[1]!, dice: [`${(Number(mine[0]) % 6) + 1}${mine.slice(1)}`, yours] };
   const proof = await verify(subtle, match, null, null);
   assert.equal(proof.isProved, false);
   assert.deepEqual(proof.said, ["Round 2: the dice are not those of the seed."]);
@@ -125,9 +124,8 @@ test("the promise and one's dice are kept over a reload, and the outcome changes
   const kept = new Map<string, string>();
   const drawer: Drawer = { getItem: (key) => kept.get(key) ?? null, setItem: (key, text) => void kept.set(key, text) };
   keep(drawer, "r", VIEW, 0);
-  const done = { ...round(SEED, 0, [5, 5, 5]), dice: [[1, 2, 3, 4, 5], [1], [1]] };
-  keep(drawer, "r", { ...VIEW, phase: "revealed", rounds: [done], dice: done.dice }, 0);
-  keep(drawer, "r", { ...VIEW, rounds: [done], dice: [[6, 6, 6, 6], null, null] }, 0);
+  keep(drawer, "r", { ...VIEW, phase: "revealed", dice: [[1, 2, 3, 4, 5], [1], [1]] }, 0);
+  keep(drawer, "r", { ...VIEW, round: 2, dice: [[6, 6, 6, 6], null, null] }, 0);
   keep(drawer, "r", { ...VIEW, phase: "finished", chance: { commitment: "bb", seed: "00", earlier: [] } }, 0);
   assert.deepEqual(recall(drawer, "r", 1), { commitments: ["aa"], own: [[1, 2, 3, 4, 5], [6, 6, 6, 6]], fromStart: true });
   assert.equal(recall(drawer, "r", 2), null);

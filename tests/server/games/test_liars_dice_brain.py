@@ -107,7 +107,7 @@ def _view(dice: list[int], bids: list[dict[str, int]], *, seats: int = 2) -> dic
         "dice": [dice] + [None] * (seats - 1),
         "bids": bids,
         "places": [None] * seats,
-        "rounds": [],
+        "round": 1,
     }
 
 

@@ -12,7 +12,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
   const seats = view.counts.map((_, each) => each);
   const isIn = seat !== null && view.places[seat] == null;
   const isShown = view.phase === "revealed" || view.phase === "finished";
-  const call = isShown ? (view.rounds.at(-1)?.call ?? null) : null;
+  const call = isShown ? (view.last?.call ?? null) : null;
   const own = seat === null ? null : (view.dice[seat] ?? null);
   const others = seat === null ? seats : [...seats.slice(seat + 1), ...seats.slice(0, seat)];
   const throws = useThrows(view);
@@ -32,10 +32,9 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
     />
   );
   return (
-    <div class={`ld seats-${seats.length}${isShown ? " is-shown" : ""}`} data-testid="board" data-phase={view.phase} data-round={view.rounds.length}>
+    <div class={`ld seats-${seats.length}${isShown ? " is-shown" : ""}`} data-testid="board" data-phase={view.phase} data-round={view.round}>
       <p class="ld-head small quiet num">
-        {view.phase !== "waiting" && !isShown && <b>Round {view.rounds.length + 1} · </b>}
-        {isShown && <b>Round {view.rounds.length} · </b>}
+        {view.round > 0 && <b>Round {view.round} · </b>}
         {tableWords(view)}
       </p>
       <ul class="ld-cups" aria-label={seat === null ? "Players" : "Other players"}>
@@ -78,14 +77,14 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
         )
       )}
       <p class="hidden" role="status" aria-live="polite" data-testid="ld-heard">
-        {call ? callWords(call, names, seat) : own && view.phase === "bidding" ? `Round ${view.rounds.length + 1}. Your dice: ${own.join(", ")}.` : ""}
+        {call ? callWords(call, names, seat) : own && view.phase === "bidding" ? `Round ${view.round}. Your dice: ${own.join(", ")}.` : ""}
       </p>
     </div>
   );
 }
 
 function opensWords(view: View, seat: number): string {
-  const last = view.rounds.at(-1)?.call;
+  const last = view.last?.call;
   return last?.losers.length === 1 && last.losers[0] === seat ? "Throw again, you open" : "Next round";
 }
 
@@ -173,7 +172,7 @@ function Middle({ view, seat, call, names, isCalling, isSending }: MiddleProps) 
   }
   if (view.phase === "finished") return <div class="ld-middle">{bid && <p class="quiet small">The last round was not played to its end.</p>}</div>;
   if (view.phase === "waiting") return <div class="ld-middle" />;
-  const last = view.rounds.at(-1);
+  const last = view.last;
   if (!bid) {
     const opens = view.turn === null ? "" : view.turn === seat ? "You open the round." : `${names[view.turn]} opens the round.`;
     return (
@@ -205,10 +204,11 @@ function lookOf(die: number, call: Call | null, view: View): string {
 /** Numbers that change with each throw and each showing, so that dice tumble once for each; 0 for what was there on arrival. */
 function useThrows(view: View): { readonly own: number | null; readonly shown: number | null } {
   const arrived = useRef<string | null>(null);
-  const now = `${view.match}.${view.rounds.length}.${view.phase === "bidding"}`;
+  const now = `${view.match}.${view.round}.${view.phase === "bidding"}`;
   arrived.current ??= now;
   const isOld = arrived.current === now;
-  return { own: isOld ? null : view.match * 1000 + view.rounds.length, shown: isOld ? null : view.match * 1000 + view.rounds.length };
+  const throw_ = isOld ? null : view.match * 1000 + view.round;
+  return { own: throw_, shown: throw_ };
 }
 
 /** The room in the page's address: what was seen belongs to a match of it. */

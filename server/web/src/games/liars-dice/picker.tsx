@@ -16,7 +16,7 @@ interface Props {
 export function Picker({ view, own, act }: Props) {
   const [chosen, choose] = useState(() => opening(view, own));
   const bid = standing(view);
-  const round = view.rounds.length;
+  const round = view.round;
   useEffect(() => choose(opening(view, own)), [round]);
   const least = leastBid(view);
   // A bid that was laid out and overtaken moves up to the least one that is possible.

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { Die } from "./die";
-import type { View } from "./rules";
+import { facesOf, type View } from "./rules";
 import { type Proof, type Seen, short, verify } from "./verify";
 import { callWords } from "./words";
 
@@ -71,7 +71,7 @@ export function ProofPanel({ view, seen, seat, names }: Props) {
                 {round.call ? callWords(round.call, names, seat) : "Void, because somebody left."}
               </p>
               <div class="ld-thrown">
-                {round.dice.map((own, owner) =>
+                {round.dice.map(facesOf).map((own, owner) =>
                   own.length > 0 ? (
                     <span class={`p${(owner % 8) + 1}`} role="img" aria-label={`${names[owner]}: ${own.join(", ")}`}>
                       {own.map((die) => (

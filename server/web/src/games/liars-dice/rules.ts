@@ -1,7 +1,6 @@
 /** Liar's Dice as far as the client may know it; the server's rules decide (kibitz.games, `liars-dice`). */
 
 import type { Action } from "../../core/reconcile";
-import type { Json } from "../../protocol.gen";
 import type { ClockState, Predicted, Result } from "../view";
 import type { Promise_ } from "./verify";
 
@@ -16,19 +15,20 @@ export type Call = {
   readonly count: number;
   readonly losers: readonly number[];
 };
-/** A round that is over; `call` null: void, because somebody left. */
+/** A round that is over; `dice` as digits by seat; `call` null: void, because somebody left. */
 export type Round = {
   readonly first: number;
   readonly seed: number;
   readonly position: number;
-  readonly dice: readonly (readonly number[])[];
+  readonly dice: readonly string[];
   readonly call: Call | null;
 };
 export type Outcome = { readonly winner: number | null; readonly reason: string; readonly ranks?: readonly number[] };
-/** Dice are null where they are hidden. */
+/** Dice are null where they are hidden. `round` is the one that is played or shown, `last` the one before or shown; `rounds` are told at the end. */
 export type View = {
   readonly phase: string;
   readonly match: number;
+  readonly round: number;
   readonly turn: number | null;
   readonly dice_each: number;
   readonly wild_ones: boolean;
@@ -39,6 +39,7 @@ export type View = {
   readonly waiting: readonly number[];
   readonly places: readonly (number | null)[];
   readonly gone: readonly (string | null)[];
+  readonly last: Round | null;
   readonly rounds: readonly Round[];
   readonly commitments: readonly string[];
   readonly outcome: Outcome | null;
@@ -136,6 +137,7 @@ export function result(view: View): Result | null {
   return view.outcome && { winner: view.outcome.winner, how: HOW[view.outcome.reason] ?? view.outcome.reason };
 }
 
-export function asView(view: Json): View {
-  return view as unknown as View;
+/** The faces of a round's dice: "25514". */
+export function facesOf(digits: string): readonly number[] {
+  return [...digits].map(Number);
 }

@@ -25,10 +25,10 @@ export function keep(drawer: Drawer, room: string, view: View, seat: number | nu
   const before = all[key] ?? null;
   // The promise has to come before the outcome: what a finished match shows is worth nothing.
   if (promised === undefined || view.phase === "finished") return before;
-  const seen: Seen = before ?? { commitments: [], own: [], fromStart: view.rounds.length === 0 && view.bids.length === 0 };
+  const seen: Seen = before ?? { commitments: [], own: [], fromStart: view.round === 1 && view.bids.length === 0 && view.phase === "bidding" };
   const own = [...seen.own];
   const mine = seat === null ? null : (view.dice[seat] ?? null);
-  const round = view.phase === "bidding" ? view.rounds.length : view.rounds.length - 1;
+  const round = view.round - 1;
   // A room that was set back plays its rounds again, with other dice.
   own.length = Math.min(own.length, round + 1);
   while (own.length <= round) own.push(null);

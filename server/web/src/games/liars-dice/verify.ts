@@ -3,7 +3,7 @@
  * server's own answer is taken on trust. The numbers are those of docs/protocol.md, "Chance".
  */
 
-import type { Round } from "./rules";
+import { facesOf, type Round } from "./rules";
 
 const LABEL = "kibitz chance 1";
 const SIDES = 6n;
@@ -57,7 +57,7 @@ export async function verify(
   let thrown = 0;
   let at = { seed: -1, position: 0 };
   for (const [index, round] of match.rounds.entries()) {
-    const dice = round.dice.flat();
+    const dice = facesOf(round.dice.join(""));
     const seed = seeds.get(match.commitments[round.seed] ?? "");
     // A server that could skip numbers could choose among them: each throw takes up where the one before left off.
     const begins = round.seed === at.seed ? at.position : 0;
@@ -72,7 +72,7 @@ export async function verify(
       );
     }
     const own = seen?.own[index] ?? null;
-    if (seat !== null && own !== null && String(own) !== String(round.dice[seat])) {
+    if (seat !== null && own !== null && own.join("") !== round.dice[seat]) {
       wrong.push(`Round ${index + 1}: under your cup lay ${own.join(" ")}, and not what is told now.`);
     }
     at = { seed: round.seed, position: rolled?.position ?? round.position + dice.length };
