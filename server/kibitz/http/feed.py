@@ -18,6 +18,7 @@ from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quotas
 from kibitz.http.routes import Route
 from kibitz.ids import RoomId
+from kibitz.journal.records import EventKind
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.room import Room
@@ -27,6 +28,7 @@ from kibitz.rooms.views import CatchUp, Held, RenderedPatch
 WAITING_MOST = 64
 FOLLOWERS_MOST = 1000
 RETRY_MS = 5_000
+_NEW_EPOCH = (EventKind.REWOUND, EventKind.REOPENED)
 FOLLOWERS_PER_ADDRESS = 100
 """So that one page that opens streams without end does not take all of them."""
 
@@ -56,6 +58,7 @@ class FeedSnapshot(msgspec.Struct, frozen=True):
     at_ms: int
     match: int
     status: str
+    clock_elapsed_ms: int
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -81,6 +84,9 @@ class Feeds:
     def followers(self) -> int:
         """How many streams are open."""
         return self._count
+
+    def is_followed(self, room: Room) -> bool:
+        return room.room_id in self._followers
 
     def follow(self, room: Room, address: str) -> Follower:
         """Raises `ProblemError`: the server (`room_busy`) or the address (`rate_limited`) has too many."""
@@ -117,7 +123,10 @@ class Feeds:
         followers = self._followers.get(room.room_id)
         if not followers:
             return
-        entry = _patch_entry(room, update.patch(room.viewer_class(None)))
+        if any(event.kind in _NEW_EPOCH for event in update.events):
+            entry = _snapshot_entry(room, room.catch_up(None, None))
+        else:
+            entry = _patch_entry(room, update.patch(room.viewer_class(None)))
         for follower in followers:
             try:
                 follower.put_nowait(entry)
@@ -195,25 +204,30 @@ async def _pump(stream: EventSourceResponse, room: Room, caught: CatchUp, follow
 async def _send(stream: EventSourceResponse, room: Room, caught: CatchUp) -> None:
     match caught.mode:
         case "snapshot":
-            whole = FeedSnapshot(
-                room=room.room_id,
-                epoch=caught.epoch,
-                version=caught.version,
-                view=caught.view,
-                checksum=caught.checksum,
-                conflicts=[],
-                at_ms=caught.at_ms,
-                match=caught.match,
-                status=caught.status,
-            )
-            text = msgspec.json.encode(whole).decode("utf-8")
-            await stream.send(text, id=f"{caught.epoch}:{caught.version}", event="snapshot")
+            entry = _snapshot_entry(room, caught)
+            await stream.send(entry.data, id=entry.id, event=entry.event)
         case "patches":
             for one in caught.patches:
                 entry = _patch_entry(room, one)
                 await stream.send(entry.data, id=entry.id, event=entry.event)
         case "current":
             pass
+
+
+def _snapshot_entry(room: Room, caught: CatchUp) -> Entry:
+    data = FeedSnapshot(
+        room=room.room_id,
+        epoch=caught.epoch,
+        version=caught.version,
+        view=caught.view,
+        checksum=caught.checksum,
+        conflicts=[],
+        at_ms=caught.at_ms,
+        match=caught.match,
+        status=caught.status,
+        clock_elapsed_ms=caught.clock_elapsed_ms,
+    )
+    return Entry("snapshot", f"{caught.epoch}:{caught.version}", msgspec.json.encode(data).decode("utf-8"))
 
 
 def _patch_entry(room: Room, rendered: RenderedPatch) -> Entry:

@@ -30,6 +30,11 @@ _NOTICES = {
     NoticeCode.REMATCH_STARTED: "The next match has begun.",
     NoticeCode.ROOM_FAULTED: "The room stopped after a fault in its game; nothing is lost.",
     NoticeCode.ROOM_CLOSED: "The room is closed; its matches can still be replayed.",
+    NoticeCode.ROOM_PAUSED: "The game is paused; it goes on where it stands.",
+    NoticeCode.ROOM_RESUMED: "The game goes on.",
+    NoticeCode.REWOUND: "The game went back to how it stood before.",
+    NoticeCode.REOPENED: "The room was reopened; the last moments may be missing.",
+    NoticeCode.KICKED: "Your seat was taken away; you can still watch.",
     NoticeCode.RELOADED: "The server could not store the last moves and went back to what is safe.",
     NoticeCode.SEAT_LEFT: "A player left.",
 }
@@ -99,6 +104,7 @@ def snapshot(room: Room, viewer: Viewer) -> Snapshot:
         at_ms=caught.at_ms,
         match=caught.match,
         status=caught.status,
+        clock_elapsed_ms=caught.clock_elapsed_ms,
     )
 
 

@@ -16,6 +16,7 @@ from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
+from kibitz.rooms.event_args import Left, decode_left, decode_rewound
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.transport.namespace import Namespace
@@ -23,6 +24,17 @@ from kibitz.transport.socket import Socket
 
 # Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
 _ACTION = EventKind.ACTION
+
+_WHOLE = frozenset(
+    {EventKind.STARTED, EventKind.PAUSED, EventKind.RESUMED, EventKind.REWOUND, EventKind.REOPENED}
+)
+"""After these nobody is given a patch: number of the match, status or epoch changed with the view."""
+
+_NOTICE_OF = {
+    EventKind.PAUSED: NoticeCode.ROOM_PAUSED,
+    EventKind.RESUMED: NoticeCode.ROOM_RESUMED,
+    EventKind.REOPENED: NoticeCode.REOPENED,
+}
 
 PRESENCE_EVERY_US = 250_000
 
@@ -43,7 +55,9 @@ class Tables:
     def table(self, room: Room) -> Table:
         """The room's table, made if nobody sat at it."""
         table = self._tables.get(room.room_id)
-        if table is None:
+        if table is not None:
+            table.room = room  # it was put aside since, and is another object now; nobody sat at it
+        else:
             table = self._tables[room.room_id] = Table(room, self._namespace)
         return table
 
@@ -89,11 +103,12 @@ class Tables:
             for event in update.events:
                 moves_only = event.kind is _ACTION
                 if not moves_only:
-                    whole = any(event.kind is EventKind.STARTED for event in update.events)
+                    whole = any(event.kind in _WHOLE for event in update.events)
+                    self._unseat_kicked(table, update)
                     break
             for viewer_class, members in table.classes.items():
                 if whole:
-                    # A new match: number and status change with the view, and nothing of it is shared.
+                    # A new match, or a new epoch: what is not in the view changes with it.
                     seat = next(iter(members.values())).seat
                     encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, seat))
                 else:
@@ -117,6 +132,18 @@ class Tables:
         if update.status_changed:
             self.presence_changed(room)
 
+    def _unseat_kicked(self, table: Table, update: Update) -> None:
+        """Who was kicked watches from now on, and must not be given what their seat sees."""
+        for event in update.events:
+            if event.kind is not EventKind.LEFT or decode_left(event.args).reason != Left.KICKED:
+                continue
+            for member in table.members():
+                if member.seat == event.seat:
+                    table.unseat(member)
+                    member.socket.emit("notice", outgoing.notice(NoticeCode.KICKED, table.room.room_id))
+                    member.socket.emit("snapshot", outgoing.snapshot(table.room, None))
+                    table.fresh[member.socket] = update.version
+
     def _notices(self, table: Table, update: Update) -> None:
         room = table.room
         for event in update.events:
@@ -137,6 +164,12 @@ class Tables:
                     self.say(
                         table, "notice", outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat)
                     )
+                case EventKind.PAUSED | EventKind.RESUMED | EventKind.REOPENED:
+                    self.say(table, "notice", outgoing.notice(_NOTICE_OF[event.kind], room.room_id))
+                case EventKind.REWOUND:
+                    to_version = decode_rewound(event.args).to_version
+                    rewound = outgoing.notice(NoticeCode.REWOUND, room.room_id, version=to_version)
+                    self.say(table, "notice", rewound)
                 case _:
                     pass
 
