@@ -46,10 +46,11 @@ class Commands:
             return
         ledger, now_us = self._ledger, self._services.time.now_us()
         charged_ms = ledger.flag.charged_ms(ledger.applied, ledger.applied_since_us, now_us)
+        args = Paused(reason, charged_ms)
         ledger.append(
             EventKind.PAUSED,
-            self._fold.paused(ledger.applied, self._now_us(), charged_ms),
-            args=encode_args(Paused(reason, charged_ms)),
+            self._fold.paused(ledger.applied, self._now_us(), args),
+            args=encode_args(args),
             charged_to_us=now_us,
             reply=self._reply(answer),
         )

@@ -13,7 +13,8 @@ class RoomsConfig(Struct, frozen=True):
     `lag_bound_ms`: at most so much of a player's round trip is not charged to their clock.
     `playing_unjoined_ms`: how long a match may be on with nobody connected; a faulted room stays as
     long. `rest_after_ms`, `rest_before_ms`: a room is taken out of memory when for so long nobody was
-    there and nothing happened, and nothing is due within so long. `patches_kept`: from how many versions back a returning client is brought up by a patch.
+    there and nothing happened, and nothing is due within so long. `patches_kept`: from
+    how many versions back a returning client is brought up by a patch.
     """
 
     snapshot_every: int = 32
@@ -32,3 +33,10 @@ class RoomsConfig(Struct, frozen=True):
     rest_after_ms: int = 60_000
     rest_before_ms: int = 60_000
     faults_most: int = 3
+    ticks_row_ms: int = 1_000
+    ticks_behind_most_ms: int = 3_000
+    resume_ms: int = 3_000
+    live_bot_every_ms: int = 200
+    live_bot_budget_ms: int = 10
+    """Matches in real time: a row of ticks is about so long; so much may wait for the disk before the match
+    waits too; so long before it goes on after a pause; and so often brains are asked, with this budget."""

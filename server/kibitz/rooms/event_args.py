@@ -48,7 +48,13 @@ class Forfeited(Struct, frozen=True, omit_defaults=True):
 
 
 class Paused(Struct, frozen=True, omit_defaults=True):
-    """`charged_ms` where a clock ran."""
+    """`charged_ms` where a clock ran. `BY_ITSELF`: the reasons for which a match in real time is paused,
+    and goes on, without an admin."""
+
+    AWAY: ClassVar[str] = "away"
+    CRASH: ClassVar[str] = "crash"
+    DRAIN: ClassVar[str] = "drain"
+    BY_ITSELF: ClassVar[tuple[str, ...]] = (AWAY, CRASH, DRAIN)
 
     reason: str = ""
     charged_ms: int | None = None

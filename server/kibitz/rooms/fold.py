@@ -16,6 +16,7 @@ from kibitz.journal.records import Event, EventKind
 from kibitz.rooms import clocks
 from kibitz.rooms.event_args import (
     Left,
+    Paused,
     decode_created,
     decode_forfeited,
     decode_left,
@@ -146,7 +147,7 @@ class Fold:
                 started = decode_started(event.args)
                 return self.started(state, at_us, bytes.fromhex(started.seed), started.fork_point())
             case EventKind.PAUSED:
-                return self.paused(state, at_us, decode_paused(event.args).charged_ms)
+                return self.paused(state, at_us, decode_paused(event.args))
             case EventKind.RESUMED:
                 return self.resumed(state, at_us)
             case EventKind.REWOUND:
@@ -337,6 +338,8 @@ class Fold:
             state.tick,
             state.seeds,
             state.kicked,
+            None,
+            state.paused_for if outcome is None else "",
         )
         # Encoded here, where a game that names what JSON does not have is refused like any other fault.
         return Transition(after, None if outcome is None else encode(outcome.as_value()).decode())
@@ -356,20 +359,20 @@ class Fold:
 
     # ------------------------------------------------------------ the room
 
-    def paused(self, state: RoomState, at_us: int, charged_ms: int | None) -> Transition:
+    def paused(self, state: RoomState, at_us: int, args: Paused) -> Transition:
         """The clocks, charged up to now, stand."""
         status = led(state.status, EventKind.PAUSED, _PAUSED)
         clock = state.clock
         if clock is not None:
-            clock = clocks.stopped(clocks.charged(clock, clock.running, charged_ms))
-        return self._went_on(state, at_us, status, clock=clock)
+            clock = clocks.stopped(clocks.charged(clock, clock.running, args.charged_ms))
+        return self._went_on(state, at_us, status, clock=clock, paused_for=args.reason)
 
     def resumed(self, state: RoomState, at_us: int) -> Transition:
         status = led(state.status, EventKind.RESUMED, _PLAYING)
         clock = state.clock
         if clock is not None:
             clock = clocks.going_on(clock, self._to_move(self._on(state, EventKind.RESUMED)))
-        return self._went_on(state, at_us, status, clock=clock)
+        return self._went_on(state, at_us, status, clock=clock, paused_for="")
 
     def rewound(
         self, state: RoomState, at_us: int, target: RoomState, seed: bytes | None, epoch: Epoch

@@ -107,6 +107,16 @@ class Presence:
         holder = self._holders.get(seat)
         return 0 if holder is None else self._connections[holder].latency_ms or 0
 
+    def round_trip_ms(self, seat: Seat) -> int | None:
+        """As `latency_ms`; None where none was measured yet."""
+        holder = self._holders.get(seat)
+        return None if holder is None else self._connections[holder].latency_ms
+
+    def is_away(self, seat: Seat) -> bool:
+        """Whether the seat is a player's who has no connection here."""
+        player = self._committed().players[seat]
+        return player is not None and not is_house_bot(player) and self._best(seat, player) is None
+
     # ------------------------------------------------------------ for the room
 
     def seat_freed(self, seat: Seat) -> None:

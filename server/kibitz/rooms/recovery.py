@@ -38,6 +38,7 @@ class _Saved(msgspec.Struct, frozen=True, omit_defaults=True):
     seeds: tuple[bytes, ...] = ()
     kicked: tuple[PlayerId, ...] = ()
     fork: ForkPoint | None = None
+    paused_for: str = ""
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -74,6 +75,7 @@ def recovery_point(
         state.seeds,
         state.kicked,
         state.fork,
+        state.paused_for,
     )
     content = _encode(saved)
     return SnapshotRecord(
@@ -130,6 +132,7 @@ def _restored(snapshot: SnapshotRecord, record: NewRoom, fold: Fold) -> tuple[Ro
         saved.seeds,
         saved.kicked,
         saved.fork,
+        saved.paused_for,
     )
     acts = KnownActs(
         (

@@ -53,7 +53,7 @@ class RoomState(Struct, frozen=True):
     `state` is the game's, of the running or the last match; `wants_rematch` is per seat. `epoch` is
     that of the newest event. `tick` counts the ticks of the match that are done. `seeds` are those of
     the match, the newest last, where the game uses chance. `kicked` may not take a seat again. `fork`
-    waits for its first match.
+    waits for its first match. `paused_for` is why the match is paused.
     """
 
     version: Version
@@ -69,6 +69,7 @@ class RoomState(Struct, frozen=True):
     seeds: tuple[bytes, ...] = ()
     kicked: tuple[PlayerId, ...] = ()
     fork: ForkPoint | None = None
+    paused_for: str = ""
 
     def seat_of(self, player: PlayerId) -> Seat | None:
         return Seat(self.players.index(player)) if player in self.players else None
