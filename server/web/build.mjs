@@ -18,9 +18,11 @@ const KIB = 1024;
 const LIMITS = {
   "first load (page, style, scripts)": 24 * KIB,
   "first load, scripts alone": 20 * KIB,
-  "room page": 12 * KIB,
+  "room page": 14 * KIB,
   "replay page": 6 * KIB,
   help: 2 * KIB,
+  choices: 3 * KIB,
+  lab: 15 * KIB,
   "display font": 13_000,
   game: 15 * KIB,
 };
@@ -169,6 +171,7 @@ async function build() {
     ["replay page", weight(routes.replay.filter((name) => !routes.room.includes(name)))],
     ["display font", assets[pick(".woff2")].bytes],
     ["help", weight(lazy("src/ui/help.tsx"))],
+    ["choices", weight(lazy("src/ui/choices.tsx"))],
     ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
   ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));
 

@@ -100,6 +100,8 @@ test("turn, end and outcome by their usual names", () => {
   const claim = action("claim", {}, [], true);
   assert.deepEqual([canAct({ turn: 0 }, 1, []), canAct({ turn: 0 }, 1, [claim])], [false, true]);
   assert.equal(result({ outcome: null }), null);
+  assert.equal(result({ phase: "playing", winner: null }), null);
+  assert.deepEqual(result({ phase: "over", winner: 1 }), { winner: 1, how: "the match is over" });
   assert.deepEqual(result({ outcome: { winner: 1, reason: "most_discs", scores: [30, 34] } }), { winner: 1, how: "most discs, 30 to 34" });
   assert.deepEqual(result({ outcome: { winner: null, winners: [0, 2], reason: "team" } }), { winner: 0, winners: [0, 2], how: "team" });
 });

@@ -6,7 +6,6 @@ import { Loader } from "../core/loader";
 import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
 import { parseRoute, pathOf, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
-import type { GameView } from "../games/view";
 import { browserWorld, takeEarlySocket } from "../net/browser";
 import { Connection } from "../net/connection";
 import { INITIAL_NET_STATE } from "../net/state";
@@ -167,6 +166,7 @@ export const loader = new Loader({
 });
 loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
+loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2 });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
@@ -181,26 +181,8 @@ export function hurry(): void {
   for (const name of wanted) loader.load(name).catch(() => undefined);
 }
 
-let asking: Promise<readonly GameInfo[]> | null = boot.games ? Promise.resolve(boot.games) : null;
-
-/** What the server says about a game; asked for once. Null for one that it no longer has. */
-export async function gameInfo(name: string): Promise<GameInfo | null> {
-  asking ??= rest.games();
-  const games = await asking.catch((error: unknown) => {
-    asking = null;
-    throw error;
-  });
-  return games.find((game) => game.name === name) ?? null;
-}
-
-const chunkOf = (game: string): string => (Object.hasOwn(GAMES, game) ? `game:${game}` : "generic");
-
-/** Games of other packages are drawn by the module they bring, or else from what the server says of them. */
-export async function loadGame(name: string): Promise<GameView> {
-  if (Object.hasOwn(GAMES, name)) return ((await loader.load(chunkOf(name))) as { view: GameView }).view;
-  const [generic, info] = await Promise.all([loader.load("generic") as Promise<typeof import("../games/generic/index")>, gameInfo(name)]);
-  return generic.makeView(info?.actions ?? []);
-}
+/** The chunk that draws a game; what another package brings is drawn by what the server says of it. */
+export const chunkOf = (game: string): string => (Object.hasOwn(GAMES, game) ? `game:${game}` : "generic");
 
 // ---------------------------------------------------------------- words, look
 

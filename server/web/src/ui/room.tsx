@@ -5,15 +5,19 @@ import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { clockPhrase, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
-import { adoptStyles, boot, connect, identity, loadGame, net, rememberRoom, rest, toast, wordsFor } from "./app";
+import { adoptStyles, boot, connect, identity, net, rememberRoom, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
-import { RoomProblem } from "./message";
+import { loadGame } from "./load-game";
 import { NameField } from "./name";
+import { RoomProblem } from "./problem";
 import { closeRoom, openRoom } from "./seat";
 import css from "./styles/room.css";
 import { Table } from "./table";
 
 adoptStyles(css);
+
+/** For an invite that leads to no room. */
+export { RoomProblem };
 
 type As = "player" | "spectator" | null;
 type Failure = { readonly code: string; readonly message: string };

@@ -4,7 +4,7 @@ import { useLayoutEffect } from "preact/hooks";
 import { boot, loader, navigate, rest, route } from "./app";
 import { Frame } from "./frame";
 import { Lobby } from "./lobby";
-import { Message, RoomProblem } from "./message";
+import { Message, Unreachable } from "./message";
 
 export function Root() {
   const now = route.value;
@@ -34,7 +34,8 @@ function Invite({ code }: { readonly code: string }) {
     );
   };
   useLayoutEffect(ask, [code]);
-  if (failed.value) return <RoomProblem code={failed.value.code} message={failed.value.message} retry={ask} />;
+  if (failed.value?.code === "unreachable") return <Unreachable retry={ask} />;
+  if (failed.value) return <Lazy chunk="room" part="RoomProblem" props={{ code: failed.value.code, message: failed.value.message, retry: ask }} />;
   return <Waiting text="Finding the room…" />;
 }
 
@@ -59,13 +60,13 @@ function renewPage(): void {
 }
 
 /** A page that is a chunk of its own. */
-function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; readonly props: Props }) {
+function Lazy<Props extends object>({ chunk, part = "Page", props }: { readonly chunk: string; readonly part?: string; readonly props: Props }) {
   const page = useSignal<FunctionComponent<Props> | null>(null);
   const isFailed = useSignal(false);
   const load = (): void => {
     isFailed.value = false;
     loader.load(chunk).then(
-      (loaded) => (page.value = (loaded as { Page: FunctionComponent<Props> }).Page),
+      (loaded) => (page.value = (loaded as Record<string, FunctionComponent<Props>>)[part] ?? null),
       () => {
         isFailed.value = true;
         renewPage();
@@ -73,7 +74,7 @@ function Lazy<Props extends object>({ chunk, props }: { readonly chunk: string; 
     );
   };
   useLayoutEffect(load, [chunk]);
-  if (isFailed.value) return <RoomProblem code="unreachable" message="" retry={load} />;
+  if (isFailed.value) return <Unreachable retry={load} />;
   const Page = page.value;
   return Page ? <Page {...props} /> : <Waiting text="Setting the table…" />;
 }

@@ -6,7 +6,7 @@ import { fieldsOf } from "./grids";
 import { type Declared, words } from "./schema";
 
 const TURNS: readonly string[] = ["turn", "to_move", "current"];
-const NOT_NOW: readonly string[] = ["waiting", "finished", "over", "done"];
+const ENDS: readonly string[] = ["finished", "over", "done", "ended", "end"];
 
 /** The seats that the view says are to move; null where it does not say. */
 function movers(view: Json): readonly number[] | null {
@@ -23,9 +23,16 @@ export function turn(view: Json): number | null {
   return isOver(view) || to?.length !== 1 ? null : (to[0] ?? null);
 }
 
-export function isOver(view: Json): boolean {
+/** There is an end to tell of: an outcome, or a phase called so. */
+function hasEnded(view: Json): boolean {
   const { phase, outcome } = fieldsOf(view);
-  return (outcome !== null && outcome !== undefined) || (typeof phase === "string" && NOT_NOW.includes(phase));
+  return (outcome !== null && outcome !== undefined) || (outcome === undefined && typeof phase === "string" && ENDS.includes(phase));
+}
+
+/** Nobody can act: the match has ended, or has not begun. */
+export function isOver(view: Json): boolean {
+  const { phase } = fieldsOf(view);
+  return hasEnded(view) || phase === "waiting" || (typeof phase === "string" && ENDS.includes(phase));
 }
 
 /** Whether it is this seat's turn, as far as the view tells; the server judges. */
@@ -38,8 +45,9 @@ export function canAct(view: Json, seat: number, actions: readonly Declared[]): 
 }
 
 export function result(view: Json): Result | null {
-  const { outcome } = fieldsOf(view);
-  if (outcome === null || outcome === undefined) return null;
+  if (!hasEnded(view)) return null;
+  // A view that has no outcome may still say who won.
+  const { outcome = view } = fieldsOf(view);
   const { winner, winners, reason, scores } = fieldsOf(outcome);
   const all = Array.isArray(winners) ? winners.filter((seat): seat is number => typeof seat === "number") : [];
   const how = typeof reason === "string" ? words(reason) : "the match is over";
