@@ -84,7 +84,7 @@ export class Rest {
     return this.call("GET", `/api/rooms/${encodeURIComponent(idOrCode)}`);
   }
 
-  createRoom(asked: { game: string; private?: boolean; bots?: number; options?: Json }): Promise<{ room_id: string; code: string; invite_url: string }> {
+  createRoom(asked: { game: string; seats?: number; private?: boolean; bots?: number; options?: Json }): Promise<{ room_id: string; code: string; invite_url: string }> {
     return this.call("POST", "/api/rooms", asked);
   }
 

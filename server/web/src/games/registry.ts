@@ -1,14 +1,14 @@
-/** Which games this client can draw. Art is here because the lobby shows it at once; boards are chunks of their own. */
+/** Which games this client can draw. Boards are chunks of their own. */
 
 import type { FunctionComponent } from "preact";
 import { ConnectFourArt } from "./connect-four/art";
-import { LiarsDiceArt } from "./liars-dice/art";
 import type { GameView } from "./view";
 
 export interface GameEntry {
   /** How to play, in one sentence. */
   readonly pitch: string;
-  readonly CardArt: FunctionComponent;
+  /** Where the first page shows it at once; other arts are in `ui/choices`. */
+  readonly CardArt?: FunctionComponent;
   readonly load: () => Promise<{ readonly view: GameView }>;
 }
 
@@ -20,7 +20,6 @@ export const GAMES: Readonly<Record<string, GameEntry>> = {
   },
   "liars-dice": {
     pitch: "Bid on dice you cannot see. Catch who lies.",
-    CardArt: LiarsDiceArt,
     load: () => import("./liars-dice/index"),
   },
 };

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import { clockPhrase, clockWords, type TimeControl, timeControl, timeControls } from "../core/clock";
 import type { GameInfo, RoomInfo } from "../core/rest";
@@ -6,8 +7,11 @@ import { readCode, type Route } from "../core/router";
 import { GAMES } from "../games/registry";
 import { boot, connect, forgetRoom, identity, keepSeenRooms, lastSeenRooms, loader, navigate, recentRooms, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
+import type { Chosen } from "./choices";
 import { NameField } from "./name";
 import { Shape } from "./shapes";
+
+type ChoicesChunk = typeof import("./choices");
 
 const REFRESH_MS = 3_000;
 /** Until the server has told its games; with a clock, so that nothing moves when it does. */
@@ -28,6 +32,8 @@ export function Lobby() {
   const picked = useSignal(0);
   const isPrivate = useSignal(false);
   const clockAt = useSignal(0);
+  const chosen = useSignal<Chosen>({});
+  const choices = useSignal<ChoicesChunk | null>(null);
   const isBusy = useSignal(false);
   const oops = useSignal<string | null>(null);
   const isUnreachable = useSignal(false);
@@ -71,6 +77,9 @@ export function Lobby() {
   // Those that can be drawn come first.
   const offered = [...games.value].sort((a, b) => Number(Object.hasOwn(GAMES, b.name)) - Number(Object.hasOwn(GAMES, a.name)));
   const game = offered[picked.value] ?? DEFAULT_GAME;
+  useEffect(() => {
+    if (offered.length > 1) loader.load("choices").then((chunk) => (choices.value = chunk as ChoicesChunk), () => undefined);
+  }, [offered.length > 1]);
   const clocks = timeControls(game.options);
   const start = async (info: GameInfo, bots: number): Promise<void> => {
     if (isBusy.value) return;
@@ -81,9 +90,10 @@ export function Lobby() {
       const clock = clockAt.value === 0 ? undefined : timeControls(info.options)[clockAt.value];
       const made = await rest.createRoom({
         game: info.name,
+        seats: seatsFor(info, chosen.value),
         ...(isPrivate.value || bots > 0 ? { private: true } : {}),
         ...(bots > 0 ? { bots } : {}),
-        ...(clock ? { options: clock } : {}),
+        options: { ...clock, ...(info === game ? chosen.value.options : {}) },
       });
       navigate({ page: "room", room: made.room_id, watch: false });
     } catch (error) {
@@ -119,6 +129,7 @@ export function Lobby() {
           oops={oops.value}
           isBusy={isBusy.value}
           title={offered.length > 1 ? game.title : null}
+          choices={choices.value && <choices.value.Choices info={game} chosen={{ ...chosen.value, seats: seatsFor(game, chosen.value) }} choose={(to) => (chosen.value = to)} />}
           clocks={clocks}
           clockAt={clockAt.value}
           setClock={(at) => (clockAt.value = at)}
@@ -157,9 +168,18 @@ export function Lobby() {
               info={info}
               clock={timeControls(info.options)[clockAt.value] ?? null}
               isPicked={offered.length > 1 && index === picked.value}
-              pick={offered.length > 1 ? () => (picked.value = index) : null}
+              Art={choices.value?.ARTS[info.name]}
+              pick={
+                offered.length > 1
+                  ? () => {
+                      picked.value = index;
+                      clockAt.value = 0;
+                      chosen.value = {};
+                    }
+                  : null
+              }
               isBusy={isBusy.value}
-              playBot={() => void start(info, Math.max(1, info.seats_least - 1))}
+              playBot={() => void start(info, seatsFor(info, info === game ? chosen.value : {}) - 1)}
             />
           ))}
         </div>
@@ -192,6 +212,7 @@ interface StartProps {
   readonly oops: string | null;
   readonly isBusy: boolean;
   readonly title: string | null;
+  readonly choices: ComponentChildren;
   readonly clocks: readonly TimeControl[];
   readonly clockAt: number;
   readonly setClock: (at: number) => void;
@@ -201,7 +222,7 @@ interface StartProps {
   readonly join: (typed: string) => void;
 }
 
-function StartCard({ oops, isBusy, title, clocks, clockAt, setClock, isPrivate, setPrivate, create, join }: StartProps) {
+function StartCard({ oops, isBusy, title, choices, clocks, clockAt, setClock, isPrivate, setPrivate, create, join }: StartProps) {
   const code = useSignal("");
   return (
     <div class="start card">
@@ -224,6 +245,7 @@ function StartCard({ oops, isBusy, title, clocks, clockAt, setClock, isPrivate, 
             ))}
           </fieldset>
         )}
+        {choices}
         <button type="submit" class="btn main big" data-testid="new-room" disabled={isBusy}>
           {title === null ? "New room" : `New ${title} room`}
         </button>
@@ -273,13 +295,14 @@ function StartCard({ oops, isBusy, title, clocks, clockAt, setClock, isPrivate, 
 interface CardProps {
   readonly info: GameInfo;
   readonly clock: TimeControl | null;
+  readonly Art: FunctionComponent | undefined;
   readonly isPicked: boolean;
   readonly pick: (() => void) | null;
   readonly isBusy: boolean;
   readonly playBot: () => void;
 }
 
-function GameCard({ info, clock, isPicked, pick, isBusy, playBot }: CardProps) {
+function GameCard({ info, clock, Art, isPicked, pick, isBusy, playBot }: CardProps) {
   const entry = GAMES[info.name];
   const soon = (): void => {
     void loader.load("room").catch(() => undefined);
@@ -288,7 +311,7 @@ function GameCard({ info, clock, isPicked, pick, isBusy, playBot }: CardProps) {
   return (
     <article class="game card" data-testid={`game-${info.name}`} onPointerEnter={soon} onFocusIn={soon}>
       <div class="table">
-        {entry ? <entry.CardArt /> : <Pieces seats={info.seats_most} />}
+        {entry?.CardArt ? <entry.CardArt /> : Art ? <Art /> : entry ? <svg class="art" viewBox="0 0 600 400" /> : <Pieces seats={info.seats_most} />}
       </div>
       <div class="about">
         <h3>{info.title}</h3>
@@ -306,13 +329,18 @@ function GameCard({ info, clock, isPicked, pick, isBusy, playBot }: CardProps) {
           )}
           {info.has_bots && (
             <button type="button" class="btn" data-testid="play-bot" disabled={isBusy} onClick={playBot}>
-              Play a bot
+              {info.seats_most > 2 ? "Play bots" : "Play a bot"}
             </button>
           )}
         </div>
       </div>
     </article>
   );
+}
+
+/** As many as were asked for; else a table that is neither small nor slow. */
+function seatsFor(info: GameInfo, { seats = 4 }: Chosen): number {
+  return Math.min(Math.max(seats, info.seats_least), info.seats_most);
 }
 
 /** Art of a game that brought none: its players. */
