@@ -61,6 +61,10 @@ class EncodedEvent(EncodedPacket):
             self._polled = (self.text, *map(engineio.encode_binary_as_text, self.attachments))
         return self._polled
 
+    def with_last(self, argument: str) -> "EncodedEvent":
+        """The event with one more argument at the end, which needs no escapes. Its name is one already."""
+        return EncodedEvent(b'%b,"%b"]' % (self.text[:-1], argument.encode()), self.attachments)
+
 
 PING = EncodedPacket(engineio.PING)
 NOOP = EncodedPacket(engineio.NOOP)
@@ -87,7 +91,7 @@ def broadcast(sockets: Iterable["Socket"], encoded: EncodedEvent, *, but: "Socke
         if socket.is_connected:
             socket.session.channel.send(encoded)
         else:
-            socket.send(encoded)
+            socket.hold(encoded)
 
 
 def broadcast_state(
@@ -98,25 +102,31 @@ def broadcast_state(
     render: "Render | None",
 ) -> None:
     """Queue `encoded` for those that can be written to; the others are owed the state of `key`."""
+    now: EncodedEvent | None = None
     for socket in sockets:
         if socket.is_connected:
             channel = socket.session.channel
             if channel.is_writable:
-                channel.send(encoded)
+                if now is None:
+                    now = socket.namespace.stamped(encoded)
+                channel.send(now)
             else:
                 channel.owe(socket, key, encoded, since, render)
         else:
-            socket.send(encoded)
+            socket.hold(encoded)
 
 
 def broadcast_volatile(sockets: Iterable["Socket"], encoded: EncodedEvent) -> None:
     """Queue `encoded` for those of `sockets` that can be written to now; for the others it is dropped."""
+    now: EncodedEvent | None = None
     for socket in sockets:
         session = socket.session
         if not socket.is_connected or not session.channel.is_writable:
             session.engine.counters.volatile_dropped += 1
         else:
-            session.channel.send(encoded)
+            if now is None:
+                now = socket.namespace.stamped(encoded)
+            session.channel.send(now)
 
 
 class RoomEmitter:

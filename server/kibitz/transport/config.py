@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from kibitz.protocol.limits import KIBITZ_LIMITS, SOCKETIO_LIMITS, Limits
+from kibitz.transport.recovery import RecoveryConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +15,7 @@ class TransportConfig:
     beyond either the connection closes with reason `slow`.
     `write_buffer_bytes`: what of it may lie in the transport's own buffer, where no newer state can
     take its place.
+    `recovery`: connection state recovery; None leaves it out.
     `connect_timeout_ms`: from the handshake until a client must be in some namespace.
     `upgrade_timeout_ms`: from the second websocket's handshake until `5` arrives on it.
     `close_timeout_ms`: how long a closed websocket may take to answer the close frame.
@@ -45,6 +47,7 @@ class TransportConfig:
     poll_packets_max: int = 16
     acks_waiting_max: int = 1_000
     backlog: int = 1_024
+    recovery: RecoveryConfig | None = None
     limits: Limits = field(default=SOCKETIO_LIMITS)
 
     @property

@@ -125,44 +125,61 @@ class Connection:
             return
         socket_id = SocketId(random_token(15, self._application.entropy))
         socket = Socket(self, self._session, namespace, socket_id)
+        if namespace.recovery is not None:
+            namespace.recovery.connect(socket, packet.data)
         try:
             waiting = namespace.ask(socket, packet.data)
         except Exception as error:
-            socket.discard()
+            self._discard(socket)
             self._refuse(namespace, error)
             return
         if waiting is None:
-            self._confirm(socket)
+            self._confirm(socket, packet.data)
             return
         # A task, so that a handler which was never resumed is still ended with its session.
         task = asyncio.ensure_future(waiting)
         if self._connecting is None:
             self._connecting = {}
         self._connecting[namespace.name] = task
-        task.add_done_callback(partial(self._on_answer, socket))
+        task.add_done_callback(partial(self._on_answer, socket, packet.data))
 
-    def _on_answer(self, socket: Socket, task: "asyncio.Future[None]") -> None:
+    def _on_answer(self, socket: Socket, auth: dict[str, object], task: "asyncio.Future[None]") -> None:
         if self._connecting is not None:
             self._connecting.pop(socket.namespace.name, None)
         if task.cancelled() or not self._session.is_open:
-            socket.discard()
+            self._discard(socket)
             return
         error = task.exception()
         if error is None:
-            self._confirm(socket)
+            self._confirm(socket, auth)
         elif isinstance(error, Exception):
-            socket.discard()
+            self._discard(socket)
             self._refuse(socket.namespace, error)
         else:
             raise error
 
-    def _confirm(self, socket: Socket) -> None:
+    def _confirm(self, socket: Socket, auth: dict[str, object]) -> None:
         if not self._session.is_open:
+            self._discard(socket)
             return
         self._stop_waiting()
-        self._sockets[socket.namespace.name] = socket
-        self._send(socketio_encoder.encode_connect(socket.namespace.name, {"sid": socket.id}))
-        socket.namespace.add(socket)
+        namespace = socket.namespace
+        self._sockets[namespace.name] = socket
+        # From here to the end nothing else runs: what was missed ends exactly where the rooms go on.
+        # And CONNECT comes first, or a client that is lost in between would get the missed events twice.
+        missed = [] if namespace.recovery is None else namespace.recovery.resume(socket, auth)
+        told: dict[str, str] = {"sid": socket.id}
+        if socket.memory is not None:
+            told["pid"] = socket.memory.pid
+        self._send(socketio_encoder.encode_connect(namespace.name, told))
+        for encoded in missed:
+            self._session.send(encoded)
+        namespace.add(socket)
+
+    def _discard(self, socket: Socket) -> None:
+        socket.discard()
+        if socket.namespace.recovery is not None:
+            socket.namespace.recovery.release(socket)
 
     def _refuse(self, namespace: Namespace, error: Exception) -> None:
         if isinstance(error, ConnectRefused):

@@ -21,6 +21,7 @@ from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.recovery import RecoveryConfig
 from kibitz.transport.server import SocketServer
 from kibitz.transport.session import Session
 from kibitz.transport.socket import Ack, Socket
@@ -83,6 +84,19 @@ def enter(socket: Socket, args: list[object], ack: Ack | None) -> None:
         ack()
 
 
+def volatile(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`volatile`, arguments: comes back as `message-back` if it can leave now."""
+    socket.emit_volatile("message-back", *args)
+
+
+def say(socket: Socket, args: list[object], ack: Ack | None) -> None:
+    """`say`, room, arguments: the event `said` to everybody in the room but the sender."""
+    if args and isinstance(args[0], str):
+        socket.namespace.to(args[0]).but(socket).emit("said", *args[1:])
+    if ack is not None:
+        ack()
+
+
 def flood(socket: Socket, args: list[object], ack: Ack | None) -> None:
     """`flood`, room, count, payload, per_turn = 5: `count` broadcasts of `flooded`, so many a loop turn.
 
@@ -121,6 +135,8 @@ def register(main: Namespace, custom: Namespace) -> None:
     main.on("ask", ask)
     main.on("kick", kick)
     main.on("enter", enter)
+    main.on("say", say)
+    main.on("volatile", volatile)
     main.on("flood", flood)
 
 
@@ -129,6 +145,10 @@ def make_server(config: TransportConfig) -> SocketServer:
     server = SocketServer(config, clock=SystemClock(), origins=OriginPolicy.any())
     server.serve_engine("/engine.io/", EngineEcho)
     register(server.namespace("/"), server.namespace("/custom"))
+    if config.recovery is not None:
+        quiet = server.namespace("/quiet")  # where nothing is sent at the connection
+        quiet.on("enter", enter)
+        quiet.on("say", say)
     return server
 
 
@@ -155,12 +175,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--ping-interval-ms", type=int, default=300)
     parser.add_argument("--ping-timeout-ms", type=int, default=200)
     parser.add_argument("--max-payload-bytes", type=int, default=1_000_000)
+    parser.add_argument("--recovery", action="store_true", help="connection state recovery")
     options = parser.parse_args(arguments)
     config = replace(
         SOCKETIO_PROFILE,
         ping_interval_ms=options.ping_interval_ms,
         ping_timeout_ms=options.ping_timeout_ms,
         connect_timeout_ms=1_000,
+        recovery=RecoveryConfig() if options.recovery else None,
         limits=replace(SOCKETIO_PROFILE.limits, max_payload_bytes=options.max_payload_bytes),
     )
     runner = asyncio.Runner(loop_factory=_loop_factory())

@@ -105,6 +105,9 @@ class Counters:
     slow_bytes: int = 0
     """Outboxes that went beyond their bound in bytes, or (`slow_time`) in time."""
     slow_time: int = 0
+    recovered: int = 0
+    """Sessions that went on after a lost connection, and (`not_recovered`) those that asked in vain."""
+    not_recovered: int = 0
 
     def totals(self) -> dict[str, int]:
         """All of them by name, `ended_<reason>` for each reason; for a scrape."""

@@ -18,6 +18,7 @@ from kibitz.transport.broadcast import (
 )
 from kibitz.transport.owed import Render
 from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.recovery import Recovery
 from kibitz.transport.socket import Ack, Socket
 
 logger = logging.getLogger("kibitz.transport")
@@ -54,8 +55,10 @@ class Namespace:
     one handler for each thing: a second registration raises `ValueError`.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, recovery: Recovery | None = None) -> None:
         self.name = name
+        self.recovery = recovery
+        """For the transport's own modules."""
         self.faults = 0
         """Exceptions out of handlers."""
         self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}
@@ -141,14 +144,23 @@ class Namespace:
         *,
         but: Socket | None = None,
     ) -> None:
-        """Send to a room, to the union of a tuple of rooms (each socket once), or to given sockets."""
+        """Send to a room, to the union of a tuple of rooms (each socket once), or to given sockets.
+
+        With state recovery, rooms also reach whoever lost the connection in them; given sockets do not.
+        """
+        rooms: tuple[str, ...] = ()
         if isinstance(target, str):
-            broadcast(self._rooms.get(target, ()), encoded, but=but)
+            rooms = (target,)
+            receivers: Iterable[Socket] = self._rooms.get(target, ())
         elif isinstance(target, tuple):
-            union = {socket: None for room in target for socket in self._rooms.get(room, ())}
-            broadcast(union, encoded, but=but)
+            rooms = target
+            receivers = {socket: None for room in target for socket in self._rooms.get(room, ())}
         else:
-            broadcast(target, encoded, but=but)
+            receivers = target
+        if self.recovery is None:
+            broadcast(receivers, encoded, but=but)
+        else:
+            self.recovery.broadcast(receivers, encoded, but=but, rooms=rooms)
 
     def broadcast_state(
         self,
@@ -180,9 +192,17 @@ class Namespace:
 
     def emit(self, event: str, *args: object) -> None:
         """To every socket of the namespace."""
-        self.broadcast(self._sockets.values(), self.encode(event, *args))
+        encoded = self.encode(event, *args)
+        if self.recovery is None:
+            broadcast(self._sockets.values(), encoded)
+        else:
+            self.recovery.broadcast(self._sockets.values(), encoded, rooms=None)
 
     # ------------------------------------------------------------ for the transport's own modules
+
+    def stamped(self, encoded: EncodedEvent) -> EncodedEvent:
+        """As it may go out without being logged: with state recovery on, it carries the newest offset."""
+        return encoded if self.recovery is None else self.recovery.stamp(encoded)
 
     def ask(self, socket: Socket, auth: dict[str, object]) -> Awaitable[None] | None:
         """Run the connect handler; what it raises is the refusal."""
@@ -202,6 +222,8 @@ class Namespace:
                 self._disconnect(socket, reason)
             except Exception:
                 self.fault("disconnect")
+        if self.recovery is not None:
+            self.recovery.disconnected(socket, reason)
         for room in socket.rooms:
             self.remove_from_room(socket, room)
         socket.rooms.clear()

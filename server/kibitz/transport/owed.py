@@ -11,13 +11,12 @@ small record for each key, whatever happens in the meantime.
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from kibitz.transport.outbox import Encoded
-
 if TYPE_CHECKING:
+    from kibitz.transport.broadcast import EncodedEvent
     from kibitz.transport.engine import Counters
     from kibitz.transport.socket import Socket
 
-Render = Callable[["Socket", "int | None"], "Encoded | None"]
+Render = Callable[["Socket", "int | None"], "EncodedEvent | None"]
 """`(socket, since)`: what leads a client that was last sent version `since` to the present state; None if
 nothing does any more. `since` is None where only the whole state will do."""
 
@@ -30,9 +29,9 @@ class _State:
 
     __slots__ = ("encoded", "render", "since")
 
-    def __init__(self, since: int | None, encoded: Encoded, render: Render | None) -> None:
+    def __init__(self, since: int | None, encoded: "EncodedEvent", render: Render | None) -> None:
         self.since = since
-        self.encoded: Encoded | None = encoded
+        self.encoded: EncodedEvent | None = encoded
         self.render = render
 
 
@@ -49,7 +48,12 @@ class Owed:
         return bool(self._states)
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
+        self,
+        socket: "Socket",
+        key: Hashable,
+        encoded: "EncodedEvent",
+        since: int | None,
+        render: Render | None,
     ) -> bool:
         """`encoded` leads from `since` to the state of `key`. False if it is owed too many keys."""
         state = self._states.get((socket, key))
@@ -70,18 +74,18 @@ class Owed:
         """The client got, or will get, the state of `key` by other means."""
         self._states.pop((socket, key), None)
 
-    def pop(self) -> Encoded | None:
+    def pop(self) -> "EncodedEvent | None":
         """The oldest, taken out and ready to be written; None if nothing leads there any more."""
         (socket, key), state = next(iter(self._states.items()))
         del self._states[socket, key]
         if not socket.is_connected:
             return None
-        if state.encoded is not None or state.render is None:
-            return state.encoded
-        self._counters.state_rendered += 1
-        try:
-            return state.render(socket, state.since)
-        except Exception:
-            # The client notices the gap with the next state and asks.
-            socket.namespace.fault("state")
-            return None
+        encoded = state.encoded
+        if encoded is None and state.render is not None:
+            self._counters.state_rendered += 1
+            try:
+                encoded = state.render(socket, state.since)
+            except Exception:
+                # The client notices the gap with the next state and asks.
+                socket.namespace.fault("state")
+        return None if encoded is None else socket.namespace.stamped(encoded)

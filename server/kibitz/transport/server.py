@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from aiohttp import web
 from aiohttp.web_server import Server
@@ -20,6 +21,7 @@ from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.outbox import Flusher
+from kibitz.transport.recovery import Recovery, RecoveryConfig
 from kibitz.transport.session import Receiver, Session
 
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
@@ -62,7 +64,9 @@ class SocketServer:
         self._deadlines = Deadlines(clock)
         self._flusher = Flusher()
         self._tcp = TcpCount()
-        self._application = Application(entropy)
+        self._application = Application(
+            entropy, None if config.recovery is None else partial(self._make_recovery, config.recovery)
+        )
         self._engines: dict[str, Engine] = {}
         self._runner: _Runner | None = None
         self._listener: asyncio.Server | None = None
@@ -123,6 +127,15 @@ class SocketServer:
             if _USER_TIMEOUT is not None:
                 listening.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, UNREAD_MS_MAX)
             self._port = listening.getsockname()[1]
+
+    def _make_recovery(self, config: RecoveryConfig) -> Recovery:
+        return Recovery(
+            config,
+            clock=self._clock,
+            deadlines=self._deadlines,
+            entropy=self._entropy,
+            counters=self._engines[self.config.path].counters,
+        )
 
     def _make_entry(self, app_server: Server) -> HttpEntry:
         config = self.config

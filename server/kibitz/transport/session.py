@@ -21,6 +21,7 @@ from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
+    from kibitz.transport.broadcast import EncodedEvent
     from kibitz.transport.engine import Engine
     from kibitz.transport.socket import Socket
     from kibitz.transport.websocket import WebSocketChannel
@@ -76,7 +77,12 @@ class Channel(Protocol):
     def send(self, encoded: Encoded) -> None: ...
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
+        self,
+        socket: "Socket",
+        key: Hashable,
+        encoded: "EncodedEvent",
+        since: int | None,
+        render: Render | None,
     ) -> None:
         """Instead of `send`, for a state while `is_writable` is false: `Owed.owe`."""
         ...
@@ -253,6 +259,11 @@ class Session:
             and now_us >= self._deadline.at_us
             and not self.engine.deadlines.is_stalled(now_us)
         )
+
+    @property
+    def arrived_before_us(self) -> int:
+        """What was sent before this instant has arrived, on the monotonic clock; 0 if that is not known."""
+        return 0 if self._is_ping_open else self._ping_us
 
     def _on_pong(self) -> None:
         if not self._is_ping_open:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
     from kibitz.transport.heartbeat import Deadline
     from kibitz.transport.namespace import Namespace
+    from kibitz.transport.recovery import Memory
     from kibitz.transport.session import Session
 
 
@@ -102,6 +103,7 @@ class Socket:
         "data",
         "id",
         "is_connected",
+        "memory",
         "namespace",
         "rooms",
         "session",
@@ -122,6 +124,13 @@ class Socket:
         self._held: list[EncodedEvent] | None = []
         self._acks: dict[int, tuple[_PendingAck, Deadline]] | None = None
         self._next_ack = 0
+        self.memory: Memory | None = None
+        """For the transport's own modules: set where state recovery is on."""
+
+    @property
+    def is_recovered(self) -> bool:
+        """Goes on with the session of an earlier connection: `id`, `data` and `rooms` are as they were."""
+        return self.memory is not None and self.memory.is_recovered
 
     @property
     def handshake(self) -> Handshake:
@@ -162,6 +171,10 @@ class Socket:
         """
         self.send(self.namespace.encode(event, *args))
 
+    def emit_volatile(self, event: str, *args: object) -> None:
+        """As `emit`, but dropped and counted if the client cannot be written to now."""
+        self.send(self.namespace.encode(event, *args), is_volatile=True)
+
     def emit_with_ack(self, event: str, *args: object, timeout_ms: int = 10_000) -> "Future[list[object]]":
         """As `emit`; the future gets the client's arguments, `AckTimeout` or `SocketDisconnected`.
 
@@ -187,12 +200,17 @@ class Socket:
     def send(self, encoded: EncodedEvent, *, is_volatile: bool = False) -> None:
         """Send what `namespace.encode` made. A volatile event is dropped if nothing can be written now."""
         if self.is_connected:
-            if is_volatile and not self.session.channel.is_writable:
-                self.session.engine.counters.volatile_dropped += 1
-            else:
+            if is_volatile:
+                if self.session.channel.is_writable:
+                    self.session.send(self.namespace.stamped(encoded))
+                else:
+                    self.session.engine.counters.volatile_dropped += 1
+            elif self.namespace.recovery is None:
                 self.session.send(encoded)
-        elif self._held is not None:
-            self._held.append(encoded)
+            else:
+                self.namespace.recovery.send(self, encoded)
+        else:
+            self.hold(encoded)
 
     def forget_state(self, key: Hashable) -> None:
         """Nothing of `Namespace.broadcast_state` for `key` is owed any more. Call it when the client
@@ -211,7 +229,12 @@ class Socket:
         self.is_connected = True
         held, self._held = self._held, None
         for encoded in held or ():
-            self.session.send(encoded)
+            self.send(encoded)
+
+    def hold(self, encoded: EncodedEvent) -> None:
+        """Not connected yet: send it as soon as that is so."""
+        if self._held is not None:
+            self._held.append(encoded)
 
     def discard(self) -> None:
         """Neither sends nor receives any more."""

@@ -18,6 +18,7 @@ from kibitz.transport.owed import Owed, Render
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
+    from kibitz.transport.broadcast import EncodedEvent
     from kibitz.transport.engine import Engine
     from kibitz.transport.session import Session
     from kibitz.transport.socket import Socket
@@ -210,7 +211,12 @@ class WebSocketChannel(asyncio.Protocol):
             self._engine.flusher.mark(self)
 
     def owe(
-        self, socket: "Socket", key: Hashable, encoded: Encoded, since: int | None, render: Render | None
+        self,
+        socket: "Socket",
+        key: Hashable,
+        encoded: "EncodedEvent",
+        since: int | None,
+        render: Render | None,
     ) -> None:
         """As for `Channel`. While there is something owed, `is_writable` is false."""
         if self._is_slow or self._transport is None:

@@ -1,0 +1,140 @@
+// Drives the official JavaScript client through one scenario of state recovery against a running echo
+// server with `--recovery`. Arguments and ending as for javascript_client.mjs.
+import assert from "node:assert/strict";
+import { io } from "socket.io-client";
+
+const [scenarioName, url, transport] = process.argv.slice(2);
+const TRANSPORTS = { polling: ["polling"], websocket: ["websocket"], upgrading: ["polling", "websocket"] };
+
+/** A client that only comes back when it is told to, so that nothing depends on who is faster. */
+async function open(namespace = "/") {
+  const socket = io(url + namespace, {
+    forceNew: true,
+    reconnection: false,
+    transports: TRANSPORTS[transport],
+  });
+  await event(socket, "connect");
+  return socket;
+}
+
+const event = (socket, name) => new Promise((resolve) => socket.once(name, (...args) => resolve(args)));
+
+/** What listeners get; without the offset, which they see as one more argument. */
+function collect(socket, name) {
+  const got = [];
+  socket.on(name, (...args) => got.push(args.slice(0, -1)));
+  return got;
+}
+
+async function drop(socket) {
+  const gone = event(socket, "disconnect");
+  socket.io.engine.close();
+  await gone;
+}
+
+async function comeBack(socket) {
+  const back = event(socket, "connect");
+  socket.connect();
+  await back;
+}
+
+/** Everything that the server sent before has come: an answer comes behind it. */
+const caughtUp = (socket) => socket.emitWithAck("enter", "nowhere");
+
+const scenarios = {
+  async missed_events() {
+    const [socket, other] = [await open(), await open()];
+    const said = collect(socket, "said");
+    await socket.emitWithAck("enter", "room");
+    await other.emitWithAck("say", "room", 1);
+    await caughtUp(socket);
+    const id = socket.id;
+    await drop(socket);
+    for (const n of [2, 3]) await other.emitWithAck("say", "room", n, { deep: [n] });
+    await other.emitWithAck("say", "elsewhere", "not mine");
+    await comeBack(socket);
+    assert.equal(socket.recovered, true);
+    assert.equal(socket.id, id);
+    await caughtUp(socket);
+    assert.deepEqual(said, [[1], [2, { deep: [2] }], [3, { deep: [3] }]]);
+    await other.emitWithAck("say", "room", 4);
+    await caughtUp(socket);
+    assert.deepEqual(said.at(-1), [4]);
+    return [socket, other];
+  },
+
+  async before_the_first_event() {
+    const [socket, other] = [await open("/quiet"), await open("/quiet")];
+    const said = collect(socket, "said");
+    await socket.emitWithAck("enter", "room");
+    await drop(socket);
+    await comeBack(socket);
+    assert.equal(socket.recovered, true);
+    await drop(socket);
+    await other.emitWithAck("say", "room", "first");
+    await comeBack(socket);
+    assert.equal(socket.recovered, true);
+    await caughtUp(socket);
+    assert.deepEqual(said, [["first"]]);
+    return [socket, other];
+  },
+
+  async after_a_volatile_event() {
+    const socket = await open();
+    const back = event(socket, "message-back");
+    // While a poll is waited for the event can be written; between two polls it is dropped.
+    const again = setInterval(() => socket.emit("volatile", "ends with a string"), 20);
+    assert.equal((await back)[0], "ends with a string");
+    clearInterval(again);
+    await caughtUp(socket);
+    await drop(socket);
+    await comeBack(socket);
+    assert.equal(socket.recovered, true);
+    return [socket];
+  },
+
+  async several_times_and_in_a_row() {
+    const [socket, other] = [await open(), await open()];
+    const said = collect(socket, "said");
+    await socket.emitWithAck("enter", "room");
+    for (let n = 0; n < 5; n++) {
+      await drop(socket);
+      await other.emitWithAck("say", "room", n);
+      await comeBack(socket);
+      assert.equal(socket.recovered, true);
+    }
+    await caughtUp(socket);
+    assert.deepEqual(said, [[0], [1], [2], [3], [4]]);
+    return [socket, other];
+  },
+
+  async binary_events() {
+    const [socket, other] = [await open(), await open()];
+    const said = collect(socket, "said");
+    await socket.emitWithAck("enter", "room");
+    await drop(socket);
+    await other.emitWithAck("say", "room", Buffer.from([1, 2, 3]));
+    await comeBack(socket);
+    await caughtUp(socket);
+    assert.deepEqual(said, [[Buffer.from([1, 2, 3])]]);
+    return [socket, other];
+  },
+
+  async not_after_a_kick() {
+    const socket = await open();
+    const gone = event(socket, "disconnect");
+    socket.emit("kick");
+    await gone;
+    await comeBack(socket);
+    assert.equal(socket.recovered, false);
+    // The client keeps the offset of its old session; it must not count in the new one.
+    await drop(socket);
+    await comeBack(socket);
+    assert.equal(socket.recovered, true);
+    return [socket];
+  },
+};
+
+for (const socket of await scenarios[scenarioName]()) socket.disconnect();
+console.log("passed");
+process.exit(0);
