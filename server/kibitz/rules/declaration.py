@@ -76,7 +76,9 @@ class _Place:
 def declare(game: "type[Game[Any]]") -> None:
     """Fill in what follows from the declaration, and raise `DeclarationError` if it is faulty."""
     place = _Place(game)
-    game.actions = {name: each for name, each in _members(game) if isinstance(each, Action)}
+    # By method first, since a subclass may override one; an action may be called other than its method.
+    methods = {name: each for name, each in _members(game) if isinstance(each, Action)}
+    game.actions = {each.name: each for each in methods.values()}
     _check_attributes(game, place)
     _fill_in_state(game, place)
     for each in game.actions.values():

@@ -73,6 +73,11 @@ def test_a_good_declaration_is_taken(tmp_path: Path) -> None:
     load(tmp_path, GOOD)
 
 
+def test_an_action_may_be_called_other_than_its_method(tmp_path: Path) -> None:
+    text = GOOD.replace("@action(Take)", '@action(Take, name="pass")').replace('"take"', '"pass"')
+    assert list(vars(load(tmp_path, text))["Nim"].actions) == ["pass"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line_has", "says"),
     [
