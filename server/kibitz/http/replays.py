@@ -6,10 +6,12 @@ time: however many replays are asked for, live rooms give up two milliseconds of
 
 import asyncio
 import zlib
+from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 import msgspec
 from aiohttp import web
+from msgspec import UNSET
 
 from kibitz.clock import Clock
 from kibitz.codes import Code
@@ -24,11 +26,12 @@ from kibitz.http.resources import Replay, ReplayPlayer, ReplayQuery, ReplayStart
 from kibitz.http.routes import Route
 from kibitz.ids import PlayerId, RoomId, Seat, Version, is_bot
 from kibitz.journal.errors import JournalUnreadable
-from kibitz.journal.records import NewRoom
+from kibitz.journal.records import Event, NewRoom
 from kibitz.protocol.messages import PatchOp
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import Archive
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.guard import FAULTS
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 from kibitz.rooms.room import Room
@@ -107,28 +110,30 @@ class ReplaysApi:
             raise problem(opened)
         record, fold = opened
         pace = Pace(self._clock)
-        found = await self._rows(record, query.match, pace)
+        found = await self._match(record, query.match, pace)
         may_see = seats_to_see(fold, found, player)
         if query.seat is not None and query.seat not in may_see:
             raise ProblemError(Code.FORBIDDEN, "You may not look at this match from that seat.")
         viewer = None if query.seat is None else Seat(query.seat)
-        retelling = Retelling(fold, found, viewer)
+        retelling = Retelling(fold, found, viewer, Version(query.after), self._directory.guard, room_id)
         start: Beginning | None = None
         steps: list[ReplayStep] = []
-        status, following = found.status, None
+        status, following, size = found.status, None, 0
         try:
-            for reached in retelling.begin(Version(query.after)):
-                start = reached
-                await pace.breathe()
-            size = 0
-            for told in retelling.steps():
-                if len(steps) >= query.limit or size > PAGE_BYTES_MOST:
-                    following = steps[-1].version
-                    break
-                steps.append(_step(told))
-                size += len(bytes(told.ops))
-                await pace.breathe()
-        except Exception:  # a game's code, on data that it may not understand any more
+            async for row in self._rows(record, found, pace):
+                if retelling.is_told(row):
+                    start = start or retelling.beginning()
+                    if len(steps) >= query.limit or size > PAGE_BYTES_MOST:
+                        following = steps[-1].version
+                        break
+                for told in retelling.take(row):
+                    steps.append(_step(told))
+                    size += len(bytes(told.ops))
+                    await pace.breathe()
+            start = start or retelling.beginning()
+        except FAULTS as error:  # a game's code, on data that it may not understand any more
+            if isinstance(error, JournalUnreadable):
+                raise
             status = Status.FAULTED
         if start is None:
             raise ProblemError(Code.GAME_FAULT, "The game cannot show this match.")
@@ -148,24 +153,34 @@ class ReplaysApi:
             next=following,
         )
 
-    async def _rows(self, record: NewRoom, match: int | None, pace: Pace) -> MatchRows:
+    async def _match(self, record: NewRoom, number: int | None, pace: Pace) -> MatchRows:
         # Of an open room no more than what its players were told.
         room = self._directory.find(record.room_id)
         upto = room.version if isinstance(room, Room) else None
         selection = Selection()
-        after = Version(0)
-        while True:
-            rows = self._archive.rows(record, after, ROWS_AT_ONCE)
+        async for rows in self._pieces(record, Version(0), pace):
             selection.add([row for row in rows if upto is None or row.version <= upto])
-            if len(rows) < ROWS_AT_ONCE:
-                break
-            after = rows[-1].version
-            await pace.breathe()
-        found = selection.match(match)
+        found = selection.match(number)
         if found is None:
-            text = "No match was played in this room yet." if match is None else "It had no such match."
+            text = "No match was played in this room yet." if number is None else "It had no such match."
             raise ProblemError(Code.NOT_FOUND, text)
         return found
+
+    async def _rows(self, record: NewRoom, found: MatchRows, pace: Pace) -> AsyncIterator[Event]:
+        async for rows in self._pieces(record, Version(found.first - 1), pace):
+            for row in rows:
+                if row.version > found.last:
+                    return
+                yield row
+                await pace.breathe()
+
+    async def _pieces(self, record: NewRoom, after: Version, pace: Pace) -> AsyncIterator[Sequence[Event]]:
+        while rows := self._archive.rows(record, after, ROWS_AT_ONCE):
+            yield rows
+            if len(rows) < ROWS_AT_ONCE:
+                return
+            after = rows[-1].version
+            await pace.breathe()
 
     def _player(self, seat: int, player: PlayerId) -> ReplayPlayer:
         return ReplayPlayer(seat, player, self._names(player), is_bot(player))
@@ -183,6 +198,7 @@ def _step(told: Told) -> ReplayStep:
         args=shown.args,
         ops=cast("list[PatchOp]", told.ops),
         checksum=told.checksum,
+        tick=UNSET if told.tick is None else told.tick,
     )
 
 

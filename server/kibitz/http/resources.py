@@ -179,7 +179,8 @@ class ReplayStart(Struct, frozen=True):
 class ReplayStep(Struct, frozen=True):
     """One event; `ops` lead from the view before it to the one whose canonical JSON has this `checksum`.
 
-    `type` and `args` are null where hidden from this viewer. `epoch` and `version` name the row.
+    `type` and `args` are null where hidden from this viewer. `epoch` and `version` name the row. A row of
+    a game in real time holds many ticks: it has a step for each, all of one `version`, with its `tick`.
     """
 
     epoch: str
@@ -191,6 +192,7 @@ class ReplayStep(Struct, frozen=True):
     args: Any
     ops: list[PatchOp]
     checksum: int
+    tick: int | UnsetType = UNSET
 
 
 class Replay(Struct, frozen=True):

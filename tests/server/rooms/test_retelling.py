@@ -1,22 +1,26 @@
 """A match told again is what live clients of the same viewer were sent, and never more."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 
-from kibitz.ids import GameName, PlayerId, Seat, Version
-from kibitz.journal.records import Event
-from kibitz.rooms.answers import Accepted
+from kibitz.games.light_cycles import LightCycles
+from kibitz.ids import Epoch, GameName, PlayerId, RoomId, RoomKey, Seat, Version
+from kibitz.journal.records import Event, EventKind
+from kibitz.rooms.answers import Accepted, Left
 from kibitz.rooms.archive import Archive
+from kibitz.rooms.fold import Fold
+from kibitz.rooms.guard import Guard
 from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.retelling import MatchRows, Retelling, Selection, Told, seats_to_see
+from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 from kibitz.rooms.room import Room
-from kibitz.rules import Game
+from kibitz.rules import Game, Referee
 from kibitz.sync.canonical import encode
 from kibitz.sync.checksum import checksum_of
 from kibitz.sync.patch import apply
-from support.room_house import ANN, BEN, EVE, House, Sent, act, rematch
+from support.room_house import ANN, BEN, EVE, House, Sent, act, asked, rematch
 from support.toy_games import Tally
 
 
@@ -56,10 +60,16 @@ def told(house: House, room: Room, viewer: Seat | None, after: int = 0, match: i
     assert isinstance(opened, tuple)
     rows = rows_of(house, room, match)
     assert rows is not None
-    retelling = Retelling(opened[1], rows, viewer)
-    *_, beginning = retelling.begin(Version(after))
-    assert beginning is not None
-    return beginning, list(retelling.steps())
+    retelling = Retelling(opened[1], rows, viewer, Version(after), house.directory.guard, room.room_id)
+    beginning: Beginning | None = None
+    steps: list[Told] = []
+    for row in house.journal.read_room(room.key, Version(rows.first - 1)):
+        if row.version > rows.last:
+            break
+        if retelling.is_told(row) and beginning is None:
+            beginning = retelling.beginning()
+        steps += retelling.take(row)
+    return beginning or retelling.beginning(), steps
 
 
 def led(view: Any, step: Told) -> Any:
@@ -177,3 +187,92 @@ def test_rows_may_come_in_pieces() -> None:
     none: list[Event] = []
     selection.add(none)
     assert selection.match(None) is None
+
+
+async def test_what_was_rewound_is_left_out() -> None:
+    house = House()
+    room = await house.playing()
+    await house.drops(room, "3344")  # versions 5 to 8
+    assert isinstance(await asked(partial(room.rewind, Version(6))), Left)  # version 9
+    await house.quiet()
+    await house.drops(room, "55")
+    rows = rows_of(house, room)
+    assert rows is not None
+    assert (rows.status, sorted(rows.versions)) == (Status.PLAYING, [4, 5, 6, 9, 10, 11])
+    for after in (0, 6, 9):
+        beginning, steps = told(house, room, None, after=after)
+        assert [step.shown.version for step in steps] == [v for v in (5, 6, 9, 10, 11) if v > after]
+        view = msgspec.json.decode(beginning.view)
+        for step in steps:
+            view = led(view, step)
+        assert encode(view) == room.view(None).json
+    assert steps[-1].shown.epoch == room.epoch
+
+
+async def test_a_match_that_was_taken_back_is_none() -> None:
+    house = House()
+    room = await house.playing()
+    await house.drops(room, "0101010")  # Ann wins with version 11
+    for player in (ANN, BEN):
+        await rematch(room, player)
+    await house.quiet()
+    assert room.match == 2
+    assert isinstance(await asked(partial(room.rewind, Version(8))), Left)
+    await house.quiet()
+    rows = rows_of(house, room)
+    assert rows is not None
+    assert (rows.match, rows.matches, rows.is_over) == (1, 1, False)
+    beginning, steps = told(house, room, None)
+    view = msgspec.json.decode(beginning.view)
+    for step in steps:
+        view = led(view, step)
+    assert encode(view) == room.view(None).json
+
+
+async def test_a_pause_is_told() -> None:
+    house = House()
+    room = await house.playing()
+    assert isinstance(await asked(partial(room.pause, "")), Left)
+    rows = rows_of(house, room)
+    assert rows is not None
+    assert rows.status is Status.PAUSED
+    assert isinstance(await asked(room.resume), Left)
+    assert [step.shown.kind for step in told(house, room, None)[1]] == ["paused", "resumed"]
+
+
+def test_a_row_of_ticks_is_told_tick_by_tick() -> None:
+    referee: Referee[Any] = Referee(LightCycles())
+    fold = Fold(referee, referee.options(b"{}"), 2)
+    steer = [2, 0, "steer", {"direction": "up"}, ANN, "an-action-id-0000"]
+    rows = [
+        row(4, EventKind.STARTED, 0, {"seed": "00" * 32, "players": [ANN, BEN]}, match=1),
+        row(5, EventKind.TICKS, 1_000_000, {"first": 0, "count": 4, "inputs": [steer]}, match=1),
+        row(6, EventKind.TICKS, 1_100_000, {"first": 4, "count": 2, "inputs": []}, match=1),
+    ]
+    selection = Selection()
+    selection.add(rows)
+    found = selection.match(None)
+    assert found is not None
+    retelling = Retelling(fold, found, None, Version(0), Guard(), RoomId("room"))
+    steps = [step for each in rows for step in retelling.take(each)]
+    assert [(step.shown.version, step.tick, step.shown.at_us) for step in steps] == [
+        (5, 1, 850_000),
+        (5, 2, 900_000),
+        (5, 3, 950_000),
+        (5, 4, 1_000_000),
+        (6, 5, 1_050_000),
+        (6, 6, 1_100_000),
+    ]
+    again = Retelling(fold, found, None, Version(0), Guard(), RoomId("room"))
+    assert list(again.take(rows[0])) == []
+    view = msgspec.json.decode(again.beginning().view)
+    seen = []
+    for step in steps:
+        view = led(view, step)
+        seen.append((view["tick"], view["riders"][0]["turns"]))
+    assert seen == [(1, []), (2, []), (3, [0]), (4, [0]), (5, [0]), (6, [0])]
+
+
+def row(version: int, kind: EventKind, at_us: int, args: dict[str, Any], match: int) -> Event:
+    text = msgspec.json.encode(args).decode()
+    return Event(RoomKey(1), Version(version), Epoch("e"), at_us, kind, args=text, match=match)
