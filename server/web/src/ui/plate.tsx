@@ -13,6 +13,8 @@ interface Props {
   readonly name: string | null;
   readonly isYou: boolean;
   readonly isTurn: boolean;
+  /** Plays no more in this match. */
+  readonly isOut?: boolean;
   readonly state: PlateState;
   readonly clock: ClockState | null;
   /** Server's time at which the running clock began to run. */
@@ -21,9 +23,9 @@ interface Props {
 }
 
 /** Who sits there: colour, shape, name, state in words, clock. */
-export function Plate({ seat, name, isYou, isTurn, state, clock, clockSince, isRunning }: Props) {
+export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, clockSince, isRunning }: Props) {
   return (
-    <div class={`plate p${(seat % 8) + 1}${isTurn ? " is-turn" : ""}`} data-testid={`plate-${seat}`} data-you={isYou} data-turn={isTurn}>
+    <div class={`plate p${(seat % 8) + 1}${isTurn ? " is-turn" : ""}${isOut ? " is-out" : ""}`} data-testid={`plate-${seat}`} data-you={isYou} data-turn={isTurn}>
       <span class="token">
         <Shape seat={seat} isFree={name === null} />
       </span>
@@ -34,7 +36,7 @@ export function Plate({ seat, name, isYou, isTurn, state, clock, clockSince, isR
         </span>
         <span class={`state ${state.tone}`}>{state.words}</span>
       </span>
-      {clock && <Clock seat={seat} clock={clock} since={clockSince} isRunning={isRunning} />}
+      {clock && (clock.running_seats?.includes(seat) ?? true) && <Clock seat={seat} clock={clock} since={clockSince} isRunning={isRunning} />}
     </div>
   );
 }
@@ -42,7 +44,7 @@ export function Plate({ seat, name, isYou, isTurn, state, clock, clockSince, isR
 const LOW_MS = 20_000;
 
 function Clock({ seat, clock, since, isRunning }: { readonly seat: number; readonly clock: ClockState; readonly since: number; readonly isRunning: boolean }) {
-  const runs = isRunning && clock.running === seat;
+  const runs = isRunning && (clock.running_seats?.includes(seat) ?? clock.running === seat);
   const stored = clock.remaining_ms[seat] ?? 0;
   const left = Math.max(0, runs ? stored - Math.max(0, serverNow() - since) : stored);
   const isLow = left < LOW_MS;

@@ -37,10 +37,11 @@ export function Table({ session, info, game }: Props) {
   const result = isLive && pending.length === 0 ? game.result(view) : null;
   const isOver = result !== null || status === "finished";
   const names = useMatchNames(seats, isOver);
-  const isMyTurn = turn !== null && turn === seat;
+  const isMyTurn = turn === null ? seat !== null && isLive && status === "playing" && game.canAct(view, seat) && game.ticksPerSecond === undefined : turn === seat;
   const clock = isLive ? game.clock(view) : null;
-  const me = seat ?? 0;
-  const others = seats.filter((s) => s.seat !== me);
+  // Two sit face to face. More sit around: from one's own left, clockwise; who watches sees all of them together.
+  const me = seat ?? (seats.length === 2 ? 0 : null);
+  const others = me === null ? seats : [...seats.slice(me + 1), ...seats.slice(0, me)];
   const mine = seats.find((s) => s.seat === me);
 
   const undone = session.undone.value;
@@ -67,7 +68,16 @@ export function Table({ session, info, game }: Props) {
       name={s.name}
       isYou={s.seat === seat}
       isTurn={turn === s.seat}
-      state={plateState(s, { seat, turn, isOver, status, winner: result?.winner, pendingCount: pending.length })}
+      isOut={isLive && status === "playing" && game.standing?.(view, s.seat) != null}
+      state={plateState(s, {
+        seat,
+        turn,
+        isOver,
+        status,
+        winner: result?.winner,
+        pendingCount: pending.length,
+        standing: isLive ? (game.standing?.(view, s.seat) ?? null) : null,
+      })}
       clock={clock}
       clockSince={session.clockSince.value}
       isRunning={status === "playing" && !isOver}
@@ -77,7 +87,7 @@ export function Table({ session, info, game }: Props) {
   const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
   return (
     <Frame promise={promiseWords(pending.length, isMyTurn && clock !== null)} plain>
-      <div class="room">
+      <div class={`room${seats.length > 2 ? " many" : ""}`}>
         <h1 class="hidden">{title}</h1>
         <div class="plates plates-top">{others.map(plate)}</div>
         <section class="felt" aria-label="Board">
@@ -99,7 +109,7 @@ export function Table({ session, info, game }: Props) {
         <div class="plates plates-me">{mine && plate(mine)}</div>
         <aside class="rail" aria-label="Match">
           <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
-            {turnWords({ isLive, status, turn, seat, names, isOver })}
+            {(isLive && status === "playing" && !isOver && game.say?.(view, seat, names)) || turnWords({ isLive, status, turn, seat, names, isOver })}
           </p>
           {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
           {session.isSuperseded.value && (
@@ -127,8 +137,8 @@ export function Table({ session, info, game }: Props) {
               <Icon of={EYE} />
               {watchersWords(session.presence.value?.spectators ?? info?.spectators ?? 0)}
             </span>
-            {seat !== null && status === "playing" && !isOver && game?.resign && (
-              <Resign resign={() => game.resign && session.act(game.resign)} />
+            {seat !== null && isLive && status === "playing" && !isOver && game.resign && game.standing?.(view, seat) == null && (
+              <Resign seats={seats.length} resign={() => game.resign && session.act(game.resign)} />
             )}
             <Leave session={session} isPlaying={seat !== null && status === "playing" && !isOver} isSeated={seat !== null} />
           </footer>
@@ -159,7 +169,7 @@ function Outcome({ session, result, seat, names, seats, link }: OutcomeProps) {
       <h2>{resultTitle(result.winner, seat, names)}</h2>
       <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
       {theyWant && !iWant && <p class="small">{seats[theyWant.seat]?.name ?? "Somebody"} wants a rematch.</p>}
-      {isAlone && <p class="small">The other seat is free. Send the link to play on.</p>}
+      {isAlone && <p class="small">{seats.length > 2 ? "A seat is free." : "The other seat is free."} Send the link to play on.</p>}
       <div class="acts">
         {seat !== null && (
           <button
@@ -195,7 +205,7 @@ function Outcome({ session, result, seat, names, seats, link }: OutcomeProps) {
   );
 }
 
-function Resign({ resign }: { readonly resign: () => void }) {
+function Resign({ resign, seats }: { readonly resign: () => void; readonly seats: number }) {
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <>
@@ -205,7 +215,7 @@ function Resign({ resign }: { readonly resign: () => void }) {
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="resign-title">
         <h2 id="resign-title">Give this match up?</h2>
-        <p class="quiet small">The other player wins.</p>
+        <p class="quiet small">{seats > 2 ? "The others play on; you may stay and watch." : "The other player wins."}</p>
         <div class="acts">
           <button type="button" class="btn" onClick={() => dialog.current?.close()}>
             Play on
@@ -266,15 +276,17 @@ interface Around {
   readonly status: string;
   readonly winner: number | null | undefined;
   readonly pendingCount: number;
+  readonly standing: string | null;
 }
 
-function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount }: Around): PlateState {
+function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount, standing }: Around): PlateState {
   const isYou = s.seat === seat;
   if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
   if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
   if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
   if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
   if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
+  if (standing !== null) return { words: standing, tone: "quiet" };
   // Whether the connection broke or the player went to another page, nobody can tell.
   if (!isYou && s.status === "reconnecting") return { words: "Away for a moment", tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
