@@ -37,7 +37,7 @@ test("boards are found: lists of lists, squares, lines of letters, as long as an
 });
 
 test("what is no board stays in the tree", () => {
-  for (const view of [{ scores: [0, 0, 0, 0] }, { names: ["Ada", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida"] }, { rounds: [[1, 2], [3]] }, { clock: { remaining_ms: [1, 2] } }, { board: [] }, 5]) {
+  for (const view of [{ scores: [0, 0, 0, 0] }, { names: ["Ada", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida"] }, { rounds: [[1, 2], [3]] }, { bids: [[2, 5], [3, 5]] }, { legal: [[2, 3, 1], [4, 5, 1], [3, 2, 1]] }, { clock: { remaining_ms: [1, 2] } }, { board: [] }, 5]) {
     assert.deepEqual(findGrids(view as Json, []), [], JSON.stringify(view));
   }
 });
@@ -108,7 +108,7 @@ test("turn, end and outcome by their usual names", () => {
 
 test("events in words count rows and columns from 1", () => {
   const event = (type: string | null, args: Json): ShownEvent => ({ epoch: "E", version: 1, at_us: 0, kind: "action", seat: 1, type, args, action_id: null });
-  assert.equal(describe(event("place", { row: 0, column: 2 }), ["Ada", "Bo"]), "Bo: place row 1, column 3");
+  assert.equal(describe(event("place", { column: 2, row: 0 }), ["Ada", "Bo"]), "Bo: place row 1, column 3");
   assert.equal(describe(event("pass", {}), ["Ada", "Bo"]), "Bo: pass");
   assert.equal(describe(event(null, null), ["Ada", "Bo"]), "Bo moved");
 });

@@ -112,7 +112,8 @@ export function placesOf(aimed: Aimed, grid: Grid, args: Json): readonly Place[]
   return places;
 }
 
-const HINTS: readonly string[] = ["legal", "legal_moves", "moves", "playable", "allowed"];
+/** Keys under which games list what may be done now. */
+export const HINTS: readonly string[] = ["legal", "legal_moves", "moves", "playable", "allowed"];
 
 /** Places that the view itself lists as possible: indices, pairs, or objects with row and column. */
 export function hintsOf(view: { readonly [name: string]: Json }, grid: Grid): ReadonlySet<number> {

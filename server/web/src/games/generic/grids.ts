@@ -2,7 +2,7 @@
 
 import type { Json } from "../../protocol.gen";
 import { type Declared, type Field } from "./schema";
-import { isIndexName } from "./aim";
+import { HINTS, isIndexName } from "./aim";
 
 export interface Grid {
   /** The key in the view, for its name. */
@@ -26,6 +26,7 @@ export function findGrids(view: Json, actions: readonly Declared[]): readonly Gr
   const within = (fields: Fields, prefix: string): Grid[] =>
     Object.entries(fields).flatMap(([name, value]) => {
       const key = prefix + name;
+      if (HINTS.includes(name)) return [];
       if (Array.isArray(value)) {
         const grid = gridOf(key, value, fields, indexed);
         return grid ? [grid] : [];
@@ -41,7 +42,9 @@ function gridOf(key: string, list: readonly Json[], around: Fields, fields: read
   const isNamed = BOARDS.test(key);
   if (list.every((row) => Array.isArray(row))) {
     const columns = (list[0] as readonly Json[]).length;
-    const isGrid = columns >= 2 && columns <= SIDE_MOST && rows >= 2 && rows <= SIDE_MOST && list.every((row) => (row as readonly Json[]).length === columns);
+    // Pairs and short lists may be anything: places, bids, hands.
+    const isLikely = isNamed || (columns >= 3 && rows >= 3);
+    const isGrid = isLikely && columns >= 2 && columns <= SIDE_MOST && rows >= 2 && rows <= SIDE_MOST && list.every((row) => (row as readonly Json[]).length === columns);
     const cells = list.flatMap((row) => row as readonly Json[]);
     return isGrid && !cells.some(Array.isArray) ? { key, rows, columns, cells } : null;
   }

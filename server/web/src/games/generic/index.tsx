@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Json } from "../../protocol.gen";
 import { adoptStyles } from "../../ui/app";
 import type { BoardProps, GameView } from "../view";
-import { aim, type Aimed, hintsOf, type Place, placesOf } from "./aim";
+import { aim, type Aimed, HINTS, hintsOf, type Place, placesOf } from "./aim";
 import { ActionForm } from "./form";
 import css from "./generic.css";
 import { Board } from "./grid";
@@ -38,7 +38,7 @@ interface Begun {
   readonly places: readonly Place[];
 }
 
-const FRAME_KEYS: readonly string[] = ["clock", "phase", "turn", "to_move", "outcome", "legal", "legal_moves", "playable", "allowed"];
+const FRAME_KEYS: readonly string[] = ["clock", "phase", "turn", "to_move", "outcome", ...HINTS];
 
 function GenericBoard({ view, seat, pending, undone, names, act, actions }: BoardProps<Json> & { readonly actions: readonly Declared[] }) {
   const [mode, setMode] = useState<string | null>(null);

@@ -82,6 +82,7 @@ export function describe(event: ShownEvent, names: readonly string[]): string | 
 /** Rows and columns are counted from 1 for people, as on the board. */
 function argWords(args: { readonly [name: string]: Json }): string {
   return Object.entries(args)
+    .sort(([a], [b]) => Number(/row|y$/.test(b)) - Number(/row|y$/.test(a)))
     .map(([name, value]) => {
       const isLine = /(^|_)(row|column|col|x|y)$/.test(name) && typeof value === "number";
       const shown = isLine ? value + 1 : typeof value === "string" ? words(value) : JSON.stringify(value);
