@@ -28,7 +28,9 @@ const VALUES_MOST = 12;
 const TURNS_MS = [30_000, 60_000, 120_000];
 
 export function Choices({ info, chosen, choose }: { readonly info: GameInfo; readonly chosen: Chosen; readonly choose: (chosen: Chosen) => void }) {
-  const fields = Object.entries(fieldsOf(info.options)).filter(([name]) => !ELSEWHERE.includes(name));
+  const fields = Object.entries(fieldsOf(info.options))
+    .filter(([name]) => !ELSEWHERE.includes(name))
+    .sort(([, a], [, b]) => Number(a.type === "boolean") - Number(b.type === "boolean"));
   const set = (name: string, value: Json): void => choose({ ...chosen, options: { ...chosen.options, [name]: value } });
   const value = (name: string, field: Field): Json => chosen.options?.[name] ?? (chosen.options && name in chosen.options ? null : (field.default ?? null));
   const seats = Array.from({ length: info.seats_most + 1 - info.seats_least }, (_, at) => info.seats_least + at);

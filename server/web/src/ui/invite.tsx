@@ -17,19 +17,19 @@ export function copyLink(link: string): void {
 }
 
 /** While a seat is free: the link, the code to read out, the QR code to point a phone at. */
-export function Invite({ room, info, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly isSeated: boolean }) {
+export function Invite({ room, info, free, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly free: number; readonly isSeated: boolean }) {
   const hasQr = useSignal(true);
   const code = info.code ?? "";
   const clock = timeControl(info.options);
   const link = linkOf(info);
   return (
     <div class="invite card">
-      <h2>{isSeated ? "Invite a friend" : "A seat is free"}</h2>
+      <h2>{isSeated ? (free > 1 ? "Invite your friends" : "Invite a friend") : free > 1 ? "Seats are free" : "A seat is free"}</h2>
       <div class="invite-body">
         <div class="invite-text">
           <p class="quiet small">
             {info.title}
-            {clock && `, ${clockPhrase(clock)}`}. It begins when somebody sits down.
+            {clock && `, ${clockPhrase(clock)}`}. {free > 1 ? `${free} seats are free; it begins when all are taken.` : "It begins when somebody sits down."}
           </p>
           <div>
             <span class="tiny quiet">Room code</span>

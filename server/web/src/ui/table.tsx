@@ -104,7 +104,7 @@ export function Table({ session, info, game }: Props) {
           ) : (
             <div class="board-bone" />
           )}
-          {status === "waiting" && session.standing.value.phase === "live" && info && <Invite room={session.room} info={info} isSeated={seat !== null} />}
+          {status === "waiting" && session.standing.value.phase === "live" && info && <Invite room={session.room} info={info} free={seats.filter((s) => s.player === null).length} isSeated={seat !== null} />}
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
         <aside class="rail" aria-label="Match">

@@ -13,7 +13,7 @@ export function LiarsDiceArt() {
       {DICE.map(([pips, place, seat]) => (
         <g class={`die p${seat}${pips ? "" : " is-hidden"}`} transform={place}>
           <rect class="side" width="100" height="100" rx="20" />
-          <path class="pips" d={pips} />
+          {pips ? <path class="pips" d={pips} /> : <path class="veil" d="M34 66L66 34M26 52L52 26M48 74L74 48" />}
         </g>
       ))}
     </svg>

@@ -34,12 +34,14 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
   return (
     <div class={`ld seats-${seats.length}${isShown ? " is-shown" : ""}`} data-testid="board" data-phase={view.phase} data-round={view.round}>
       <p class="ld-head small quiet num">
-        {view.round > 0 && <b>Round {view.round} · </b>}
+        {view.round > 0 && <b>Round {view.round}: </b>}
         {tableWords(view)}
       </p>
-      <ul class="ld-cups" aria-label={seat === null ? "Players" : "Other players"}>
-        {others.map(cup)}
-      </ul>
+      {view.phase !== "waiting" && (
+        <ul class="ld-cups" aria-label={seat === null ? "Players" : "Other players"}>
+          {others.map(cup)}
+        </ul>
+      )}
       <Middle view={view} seat={seat} call={call} names={names} isCalling={isCalling} isSending={isSending} />
       {view.phase === "finished" ? (
         <>
@@ -50,7 +52,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
         seat !== null &&
         view.phase !== "waiting" && (
           <div class={`ld-own p${(seat % 8) + 1}`}>
-            {isIn && own ? (
+            {own && (isIn || own.length > 0) ? (
               <div class="ld-hand" role="img" aria-label={`Your dice: ${own.join(", ")}`} data-testid="own-dice">
                 {own.map((die, at) => (
                   <Die key={at} face={die} look={lookOf(die, call, view)} tumble={isShown ? null : throws.own} />
@@ -59,6 +61,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
             ) : (
               <p class="ld-out">You are out. Stay and watch: you see what everybody sees.</p>
             )}
+            {!isIn && own && own.length > 0 && <p class="ld-out small">That was your last die. Stay and watch.</p>}
             {isIn && view.phase === "bidding" && own && <Picker view={view} own={own} act={act && !isSending && canAct(view, seat) ? act : null} />}
             {isIn && view.phase === "revealed" && (
               <div class="ld-say">
