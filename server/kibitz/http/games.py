@@ -46,6 +46,7 @@ def game_info(game: Game[Any], view: str | None) -> GameInfo:
             for each in game.actions.values()
         ],
         view=view,
+        views_differ=game.views_differ,
         realtime=game.ticks_per_second > 0,
         uses_chance=game.uses_chance,
         durability=game.durability.value,

@@ -54,7 +54,8 @@ class ActionInfo(Struct, frozen=True):
 class GameInfo(Struct, frozen=True):
     """`options_schema` is the JSON Schema of what `POST /api/rooms` takes as `options`; `options` is the
     same under its first name. `view` is the address of the ES module that draws the game, where it
-    brings one (docs/views.md); null: the client has one of its own, or draws it by its generic view."""
+    brings one (docs/views.md); null: the client has one of its own, or draws it by its generic view.
+    `views_differ`: whether a seat may see what others may not."""
 
     name: str
     title: str
@@ -66,6 +67,7 @@ class GameInfo(Struct, frozen=True):
     options_schema: dict[str, Any]
     actions: list[ActionInfo]
     view: str | None
+    views_differ: bool
     realtime: bool
     uses_chance: bool
     durability: Literal["committed", "relaxed"]

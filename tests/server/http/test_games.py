@@ -19,7 +19,8 @@ async def test_the_list_to_the_byte(tmp_path: Path) -> None:
         '"properties":{"column":{"type":"integer","minimum":0,"exclusiveMaximum":7}},"required":["column"],'
         '"additionalProperties":false},"out_of_turn":false},{"name":"resign","schema":{"type":"object",'
         '"properties":{},"required":[],"additionalProperties":false},"out_of_turn":true}],'
-        '"view":null,"realtime":false,"uses_chance":false,"durability":"committed","rules_version":1}'
+        '"view":null,"views_differ":false,"realtime":false,"uses_chance":false,"durability":"committed",'
+        '"rules_version":1}'
     )
     assert set(schema["$defs"]["Options"]["properties"]) == {"clock_ms", "increment_ms"}
 
