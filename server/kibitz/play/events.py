@@ -122,18 +122,18 @@ class Events:
         connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
-        member.table.room.act(connection.player, message, partial(self._acted, ack or _ignore))
+        member.table.room.act(connection.player, message, partial(self._acted, ack))
         return None
 
-    def _acted(self, ack: Callable[..., None], answer: Accepted | Refused) -> None:
-        if isinstance(answer, Accepted):
-            if answer.conflict is None:
-                ack(Acted(answer.version))
-            else:
-                ack(Acted(answer.version, conflict=to_builtins(answer.conflict)))
+    def _acted(self, ack: Ack | None, answer: Accepted | Refused) -> None:
+        if isinstance(answer, Refused):
+            self._refused(ack, answer)
+        elif ack is None:
+            pass
+        elif answer.conflict is None:
+            ack.send_json(outgoing.acted(answer.version))
         else:
-            self._count("refused", answer.code, 1)
-            ack(outgoing.refused_by_room(answer))
+            ack(Acted(answer.version, conflict=to_builtins(answer.conflict)))
 
     # ------------------------------------------------------------ taking part
 

@@ -48,5 +48,5 @@ class Late:
                 return None
             if caught.mode == "patches":
                 (patch,) = caught.patches
-                return self._namespace.encode("patch", outgoing.patch(room.room_id, patch))
+                return self._namespace.encode_json("patch", outgoing.patch(room.room_id, patch))
         return self._namespace.encode("snapshot", outgoing.snapshot(room, member.seat))

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgspec import UNSET, Raw, Struct, to_builtins
+from msgspec import UNSET, Raw, to_builtins
 
 from kibitz.codes import MEANINGS, Code, NoticeCode
-from kibitz.ids import PlayerId, RoomId, Seat
+from kibitz.ids import PlayerId, RoomId, Seat, Version
 from kibitz.protocol.messages import (
     ChatSaid,
     Joined,
@@ -40,30 +40,26 @@ _NOTICES = {
 }
 
 
-class RoomPatch(Struct, frozen=True):
-    """`kibitz.protocol.messages.Patch`, with its lists as the JSON text that the room made."""
-
-    room: str
-    epoch: str
-    base: int
-    version: int
-    at_ms: int
-    ops: Raw
-    checksum: int
-    events: Raw
-
-
-def patch(room: RoomId, rendered: RenderedPatch) -> RoomPatch:
-    return RoomPatch(
-        room,
-        rendered.epoch,
-        rendered.base,
-        rendered.version,
-        rendered.at_ms,
-        rendered.ops,
-        rendered.checksum,
-        rendered.events,
+def patch(room: RoomId, rendered: RenderedPatch) -> bytes:
+    """The message `patch` as JSON, put together from texts that are ready: it is made for every move."""
+    return (
+        b'{"room":"%b","epoch":"%b","base":%d,"version":%d,"at_ms":%d,"ops":%b,"checksum":%d,"events":%b}'
+        % (
+            room.encode(),
+            rendered.epoch.encode(),
+            rendered.base,
+            rendered.version,
+            rendered.at_ms,
+            rendered.ops,
+            rendered.checksum,
+            rendered.events,
+        )
     )
+
+
+def acted(version: Version) -> bytes:
+    """The answer `Acted` as JSON, to an action that met no conflict."""
+    return b'{"version":%d,"ok":true}' % version
 
 
 def joined(room: Room, seat: Seat | None, caught: CatchUp, chat: Sequence[ChatSaid] | None) -> Joined:
@@ -83,7 +79,7 @@ def joined(room: Room, seat: Seat | None, caught: CatchUp, chat: Sequence[ChatSa
         view=UNSET if caught.view is None else caught.view,
         # Encodes to the same JSON as `Patch`; decoding it first would cost what rendering saved.
         patches=(
-            cast("list[Patch]", [patch(room.room_id, one) for one in caught.patches])
+            cast("list[Patch]", [Raw(patch(room.room_id, one)) for one in caught.patches])
             if caught.mode == "patches"
             else UNSET
         ),

@@ -113,7 +113,7 @@ class Tables:
                     encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, seat))
                 else:
                     message = outgoing.patch(room.room_id, update.patch(viewer_class))
-                    encoded = self._namespace.encode("patch", message)
+                    encoded = self._namespace.encode_json("patch", message)
                 receivers: Iterable[Socket] = members
                 if table.fresh:
                     fresh = table.fresh

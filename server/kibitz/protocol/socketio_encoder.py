@@ -66,6 +66,16 @@ def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tupl
     return _encode(b"3", b"6", namespace, packet_id, args)
 
 
+def encode_json_event(namespace: str, name: str, argument: bytes) -> bytes:
+    """An event whose only argument is JSON text already; `name` is none that JSON would escape."""
+    return b'2%b["%b",%b]' % (_prefix(namespace), name.encode(), argument)
+
+
+def encode_json_ack(namespace: str, argument: bytes, packet_id: int) -> bytes:
+    """An acknowledgement whose only argument is JSON text already."""
+    return b"3%b%d[%b]" % (_prefix(namespace), packet_id, argument)
+
+
 def _encode(
     kind: bytes, binary_kind: bytes, namespace: str, packet_id: int | None, values: tuple[object, ...]
 ) -> tuple[bytes, tuple[bytes, ...]]:

@@ -70,6 +70,16 @@ class Ack(msgspec.Struct, eq=False):
             else:
                 socket.session.channel.send_text(b"4" + text)
 
+    def send_json(self, argument: bytes) -> None:
+        """As a call with one argument, which is JSON text already. Raises `AlreadyAcknowledged`."""
+        if self.is_used:
+            raise AlreadyAcknowledged
+        self.is_used = True
+        socket = self._socket
+        if socket.is_connected:
+            text = socketio_encoder.encode_json_ack(socket.namespace.name, argument, self._id)
+            socket.session.channel.send_text(b"4" + text)
+
 
 class _PendingAck:
     """An acknowledgement that the client owes."""

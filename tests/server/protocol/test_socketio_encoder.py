@@ -25,6 +25,16 @@ def test_encode_event() -> None:
     )
 
 
+@pytest.mark.parametrize("namespace", ["/", "/custom"])
+def test_what_is_json_already_is_written_as_it_is(namespace: str) -> None:
+    move = Move(1)
+    ready = msgspec.json.encode(move)
+    event = socketio_encoder.encode_json_event(namespace, "m", ready)
+    assert event == socketio_encoder.encode_event(namespace, "m", (move,))[0]
+    ack = socketio_encoder.encode_json_ack(namespace, ready, 7)
+    assert ack == socketio_encoder.encode_ack(namespace, (move,), 7)[0]
+
+
 def test_encode_attachments() -> None:
     text, attachments = socketio_encoder.encode_event("/", "m", (b"\x01", {"a": [bytearray(b"\x02")]}), 3)
     assert text == b'52-3["m",{"_placeholder":true,"num":0},{"a":[{"_placeholder":true,"num":1}]}]'

@@ -284,6 +284,21 @@ def test_ack_once_later_and_only_if_called(memory: MemoryServer, main: Namespace
     assert third.is_used
 
 
+def test_what_is_json_already_is_sent_as_it_is(memory: MemoryServer, main: Namespace) -> None:
+    acks: list[Ack | None] = []
+    main.on("m", lambda socket, args, ack: acks.append(ack))
+    wire = memory.connected()
+    wire.send('425["m"]')
+    (ack,) = acks
+    assert ack is not None
+    ack.send_json(b'{"ok":true}')
+    main.broadcast([only(main)], main.encode_json("m", b'{"a":[1]}'))
+    memory.turn()
+    assert wire.take() == ['435[{"ok":true}]', '42["m",{"a":[1]}]']
+    with pytest.raises(AlreadyAcknowledged):
+        ack.send_json(b"{}")
+
+
 async def test_server_asks(memory: MemoryServer, main: Namespace) -> None:
     wire = memory.connected()
     socket = only(main)
