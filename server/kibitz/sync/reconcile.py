@@ -151,6 +151,8 @@ class Replica:
         self.is_joined = False
         self.is_resyncing = False
         self.pending: list[Pending] = []
+        # Epochs never come back. What still arrives of one that was left is late, and says nothing.
+        self._left: set[str] = set()
 
     @property
     def held(self) -> Held | None:
@@ -228,6 +230,7 @@ class Replica:
         """The connection went. What is pending may or may not have arrived; it is kept."""
         self.is_joined = False
         self.is_resyncing = False
+        self._left.clear()  # a server that was restored from a copy may have gone back to one
         for action in self.pending:
             action.is_sent = False
         return []
@@ -251,7 +254,8 @@ class Replica:
 
     def _patch(self, patch: PatchLike, out: list[Output]) -> None:
         if patch.epoch != self.epoch:
-            self._ask(out)
+            if patch.epoch not in self._left:
+                self._ask(out)
             return
         if patch.version <= self.version:
             return
@@ -276,7 +280,7 @@ class Replica:
         self._drop_confirmed()
 
     def _adopt(self, epoch: str, version: int, view: Value, stated: int, out: list[Output]) -> None:
-        if epoch == self.epoch and version < self.version:
+        if epoch in self._left or (epoch == self.epoch and version < self.version):
             return
         try:
             found = checksum(view)
@@ -286,6 +290,8 @@ class Replica:
             out.append(Incident("checksum", version))
             self._ask(out)
             return
+        if self.epoch is not None and self.epoch != epoch:
+            self._left.add(self.epoch)
         self.epoch, self.version, self.view, self.checksum = epoch, version, view, found
         self._drop_confirmed()
         gone = [action for action in self.pending if action.epoch != epoch]

@@ -58,6 +58,8 @@ export class Replica {
   isJoined = false;
   pending: readonly Pending[] = [];
   private isResyncing = false;
+  /** Epochs never come back. What still arrives of one that was left is late, and says nothing. */
+  private readonly left = new Set<string>();
 
   constructor(private readonly predict: Predict) {}
 
@@ -126,6 +128,8 @@ export class Replica {
   lost(): Output[] {
     this.isJoined = false;
     this.isResyncing = false;
+    // A server that was restored from a copy may have gone back to one.
+    this.left.clear();
     this.pending = this.pending.map((action) => ({ ...action, isSent: false }));
     return [];
   }
@@ -144,6 +148,7 @@ export class Replica {
   // ------------------------------------------------------------------ inside
 
   private apply(patch: PatchPart, out: Output[]): void {
+    if (this.left.has(patch.epoch)) return;
     if (patch.epoch !== this.epoch) return this.ask(out);
     if (patch.version <= this.version) return;
     if (patch.base !== this.version) return this.ask(out);
@@ -169,7 +174,7 @@ export class Replica {
   }
 
   private adopt(epoch: string, version: number, view: Json, stated: number, out: Output[]): void {
-    if (epoch === this.epoch && version < this.version) return;
+    if (this.left.has(epoch) || (epoch === this.epoch && version < this.version)) return;
     let found = -1;
     try {
       found = checksum(view);
@@ -180,6 +185,7 @@ export class Replica {
       out.push({ do: "incident", kind: "checksum", version });
       return this.ask(out);
     }
+    if (this.epoch !== null && this.epoch !== epoch) this.left.add(this.epoch);
     this.epoch = epoch;
     this.version = version;
     this.view = view;
