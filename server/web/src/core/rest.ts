@@ -18,6 +18,8 @@ export interface GameInfo {
   readonly options?: Json;
   /** What players may do; `schema` is the JSON Schema of the arguments. */
   readonly actions?: readonly { readonly name: string; readonly schema: Json; readonly out_of_turn?: boolean }[];
+  /** Whether a seat may see what others may not. */
+  readonly views_differ?: boolean;
   /** Address of the ES module that draws the game (docs/views.md). */
   readonly view?: string | null;
 }

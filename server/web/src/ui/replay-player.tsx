@@ -137,7 +137,7 @@ export function Player({ room, reel, asked }: Props) {
           </div>
           {film.isTorn && <p class="note">The rest of this match cannot be shown: it does not add up here.</p>}
           {page.matches > 1 && <Matches count={page.matches} match={page.match} path={(match) => pathOf({ page: "replay", room, match })} />}
-          {page.may_see.length > 0 && (
+          {page.may_see.length > 0 && about?.views_differ !== false && (
             <label class="seen-by small">
               Seen by
               <select
