@@ -17,6 +17,7 @@ from kibitz.rooms.bots import Chosen
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Creation, Directory
 from kibitz.rooms.guard import Guard
+from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import EVERYBODY, Held, RenderedPatch
@@ -105,6 +106,8 @@ class House:
         brains: ScriptedBrains | None = None,
         entropy: Callable[[int], bytes] | None = None,
         guard: Guard | None = None,
+        quarantine: Quarantine | None = None,
+        is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
         self.memory = journal if isinstance(journal, MemoryJournal) else MemoryJournal()
         self.journal: Journal = journal or self.memory
@@ -124,6 +127,8 @@ class House:
             config=self.config,
             entropy=self.entropy,
             guard=guard,
+            quarantine=quarantine,
+            is_watched=is_watched,
         )
         self._acts = 0
 
@@ -138,6 +143,7 @@ class House:
         house = House(self.journal, **{**kept, **changed})
         house._acts = self._acts + 1_000
         house.directory.recover()
+        house.directory.tick()  # as the application does at once
         return house
 
     async def quiet(self) -> None:

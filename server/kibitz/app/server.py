@@ -136,6 +136,7 @@ class Server:
             brains=brains,
             defer=loop.call_soon,
             config=rooms,
+            is_watched=self._feeds.is_followed,
         )
         self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), self.metrics.count)
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)

@@ -15,6 +15,7 @@ from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, S
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import ArchivedRoom
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.heads import Listed
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
@@ -75,7 +76,7 @@ class Catalog:
             return self._closed_info(room)
         return self._open_info(room, with_code=True)
 
-    def seats(self, room: Room) -> list[SeatInfo]:
+    def seats(self, room: Listed) -> list[SeatInfo]:
         names = self._names
         return [
             SeatInfo(
@@ -93,10 +94,10 @@ class Catalog:
     def _title(self, game: GameName) -> str:
         return self._titles.get(game, game)
 
-    def invite_url(self, room: Room) -> str:
+    def invite_url(self, room: Listed) -> str:
         return f"{self._reach.base_url}/r/{room.code}"
 
-    def _open_info(self, room: Room, *, with_code: bool) -> RoomInfo:
+    def _open_info(self, room: Listed, *, with_code: bool) -> RoomInfo:
         return RoomInfo(
             room_id=room.room_id,
             game=room.game_name,

@@ -3,12 +3,20 @@
 from collections.abc import Callable
 
 from kibitz.ids import RoomKey, Seat
+from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.services import GRACE, UNJOINED, Services
 
-_MAY_CLOSE = (Status.WAITING, Status.FINISHED, Status.FAULTED)
-"""A match that is on waits for its players for ever."""
+
+def patience_ms(status: Status, config: RoomsConfig) -> int:
+    """How long a room is kept open for nobody. A match that is on, and a fault that an admin should
+    see, for days."""
+    if status is Status.WAITING:
+        return config.waiting_unjoined_ms
+    if status is Status.FINISHED:
+        return config.finished_unjoined_ms
+    return config.playing_unjoined_ms
 
 
 class Attendance:
@@ -22,8 +30,8 @@ class Attendance:
 
     @property
     def is_unwanted(self) -> bool:
-        """Whether nobody is there, and nothing goes on."""
-        return self._presence.is_empty and self._status() in _MAY_CLOSE
+        """Whether nobody is there. Until when that matters, `patience_ms` says."""
+        return self._presence.is_empty
 
     def grace(self, seat: Seat, begins: bool) -> None:
         """Start or stop the grace of a seat."""
@@ -40,7 +48,5 @@ class Attendance:
         if not self.is_unwanted:
             self._services.deadlines.cancel(key)
             return
-        config = self._services.config
-        waiting = self._status() is Status.WAITING
-        patience_ms = config.waiting_unjoined_ms if waiting else config.finished_unjoined_ms
-        self._services.deadlines.set(key, self._services.time.now_us() + patience_ms * 1000)
+        wait_us = patience_ms(self._status(), self._services.config) * 1000
+        self._services.deadlines.set(key, self._services.time.now_us() + wait_us)

@@ -29,6 +29,10 @@ class Deadlines(Generic[KeyT]):
     def cancel(self, key: KeyT) -> None:
         self._due.pop(key, None)
 
+    def of(self, key: KeyT) -> int | None:
+        """When `key` is due; None where it is not."""
+        return self._due.get(key)
+
     def due(self, now_us: int) -> list[KeyT]:
         """The keys whose instant has come, in its order; they are forgotten."""
         found: list[KeyT] = []

@@ -1,4 +1,5 @@
-"""All rooms of this server: made, found, listed, recovered, closed when nobody wants them.
+"""All rooms of this server: made, found, listed, taken into memory when they are needed, closed when
+nobody wants them.
 
 The application owns one timer: it calls `tick` when `next_deadline_us` says so.
 """
@@ -21,7 +22,6 @@ from kibitz.ids import (
     JoinCode,
     PlayerId,
     RoomId,
-    RoomKey,
     Seat,
     Version,
     new_epoch,
@@ -33,19 +33,25 @@ from kibitz.journal.journal import CommitFailure, Journal
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.archive import ArchivedRoom, archived
+from kibitz.rooms.attendance import patience_ms
 from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import FAULTS, Doing, Guard
+from kibitz.rooms.heads import Head, Listed, head_of
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.listener import RoomListener
-from kibitz.rooms.recovery import Loaded, load
+from kibitz.rooms.loading import Loader
+from kibitz.rooms.quarantine import Quarantine
+from kibitz.rooms.recovery import Loaded
 from kibitz.rooms.room import Room
-from kibitz.rooms.services import BOT, FLAG, GRACE, UNJOINED, DeadlineKey, Services
+from kibitz.rooms.rounds import Rounds
+from kibitz.rooms.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
+from kibitz.rooms.shelf import Shelf
 from kibitz.rules import Game, Referee
 
 _log = logging.getLogger("kibitz.rooms")
@@ -66,7 +72,8 @@ class Creation(Struct, frozen=True):
 
 
 class Recovered(Struct, frozen=True):
-    """What `recover` found: `refused` rooms are not playable, each with its code."""
+    """What `recover` found: `refused` rooms are not playable, each with its code. Whether the others
+    fold is known when they are needed."""
 
     rooms: int
     refused: Mapping[RoomId, Refused]
@@ -76,7 +83,8 @@ CreateAnswer: TypeAlias = Callable[[Room | Refused], None]
 
 
 class Directory:
-    """`games` by name; `defer` runs a callable in the next turn of the event loop (`call_soon`).
+    """`games` by name; `defer` runs a callable in the next turn of the event loop (`call_soon`);
+    `is_watched` tells of rooms that somebody follows without being connected to them.
 
     The commits that the journal reports in one turn are told together, in the turn after it.
     """
@@ -93,6 +101,8 @@ class Directory:
         config: RoomsConfig | None = None,
         entropy: Entropy = secrets.token_bytes,
         guard: Guard | None = None,
+        quarantine: Quarantine | None = None,
+        is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
         config = config or RoomsConfig()
         self._referees = {name: Referee(game) for name, game in games.items()}
@@ -103,16 +113,15 @@ class Directory:
         self._defer = defer
         self._config = config
         self._entropy = entropy
-        self._rooms: dict[RoomId, Room] = {}
-        self._by_key: dict[RoomKey, Room] = {}
-        self._by_code: dict[JoinCode, Room] = {}
+        self._shelf = Shelf()
         self._codes_promised: set[JoinCode] = set()
-        self._refused: dict[RoomId, Refused] = {}
+        self._opened_us = self._time.now_us()
         self._settling: list[RoomId] = []
         self._is_draining = False
         self.bot_fallbacks = 0
         """How many moves of bots were not their brains', since the start."""
         self.guard = guard or Guard()
+        self.quarantine = quarantine or Quarantine()
         self._services = Services(
             journal=journal,
             clock=clock,
@@ -123,49 +132,37 @@ class Directory:
             config=config,
             entropy=entropy,
             guard=self.guard,
+            quarantine=self.quarantine,
             settle_soon=self._settle_soon,
             forget=self._forget,
             is_draining=lambda: self._is_draining,
             fell_back=self._count_fallback,
         )
+        self._loader = Loader(self._services, self._referees)
+        self._rounds = Rounds(self._services, self._shelf, self._loader, self._use, is_watched)
 
     # ------------------------------------------------------------ beginning and end
 
     def recover(self) -> Recovered:
-        """Read every unfinished room from the journal. Running clocks begin anew now.
+        """Learn from the journal which rooms are open. Running clocks begin anew now.
 
-        A room whose game is gone, has other rules, or fails to fold is refused by itself.
+        A room is read when it is needed, or in a quiet moment where something may happen in it by itself.
+        One whose game is gone or has other rules, and one that crashed the server, is refused by itself.
         """
-        for record in self._journal.unfinished_rooms():
-            found = self._recovered(record)
-            if isinstance(found, Refused):
-                self._refused[record.room_id] = found
-                _log.error("room %s is not playable: %s", record.room_id, found.code)
+        self._opened_us = now_us = self._time.now_us()
+        refusals: dict[RoomId, Refused] = {}
+        for standing in self._journal.standings():
+            head = head_of(standing, now_us)
+            problem = self._loader.problem(head.record)
+            if problem is None:
+                wait_us = patience_ms(head.status, self._config) * 1000
+                head = msgspec.structs.replace(head, unjoined_us=now_us + wait_us)
             else:
-                self._add(found)
-        for room in list(self._rooms.values()):
-            room.guarded(room.open)
-        return Recovered(len(self._rooms), dict(self._refused))
-
-    def _recovered(self, record: NewRoom) -> Room | Refused:
-        referee = self._referees.get(record.game)
-        if referee is None:
-            return refused(Code.UNKNOWN_GAME)
-        if referee.game.rules_version != record.rules_version:
-            return refused(Code.RULES_CHANGED)
-        try:
-            fold = Fold(referee, referee.options(record.options), record.seats)
-            loaded = self.guard.run(
-                Doing.LOAD,
-                record.room_id,
-                partial(load, self._journal, record, fold, self._config.patches_kept),
-            )
-        except FAULTS:  # a game's code, on data that it may not understand any more
-            _log.exception("room %s cannot be folded", record.room_id)
-            return refused(Code.ROOM_FAULTED)
-        if loaded.passed_over:
-            _log.warning("room %s: %d recovery points were passed over", record.room_id, loaded.passed_over)
-        return Room(self._services, record, fold, loaded)
+                refusals[head.room_id] = problem
+                head = _refused_head(head, problem)
+            self._shelf.put(head)
+        self._rounds.begin()
+        return Recovered(len(self._shelf) - len(refusals), refusals)
 
     def drain(self) -> None:
         """From now on `create` refuses with `draining`, and no new match starts. Acts go on."""
@@ -203,7 +200,7 @@ class Directory:
     def _prepare(self, wanted: Creation) -> tuple[NewRoom, Fold] | Refused:
         if self._is_draining:
             return refused(Code.DRAINING)
-        if len(self._rooms) + len(self._codes_promised) >= self._config.rooms_most:
+        if len(self._shelf) + len(self._codes_promised) >= self._config.rooms_most:
             return refused(Code.ROOM_BUSY)
         referee = self._referees.get(wanted.game)
         if referee is None:
@@ -217,8 +214,9 @@ class Directory:
         if wanted.bots and game.brain is None:
             return _bad_options(f"{game.title} has no bots.")
         try:
-            options = referee.options(wanted.options)
-            fold = Fold(referee, options, seats)
+            # With every default written out: a later default must not change this room.
+            options = msgspec.json.encode(referee.options(wanted.options), order="sorted").decode()
+            fold = self._loader.fold_of(wanted.game, options, seats)
         except msgspec.DecodeError as error:
             return _bad_options(str(error))
         except Exception:
@@ -232,8 +230,7 @@ class Directory:
             seats=seats,
             code=self._new_code(),
             is_private=wanted.is_private,
-            # With every default written out: a later default must not change this room.
-            options=msgspec.json.encode(options, order="sorted").decode(),
+            options=options,
             epoch=new_epoch(self._entropy),
             host_player_id=wanted.host,
             created_us=self._clock.now_us(),
@@ -245,49 +242,54 @@ class Directory:
         if failure is not None:
             answer(refused(Code.UNAVAILABLE))
             return
-        self._add(room)
+        self._shelf.put(room)
         room.guarded(room.open)
         answer(room)
 
     def _new_code(self) -> JoinCode:
         while True:
             code = new_join_code(self._entropy)
-            if code not in self._by_code and code not in self._codes_promised:
+            if self._shelf.find_code(code) is None and code not in self._codes_promised:
                 return code
 
     # ------------------------------------------------------------ finding rooms
 
     def find(self, room_id: RoomId) -> Room | Refused:
-        """An open room; else `unknown_room`, `room_closed`, or why the room is not playable."""
-        room = self._rooms.get(room_id)
-        if room is not None:
-            return room
-        why = self._refused.get(room_id)
-        if why is not None:
-            return why
+        """An open room, read from the journal if need be; else `unknown_room`, `room_closed`, or why
+        the room is not playable."""
+        held = self._shelf.find(room_id)
+        if held is not None:
+            return self._use(held)
         is_known = self._journal.find_room(room_id) is not None
         return refused(Code.ROOM_CLOSED if is_known else Code.UNKNOWN_ROOM)
 
     def find_code(self, code: JoinCode) -> Room | Refused:
         """An open room by its join code. Codes expire with their room."""
-        return self._by_code.get(code) or refused(Code.UNKNOWN_ROOM)
+        held = self._shelf.find_code(code)
+        return refused(Code.UNKNOWN_ROOM) if held is None else self._use(held)
 
     def list(
         self, game: GameName | None = None, status: Status | None = None, limit: int = 100
-    ) -> Sequence[Room]:
-        """Public open rooms, newest first."""
+    ) -> Sequence[Listed]:
+        """Public open rooms that can be used, newest first; none is read for it."""
         found = (
-            room
-            for room in reversed(self._rooms.values())
-            if not room.is_private
-            and (game is None or room.game_name == game)
-            and (status is None or room.status is status)
+            held
+            for held in self._shelf.newest_first()
+            if not held.is_private
+            and (game is None or held.game_name == game)
+            and (status is None or held.status is status)
+            and not (isinstance(held, Head) and held.refusal is not None)
         )
         return list(islice(found, limit))
 
-    def all(self) -> Sequence[Room]:
-        """Every open room, private and faulted ones too, in order of creation: for the admin."""
-        return list(self._rooms.values())
+    def all(self) -> Sequence[Listed]:
+        """Every open room, private, faulted and refused ones too, in order of creation: for the admin."""
+        return list(self._shelf)
+
+    @property
+    def loaded(self) -> int:
+        """How many rooms are in memory."""
+        return len(self._shelf.rooms())
 
     def archived(self, room_id: RoomId) -> ArchivedRoom | None:
         """What the journal has about a room, open or closed; None where it has none."""
@@ -299,19 +301,33 @@ class Directory:
     ) -> Sequence[ShownEvent] | Refused:
         """The committed events of a room, open or closed, as `player` (its seat then, or a
         spectator) may see them. `unknown_room` where there is none."""
-        room = self._rooms.get(room_id)
-        if room is not None:
-            return room.events_after(after, limit, None if player is None else room.seat_of(player), player)
+        held = self._shelf.find(room_id)
+        if isinstance(held, Room):
+            return held.events_after(after, limit, None if player is None else held.seat_of(player), player)
         record = self._journal.find_room(room_id)
         if record is None:
             return refused(Code.UNKNOWN_ROOM)
         seat = None
         if player is not None:
-            players = archived(record, self._journal.read_room(record.key)).players
+            if held is None:
+                players = archived(record, self._journal.read_room(record.key)).players
+            else:
+                players = held.players
             seat = Seat(players.index(player)) if player in players else None
+        return self._shown(record, self._journal.read_room(record.key, after, limit), seat, player)
+
+    def _shown(
+        self, record: NewRoom, events: Sequence[Event], seat: Seat | None, player: PlayerId | None
+    ) -> Sequence[ShownEvent]:
+        """Without the game where that fails, or crashed the server: what it would hide stays hidden."""
         referee = self._referees.get(record.game)
-        wanted = self._journal.read_room(record.key, after, limit)
-        return show(wanted, None if referee is None else referee.game, seat, player)
+        if referee is not None and self.quarantine.room(record.room_id) is None:
+            try:
+                call = partial(show, events, referee.game, seat, player)
+                return self.guard.run(Doing.VIEW, record.room_id, call)
+            except FAULTS:
+                _log.exception("room %s: the game failed to show its events", record.room_id)
+        return show(events, None, seat, player)
 
     # ------------------------------------------------------------ time
 
@@ -319,15 +335,18 @@ class Directory:
         """Do what is due: flags, bots, grace, rooms that nobody wants."""
         now_us = self._time.now_us()
         for key, kind, seat in self._deadlines.due(now_us):
-            room = self._by_key.get(key)
-            if room is not None:
-                room.guarded(partial(room.on_deadline, kind, Seat(seat), now_us))
+            held = self._shelf.get(key)
+            if isinstance(held, Room):
+                held.guarded(partial(held.on_deadline, kind, Seat(seat), now_us))
+            elif held is not None:
+                self._rounds.wake(key)
+        self._rounds.step(now_us)
 
     def next_deadline_us(self) -> int:
         """When `tick` wants to be called next, on the monotonic clock; at most a second away."""
         heartbeat_us = self._clock.monotonic_us() + HEARTBEAT_US
-        due_us = self._deadlines.next_us()
-        return heartbeat_us if due_us is None else min(heartbeat_us, self._time.as_monotonic_us(due_us))
+        due = [us for us in (self._deadlines.next_us(), self._rounds.next_us()) if us is not None]
+        return min(heartbeat_us, self._time.as_monotonic_us(min(due))) if due else heartbeat_us
 
     # ------------------------------------------------------------ for rooms
 
@@ -339,28 +358,45 @@ class Directory:
     def _settle(self) -> None:
         settling, self._settling = self._settling, []
         for room_id in settling:
-            room = self._rooms.get(room_id)
-            if room is not None:
+            room = self._shelf.find(room_id)
+            if isinstance(room, Room):
                 room.guarded(room.settle)
 
     def _count_fallback(self) -> None:
         self.bot_fallbacks += 1
 
-    def _add(self, room: Room) -> None:
-        self._rooms[room.room_id] = room
-        self._by_key[room.key] = room
-        self._by_code[room.code] = room
+    def _use(self, held: Listed) -> Room | Refused:
+        """The room, in memory."""
+        if isinstance(held, Room):
+            return held
+        if held.refusal is not None:
+            return held.refusal
+        room = self._loader.load(held)
+        if isinstance(room, Refused):
+            if room.code != Code.UNAVAILABLE:  # the disk may be well again the next time
+                self._shelf.put(_refused_head(held, room))
+            return room
+        self._deadlines.cancel((held.key, WAKE, 0))
+        self._shelf.put(room)
+        grace_us = self._config.presence_grace_ms * 1000
+        is_just_up = held.is_from_start and self._time.now_us() < self._opened_us + grace_us
+        room.guarded(partial(room.open, awaits_players=is_just_up))
+        if held.unjoined_us is not None and room.presence.is_empty:
+            # Whoever looks at a room does not keep it open by that.
+            self._deadlines.set((room.key, UNJOINED, 0), held.unjoined_us)
+        return room
 
     def _forget(self, room_id: RoomId) -> None:
-        room = self._rooms.pop(room_id)
-        self._by_key.pop(room.key, None)
-        if self._by_code.get(room.code) is room:
-            del self._by_code[room.code]
-        for kind in (FLAG, UNJOINED):
-            self._deadlines.cancel((room.key, kind, 0))
-        for seat in range(len(room.players)):
-            for kind in (GRACE, BOT):
-                self._deadlines.cancel((room.key, kind, seat))
+        held = self._shelf.remove(room_id)
+        for kind in ROOM_KINDS:
+            self._deadlines.cancel((held.key, kind, 0))
+        for seat in range(len(held.players)):
+            for kind in SEAT_KINDS:
+                self._deadlines.cancel((held.key, kind, seat))
+
+
+def _refused_head(head: Head, why: Refused) -> Head:
+    return msgspec.structs.replace(head, status=Status.FAULTED, refusal=why, unjoined_us=None)
 
 
 def _bad_options(message: str) -> Refused:

@@ -1,6 +1,5 @@
 """What a room appended and does not know to be stored yet."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -29,14 +28,15 @@ class InFlight:
     """Entries whose commit is awaited, oldest first: the journal settles them in this order."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque()
+        # A list: some entries at most, and an empty deque has room for 64 of them.
+        self._entries: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
 
     def settle(self) -> Entry:
         """The entry that the journal speaks of now."""
-        return self._entries.popleft()
+        return self._entries.pop(0)
 
     def lose_all(self) -> list[Entry]:
         """All that were built on a lost event are lost with it; the journal has yet to say so."""

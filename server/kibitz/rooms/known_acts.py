@@ -6,7 +6,9 @@ accepted as a version above the one it was made on.
 """
 
 from collections.abc import Iterable
+from zlib import compress, decompress
 
+import msgspec
 from msgspec import Struct
 
 from kibitz.ids import ActionId, PlayerId, Version
@@ -37,10 +39,16 @@ def known_from(event: Event) -> KnownAct:
     return KnownAct(event.version, content_of(event.type or "", event.args))
 
 
+_Packed = list[tuple[PlayerId, ActionId, Version, str]]
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Packed).decode
+
+
 class KnownActs:
     """Accepted actions by player and id, the oldest first; about `most` of them, at least the newest.
 
-    All that were accepted above version `complete_from` are here.
+    All that were accepted above version `complete_from` are here. Those of a room where nothing happens
+    lie packed, in a tenth of the space, until somebody asks.
     """
 
     def __init__(
@@ -51,13 +59,18 @@ class KnownActs:
         complete_from: Version = BEGINNING,
     ) -> None:
         self._acts = {(player, action_id): act for player, action_id, act in acts}
+        self._packed: bytes | None = None
         self._most = most
         self.complete_from = complete_from
 
     def find(self, player: PlayerId, action_id: str) -> KnownAct | None:
+        if self._packed is not None:
+            self._unpack()
         return self._acts.get((player, ActionId(action_id)))
 
     def add(self, player: PlayerId, action_id: ActionId, act: KnownAct) -> None:
+        if self._packed is not None:
+            self._unpack()
         self._acts[player, action_id] = act
         if len(self._acts) > self._most:
             oldest = next(iter(self._acts))
@@ -70,6 +83,8 @@ class KnownActs:
 
     def forget(self, event: Event) -> None:
         """The event was not stored: its action may come again."""
+        if self._packed is not None:
+            self._unpack()
         if event.player_id is not None and event.action_id is not None:
             self._acts.pop((event.player_id, event.action_id), None)
 
@@ -79,10 +94,26 @@ class KnownActs:
         It follows from the committed events alone: fewer are saved than kept, so that it makes no
         difference how many more waited for their commit just then.
         """
+        if self._packed is not None:
+            self._unpack()
         acts = [(*who, act) for who, act in self._acts.items() if act.version <= version]
         if len(acts) <= ACTS_SAVED:
             return acts, self.complete_from
         return acts[-ACTS_SAVED:], acts[-ACTS_SAVED - 1][2].version
 
+    def pack(self) -> None:
+        """Nobody is expected to ask soon. Records of conflicts are not kept."""
+        if self._packed is None:
+            acts = [(*who, act.version, act.content) for who, act in self._acts.items()]
+            self._packed, self._acts = compress(_encode(acts), 1), {}
+
+    def _unpack(self) -> None:
+        packed, self._packed = self._packed, None
+        if packed is not None:
+            for player, action_id, version, content in _decode(decompress(packed)):
+                self._acts[player, action_id] = KnownAct(version, content)
+
     def __len__(self) -> int:
+        if self._packed is not None:
+            self._unpack()
         return len(self._acts)

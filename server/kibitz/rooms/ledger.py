@@ -5,7 +5,6 @@ the journal, and the only one that anything outside the room can see. The journa
 `_settled`, which only notes them; the room gives the answers once per turn.
 """
 
-from collections import deque
 from collections.abc import Callable
 
 from kibitz.codes import Code
@@ -45,7 +44,8 @@ class Ledger:
         # When the running clock of the applied and of the committed state began to run.
         self.applied_since_us = self.committed_since_us = services.time.now_us()
         self.acts = loaded.acts
-        self.recent: deque[tuple[RoomState, Event]] = deque(loaded.recent, services.config.patches_kept)
+        self._recent_most = services.config.patches_kept
+        self.recent: list[tuple[RoomState, Event]] = list(loaded.recent[-self._recent_most :])
         self.is_closing = False
         self._services = services
         self._record = record
@@ -127,6 +127,11 @@ class Ledger:
         """Whether everything that was appended is known to be stored, and was given out."""
         return not (len(self._in_flight) or self._replies or self._untold or self._was_reloaded)
 
+    def rest(self) -> None:
+        """Nothing is expected to happen soon: hold as little as possible."""
+        self.recent.clear()
+        self.acts.pack()
+
     def known(self, player: PlayerId, action_id: str, base: int) -> KnownAct | Code | None:
         """The action of this id, if it was accepted before; `stale` where that is too long ago to
         tell, `unavailable` where it cannot be read."""
@@ -171,6 +176,8 @@ class Ledger:
         elif failure is None:
             self.committed, self.committed_since_us = entry.after, entry.since_us
             self.recent.append((entry.after, entry.event))
+            if len(self.recent) > self._recent_most:
+                del self.recent[0]
             self._untold.append(entry.event)
             if entry.event.kind in _NEW_EPOCH:
                 self._snapshot_is_due = True

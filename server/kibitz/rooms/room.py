@@ -314,7 +314,7 @@ class Room:
     def drop_what_is_only_shown(self) -> None:
         """Nobody watches: forget what is kept for those who do, and is made again for them."""
         self._renderer.forget()
-        self._ledger.recent.clear()
+        self._ledger.rest()
         self._told = self._ledger.committed
 
     @property

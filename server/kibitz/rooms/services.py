@@ -13,6 +13,7 @@ from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import Guard
 from kibitz.rooms.listener import RoomListener
+from kibitz.rooms.quarantine import Quarantine
 
 FLAG, GRACE, UNJOINED, BOT, WAKE = "flag", "grace", "unjoined", "bot", "wake"
 ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE), (GRACE, BOT)
@@ -36,6 +37,7 @@ class Services:
     config: RoomsConfig
     entropy: Entropy
     guard: Guard
+    quarantine: Quarantine
     settle_soon: Callable[[RoomId], None]
     forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]

@@ -6,6 +6,7 @@ from kibitz.app.server import Server
 from kibitz.client.bot_room import Plan
 from kibitz.client.bots import main, run
 from kibitz.ids import GameName
+from kibitz.rooms.room import Room
 
 StartServer = Callable[[], Awaitable[Server]]
 
@@ -51,8 +52,9 @@ async def test_a_room_that_fails_is_counted_and_the_others_play_on(start_server:
 
     def end_one(line: str) -> None:
         """The operator closes a room under its bots."""
-        for room in list(server.directory.all())[:1]:
-            room.close("admin")
+        room = server.directory.find(server.directory.all()[0].room_id)
+        assert isinstance(room, Room)
+        room.close("admin")
 
     report = await run(plan, tell=end_one)
     assert not report.is_clean

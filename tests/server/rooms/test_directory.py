@@ -32,6 +32,12 @@ def code_of(answer: object) -> str:
     return answer.code
 
 
+def status_of(house: House, room: Room) -> Status:
+    """Of the room in whichever form it is held now, without asking for it."""
+    (held,) = [held for held in house.directory.all() if held.room_id == room.room_id]
+    return held.status
+
+
 class TestCreating:
     async def test_a_room_has_an_id_a_code_and_its_options_written_out(self) -> None:
         house = House()
@@ -193,9 +199,9 @@ class TestUnwantedRooms:
         house = House()
         room = await house.create()
         await house.pass_time(29 * 60)
-        assert room.status is Status.WAITING
+        assert status_of(house, room) is Status.WAITING
         await house.pass_time(61)
-        assert room.status is Status.CLOSED
+        assert code_of(house.directory.find(room.room_id)) == "room_closed"
         assert house.directory.all() == []
         assert house.journal.read_room(room.key)[-1].args == '{"reason":"empty"}'
 
@@ -204,33 +210,40 @@ class TestUnwantedRooms:
         room = await house.create()
         house.memory.fail_when(lambda _: CommitFailure.UNAVAILABLE)
         await house.pass_time(31 * 60)
-        assert room.status is Status.WAITING
+        assert status_of(house, room) is Status.WAITING
         house.memory.fail_when(lambda _: None)
         await house.pass_time(31 * 60)
-        assert room.status is Status.CLOSED
+        assert code_of(house.directory.find(room.room_id)) == "room_closed"
 
     async def test_not_while_somebody_is_there(self) -> None:
         house = House()
         room = await house.create()
         room.presence.attach(SocketId("s1"), ANN, None, "websocket")
         await house.pass_time(40 * 60)
-        assert room.status is Status.WAITING
+        assert status_of(house, room) is Status.WAITING
         room.presence.detach(SocketId("s1"))
         await house.pass_time(29 * 60)
-        assert room.status is Status.WAITING
+        assert status_of(house, room) is Status.WAITING
         await house.pass_time(2 * 60)
-        assert room.status is Status.CLOSED
+        assert code_of(house.directory.find(room.room_id)) == "room_closed"
 
-    async def test_a_running_match_is_never_closed_for_it(self) -> None:
+    async def test_a_running_match_is_kept_for_days(self) -> None:
+        house = House(config=RoomsConfig(pause_limit_ms=0, playing_unjoined_ms=7_200_000))
+        room = await house.playing()
+        await house.pass_time(2 * 60 * 60 - 60)
+        assert status_of(house, room) is Status.PLAYING
+        await house.pass_time(120)
+        assert code_of(house.directory.find(room.room_id)) == "room_closed"
+
+    async def test_a_match_is_over_after_which_nobody_comes(self) -> None:
         house = House()
         room = await house.playing()
-        await house.pass_time(60 * 60)
-        assert room.status is Status.PLAYING
+        assert status_of(house, room) is Status.PLAYING
         await house.drops(room, "0101010")
         await house.pass_time(29 * 60)
-        assert room.status is Status.FINISHED
+        assert status_of(house, room) is Status.FINISHED
         await house.pass_time(2 * 60)
-        assert room.status is Status.CLOSED
+        assert code_of(house.directory.find(room.room_id)) == "room_closed"
 
 
 class TestTime:

@@ -81,7 +81,9 @@ async def test_the_recovery_points_of_a_long_history_follow_from_its_events() ->
     house = House()
     room, _ = await long_room(house, 45)
     found = house.restarted()
-    room = found.directory.all()[0]
+    found_room = found.directory.find(room.room_id)
+    assert isinstance(found_room, Room)
+    room = found_room
     for turn, column in enumerate("01010"):
         await rematch(room, ANN)
         await rematch(room, BEN)
