@@ -1,15 +1,18 @@
 // Drives the official JavaScript client through one scenario against a running echo server.
 //
-//     node javascript_client.mjs SCENARIO URL polling|websocket|upgrading
+//     node javascript_client.mjs SCENARIO URL polling|websocket|upgrading [4.8|3.1|msgpack]
 //
 // Ends with 0 and the scenario's last line `passed`; anything else is a failure, told on stderr.
 // Scenarios that need the server to go away print `restart` and wait for a line on stdin.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { io } from "socket.io-client";
+import { io as io4 } from "socket.io-client";
+import { io as io3 } from "socket.io-client-3";
+import msgpackParser from "socket.io-msgpack-parser";
 
-const [scenarioName, url, transport] = process.argv.slice(2);
+const [scenarioName, url, transport, variant = "4.8"] = process.argv.slice(2);
+const io = variant === "3.1" ? io3 : io4;
 const TRANSPORTS = { polling: ["polling"], websocket: ["websocket"], upgrading: ["polling", "websocket"] };
 const LARGE = 700_000;
 
@@ -19,6 +22,7 @@ function open(namespace = "/", options = {}) {
     reconnectionDelay: 100,
     reconnectionDelayMax: 200,
     transports: TRANSPORTS[transport],
+    ...(variant === "msgpack" ? { parser: msgpackParser } : {}),
     ...options,
   });
 }

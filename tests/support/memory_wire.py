@@ -12,6 +12,7 @@ from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.config import TransportConfig
 from kibitz.transport.engine import Engine
 from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.server import SocketServer
 from support.websocket_wire import frame_bytes
 
@@ -147,9 +148,13 @@ class MemoryWire(asyncio.Transport):
 
 
 class MemoryServer:
-    def __init__(self, config: TransportConfig, origins: OriginPolicy | None = None) -> None:
+    def __init__(
+        self, config: TransportConfig, origins: OriginPolicy | None = None, parser: Parser = JSON
+    ) -> None:
         self.clock = ManualClock()
-        self.server = SocketServer(config, clock=self.clock, origins=origins or OriginPolicy.any())
+        self.server = SocketServer(
+            config, clock=self.clock, origins=origins or OriginPolicy.any(), parser=parser
+        )
         self.config = config
 
     @property

@@ -18,7 +18,7 @@ from kibitz.protocol.limits import SOCKETIO_LIMITS, Limits
 RESERVED_EVENTS = frozenset(
     ("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener")
 )
-_ACK_ID_MAX = 2**53 - 1
+ACK_ID_MAX = 2**53 - 1
 """The largest that JavaScript counts to."""
 
 
@@ -194,7 +194,7 @@ class PacketDecoder:
             if pending.id is None:
                 raise DecodeError("acknowledgement without id")
             return Ack(pending.namespace, args, pending.id)
-        name = _event_name(args)
+        name = event_name(args)
         if name in self._shapes.get(pending.namespace, ()):
             return InvalidEvent(pending.namespace, name, "this event takes no attachments", pending.id)
         return Event(pending.namespace, name, args[1:], pending.id)
@@ -219,7 +219,7 @@ class PacketDecoder:
         if end == start:
             return namespace, None, text[start:]
         packet_id = int(text[start:end])
-        if packet_id > _ACK_ID_MAX:
+        if packet_id > ACK_ID_MAX:
             raise DecodeError("id too large")
         return namespace, packet_id, text[end:]
 
@@ -271,7 +271,7 @@ class PacketDecoder:
             if packet_id is None:
                 raise DecodeError("acknowledgement without id")
         else:
-            _event_name(values)
+            event_name(values)
         left = self._limits.packet_bytes_max - len(text)
         self._pending = _Pending(namespace, values, packet_id, int(count), left, is_ack=is_ack)
 
@@ -317,7 +317,8 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _event_name(args: list[object]) -> str:
+def event_name(args: list[object]) -> str:
+    """The first of an event's values. Raises `DecodeError` if it is none, or a reserved one."""
     first = args[0] if args else None
     return first if isinstance(first, str) and first not in RESERVED_EVENTS else _unusual_name(first)
 

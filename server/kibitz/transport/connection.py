@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, assert_never
 
 from kibitz.codes import Code
 from kibitz.ids import SocketId, random_token
-from kibitz.protocol import socketio, socketio_encoder
+from kibitz.protocol import socketio
 from kibitz.protocol.errors import DecodeError, LocalProtocolError
-from kibitz.protocol.socketio import Event, PacketDecoder
-from kibitz.transport.broadcast import EncodedPacket
+from kibitz.protocol.socketio import Event
 from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.namespace import ConnectRefused, Namespace
+from kibitz.transport.parsers import Parser
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.session import Session
 from kibitz.transport.socket import Socket
@@ -32,7 +32,7 @@ class Connection:
         config = session.engine.config
         self._application = application
         self._session = session
-        self._decoder = PacketDecoder(config.limits, application.shapes)
+        self._decoder = application.parser.decoder(config.limits, application.shapes)
         self._sockets: dict[str, Socket] = {}
         self._connecting: dict[str, asyncio.Future[None]] | None = None
         self._deadline: Deadline | None = session.engine.deadlines.add(config.connect_timeout_ms * 1000, self)
@@ -121,7 +121,7 @@ class Connection:
                 return
         namespace = self._application.namespaces.get(packet.namespace)
         if namespace is None or count >= limits.namespaces_max:
-            self._send(socketio_encoder.encode_connect_error(packet.namespace, "Invalid namespace"))
+            self._session.send(self._parser.connect_error(packet.namespace, "Invalid namespace"))
             return
         socket_id = SocketId(random_token(15, self._application.entropy))
         socket = Socket(self, self._session, namespace, socket_id)
@@ -171,7 +171,7 @@ class Connection:
         told: dict[str, str] = {"sid": socket.id}
         if socket.memory is not None:
             told["pid"] = socket.memory.pid
-        self._send(socketio_encoder.encode_connect(namespace.name, told))
+        self._session.send(self._parser.connect(namespace.name, told))
         for encoded in missed:
             self._session.send(encoded)
         namespace.add(socket)
@@ -184,7 +184,7 @@ class Connection:
     def _refuse(self, namespace: Namespace, error: Exception) -> None:
         if isinstance(error, ConnectRefused):
             try:
-                self._send(socketio_encoder.encode_connect_error(namespace.name, error.message, error.data))
+                self._session.send(self._parser.connect_error(namespace.name, error.message, error.data))
             except LocalProtocolError as fault:
                 error = fault
             else:
@@ -192,7 +192,7 @@ class Connection:
         namespace.faults += 1
         logger.error("connect handler of namespace %s failed", namespace.name, exc_info=error)
         data = {"code": Code.INTERNAL.value}
-        self._send(socketio_encoder.encode_connect_error(namespace.name, "The server failed", data))
+        self._session.send(self._parser.connect_error(namespace.name, "The server failed", data))
 
     def _stop_waiting(self) -> None:
         if self._deadline is not None:
@@ -211,12 +211,13 @@ class Connection:
         """The server's side of leaving a namespace, or with `close` all of them."""
         if close:
             for other in self._sockets.values():
-                self._send(socketio_encoder.encode_disconnect(other.namespace.name))
+                self._session.send(self._parser.disconnect(other.namespace.name))
             self._session.end(DisconnectReason.FORCED_SERVER_CLOSE)
         elif self._sockets.pop(socket.namespace.name, None) is not None:
-            self._send(socketio_encoder.encode_disconnect(socket.namespace.name))
+            self._session.send(self._parser.disconnect(socket.namespace.name))
             socket.namespace.remove(socket, DisconnectReason.SERVER_NAMESPACE)
             self._wait_again()
 
-    def _send(self, packet: bytes) -> None:
-        self._session.send(EncodedPacket(b"4" + packet))
+    @property
+    def _parser(self) -> Parser:
+        return self._application.parser

@@ -20,6 +20,7 @@ from kibitz.protocol.errors import LocalProtocolError
 from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.parsers import JSON, MSGPACK, Parser
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.recovery import RecoveryConfig
 from kibitz.transport.server import SocketServer
@@ -140,9 +141,9 @@ def register(main: Namespace, custom: Namespace) -> None:
     main.on("flood", flood)
 
 
-def make_server(config: TransportConfig) -> SocketServer:
+def make_server(config: TransportConfig, parser: Parser = JSON) -> SocketServer:
     """Any origin may use it."""
-    server = SocketServer(config, clock=SystemClock(), origins=OriginPolicy.any())
+    server = SocketServer(config, clock=SystemClock(), origins=OriginPolicy.any(), parser=parser)
     server.serve_engine("/engine.io/", EngineEcho)
     register(server.namespace("/"), server.namespace("/custom"))
     if config.recovery is not None:
@@ -152,9 +153,9 @@ def make_server(config: TransportConfig) -> SocketServer:
     return server
 
 
-async def serve(config: TransportConfig, port: int) -> None:
+async def serve(config: TransportConfig, port: int, parser: Parser = JSON) -> None:
     """Until SIGINT or SIGTERM. Raises `OSError` if the port is in use."""
-    server = make_server(config)
+    server = make_server(config, parser)
     await server.listen(web.Application(), "127.0.0.1", port)
     # Requests make garbage that dies young; what is here now stays.
     gc.collect()
@@ -175,6 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--ping-interval-ms", type=int, default=300)
     parser.add_argument("--ping-timeout-ms", type=int, default=200)
     parser.add_argument("--max-payload-bytes", type=int, default=1_000_000)
+    parser.add_argument("--msgpack", action="store_true", help="socket.io-msgpack-parser")
     parser.add_argument("--recovery", action="store_true", help="connection state recovery")
     options = parser.parse_args(arguments)
     config = replace(
@@ -188,7 +190,7 @@ def main(arguments: list[str] | None = None) -> int:
     runner = asyncio.Runner(loop_factory=_loop_factory())
     try:
         with runner:
-            runner.run(serve(config, options.port))
+            runner.run(serve(config, options.port, MSGPACK if options.msgpack else JSON))
     except OSError as error:
         reason = os.strerror(error.errno or 0)
         print(f"cannot listen on port {options.port}: {reason}", file=sys.stderr)

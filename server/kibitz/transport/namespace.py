@@ -15,9 +15,9 @@ from kibitz.transport.broadcast import (
     broadcast,
     broadcast_state,
     broadcast_volatile,
-    encode,
 )
 from kibitz.transport.owed import Render
+from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.recovery import Recovery
 from kibitz.transport.socket import Ack, Socket
@@ -56,10 +56,11 @@ class Namespace:
     one handler for each thing: a second registration raises `ValueError`.
     """
 
-    def __init__(self, name: str, recovery: Recovery | None = None) -> None:
+    def __init__(self, name: str, parser: Parser = JSON, recovery: Recovery | None = None) -> None:
         self.name = name
+        # For the transport's own modules:
+        self.parser = parser
         self.recovery = recovery
-        """For the transport's own modules."""
         self.faults = 0
         """Exceptions out of handlers."""
         self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}
@@ -136,7 +137,7 @@ class Namespace:
     def encode(self, event: str, *args: object) -> EncodedEvent:
         """Encode and frame once for many sockets of this namespace, attachments included; `args` and
         errors as for `Socket.emit`."""
-        return encode(self.name, event, args)
+        return self.parser.event(self.name, event, args)
 
     def encode_json(self, event: str, argument: bytes) -> EncodedEvent:
         """As `encode`, for one argument that is JSON text already."""

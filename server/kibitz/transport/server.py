@@ -21,6 +21,7 @@ from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.outbox import Flusher
+from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.recovery import Recovery, RecoveryConfig
 from kibitz.transport.session import Receiver, Session
 
@@ -55,6 +56,7 @@ class SocketServer:
         origins: OriginPolicy,
         entropy: Entropy = secrets.token_bytes,
         admission: Admission | None = None,
+        parser: Parser = JSON,
     ) -> None:
         self.config = config
         self._clock = clock
@@ -65,7 +67,9 @@ class SocketServer:
         self._flusher = Flusher()
         self._tcp = TcpCount()
         self._application = Application(
-            entropy, None if config.recovery is None else partial(self._make_recovery, config.recovery)
+            entropy,
+            parser,
+            None if config.recovery is None else partial(self._make_recovery, config.recovery),
         )
         self._engines: dict[str, Engine] = {}
         self._runner: _Runner | None = None

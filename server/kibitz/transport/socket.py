@@ -10,8 +10,9 @@ import msgspec
 from kibitz.ids import SocketId
 from kibitz.protocol import socketio_encoder
 from kibitz.protocol.errors import LocalProtocolError
-from kibitz.transport.broadcast import EncodedEvent, encoded_packet
+from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.handshake import Handshake
+from kibitz.transport.parsers import JSON
 
 if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
@@ -64,7 +65,11 @@ class Ack(msgspec.Struct, eq=False):
         self.is_used = True
         socket = self._socket
         if socket.is_connected:
-            text, attachments = socketio_encoder.encode_ack(socket.namespace.name, args, self._id)
+            namespace = socket.namespace
+            if namespace.parser is not JSON:
+                socket.session.send(namespace.parser.ack(namespace.name, args, self._id))
+                return
+            text, attachments = socketio_encoder.encode_ack(namespace.name, args, self._id)
             if attachments:
                 socket.session.channel.send(EncodedEvent(b"4" + text, attachments))
             else:
@@ -200,11 +205,11 @@ class Socket:
         if len(self._acks) >= engine.config.acks_waiting_max:
             raise LocalProtocolError("the client owes too many acknowledgements")
         packet_id = self._next_ack
-        text, attachments = socketio_encoder.encode_event(self.namespace.name, event, args, packet_id)
+        question = self.namespace.parser.question(self.namespace.name, event, args, packet_id)
         self._next_ack += 1
         pending = _PendingAck(self, packet_id, future)
         self._acks[packet_id] = (pending, engine.deadlines.add(timeout_ms * 1000, pending))
-        self.session.send(encoded_packet(text, attachments))
+        self.session.send(question)
         return future
 
     def send(self, encoded: EncodedEvent, *, is_volatile: bool = False) -> None:
