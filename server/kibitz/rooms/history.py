@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from kibitz.ids import ActionId, Epoch, PlayerId, Seat, Version
 from kibitz.journal.records import Event, EventKind
+from kibitz.rooms.event_args import decode_rewound
 from kibitz.rules import Game, Move, Value
 
 
@@ -29,6 +30,7 @@ class ShownEvent(Struct, frozen=True):
 
 # Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
 _ACTION = EventKind.ACTION
+_REWOUND = EventKind.REWOUND
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -36,7 +38,8 @@ def show(
     events: Iterable[Event], game: Game[Any] | None, viewer: Seat | None, player: PlayerId | None
 ) -> list[ShownEvent]:
     """`events` through the game's `event_view`. What no game described is shown without arguments:
-    those of the frame hold a match's seed. Without the game nothing of its actions is shown."""
+    those of the frame hold a match's seed. Of a rewind the version that it went back to is told, since
+    what came after that no longer counts. Without the game nothing of its actions is shown."""
     shown = []
     for event in events:
         args: Mapping[str, Value] | None = None
@@ -46,6 +49,8 @@ def show(
                 args = game.event_view(Move(event.type, _decode(event.args)), event.seat, viewer)
             if player is not None and event.player_id == player:
                 action_id = event.action_id
+        elif event.kind is _REWOUND:
+            args = {"to_version": decode_rewound(event.args).to_version}
         shown.append(
             ShownEvent(
                 event.epoch,

@@ -27,10 +27,19 @@ BID = event(
 )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind is not EventKind.ACTION])
+WITH_ARGUMENTS = (EventKind.ACTION, EventKind.REWOUND)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in WITH_ARGUMENTS])
 def test_the_frames_events_show_no_arguments(kind: EventKind) -> None:
     (shown,) = show([event(kind, seat=Seat(0), player_id=ANN, args='{"seed":"secret"}')], Tally(), None, ANN)
     assert (shown.kind, shown.seat, shown.type, shown.args, shown.action_id) == (kind, 0, None, None, None)
+
+
+def test_a_rewind_tells_where_to_and_never_its_seed() -> None:
+    rewound = event(EventKind.REWOUND, args='{"to_version":7,"seed":"secret"}')
+    (shown,) = show([rewound], Tally(), None, None)
+    assert (shown.type, shown.args) == (None, {"to_version": 7})
 
 
 @pytest.mark.parametrize(
