@@ -186,3 +186,53 @@ test("in real time: frames reach the board, and an act with a tick is sent once,
   await take("act").answer({ ok: false, code: "illegal", message: "Too late." });
   assert.equal(room.undone.value?.code, "illegal");
 });
+
+test("a move that met a pause waits for its end, and goes out again under its id", async () => {
+  const { room, take, asked, world } = await sit();
+  const snapshot = (version: number, status: string) => ({ room: "R", epoch: "E", version, view: OPEN, checksum: checksum(OPEN as Json), conflicts: [], at_ms: 9_000, clock_elapsed_ms: 2_000, match: 1, status });
+  room.act(dropAt(3));
+  const act = take("act");
+  room.heard("snapshot", snapshot(5, "paused"));
+  assert.equal(room.status.value, "paused");
+  assert.equal(room.clockSince.value, 7_000);
+  await act.answer({ ok: false, code: "room_paused", message: "" });
+  await world.pass(20_000);
+  assert.equal(asked.length, 0);
+  assert.equal(cell(room, 5, 3), 0);
+  room.heard("snapshot", snapshot(6, "playing"));
+  assert.deepEqual(take("act").payload, act.payload);
+});
+
+test("another epoch takes a move back, in words, and its log begins where the game went back to", async () => {
+  const { room, take } = await sit();
+  room.heard("patch", patchOf(OPEN, event(5, 0, 3)));
+  room.heard("patch", { ...patchOf(play("3"), event(6, 1, 3)) });
+  room.act(dropAt(2));
+  take("act");
+  const back = play("3") as Json;
+  room.heard("snapshot", { room: "R", epoch: "F", version: 7, view: back, checksum: checksum(back), conflicts: [], at_ms: 9_000, clock_elapsed_ms: 0, match: 1, status: "playing" });
+  assert.equal(room.undone.value?.code, "epoch_changed");
+  room.addEvents([{ ...event(7, 0, 0), epoch: "F", kind: "rewound", seat: null, type: null, args: { to_version: 5 } }]);
+  assert.deepEqual(room.events.value.map(({ version }) => version), [5, 7]);
+});
+
+test("a wrong checksum is an incident, healed by a resync", async () => {
+  const { room, take, joined } = await sit();
+  room.heard("patch", { ...patchOf(OPEN, event(5, 0, 3)), checksum: 1 });
+  assert.deepEqual(room.incidents.value.map(({ kind, version }) => [kind, version]), [["checksum", 5]]);
+  const healed = play("3") as Json;
+  await take("resync").answer({ ...joined, version: 5, view: healed, checksum: checksum(healed) });
+  assert.equal(room.confirmed.version, 5);
+});
+
+test("another tab takes the seat, and gives it back when asked; a kicked player only watches", async () => {
+  const { room, take, joined } = await sit();
+  room.heard("notice", { room: "R", code: "superseded", message: "", data: null });
+  assert.deepEqual([room.isSuperseded.value, room.seat.value], [true, null]);
+  const again = room.join("player");
+  await take("join").answer(joined);
+  await again;
+  assert.deepEqual([room.isSuperseded.value, room.seat.value], [false, 0]);
+  room.heard("notice", { room: "R", code: "kicked", message: "", data: null });
+  assert.deepEqual([room.isSuperseded.value, room.seat.value], [false, null]);
+});

@@ -19,6 +19,7 @@ import {
   type ShownEvent,
   type Snapshot,
 } from "../protocol.gen";
+import { merge } from "./history";
 import { Live } from "./live";
 import { type Action, type Output, type Pending, Replica } from "./reconcile";
 
@@ -61,6 +62,12 @@ export interface ChatLine {
   readonly at_ms: number;
 }
 
+export interface Incident {
+  readonly kind: "checksum" | "patch";
+  readonly version: number;
+  readonly at: number;
+}
+
 export type Standing =
   | { readonly phase: "joining" }
   | { readonly phase: "live" }
@@ -69,6 +76,7 @@ export type Standing =
 const RETRY_MS = 1_000;
 const TRIES_MAX = 6;
 const CHAT_LINES_MAX = 200;
+const INCIDENTS_MAX = 50;
 
 export class RoomSession {
   readonly standing = signal<Standing>({ phase: "joining" });
@@ -94,11 +102,13 @@ export class RoomSession {
   private readonly replica = new Replica((view, seat, action) => this.predict(view, seat, action));
   private rules: Rules | null = null;
   private resyncs = 0;
-  /** How often what the server sent did not fit what is here. */
-  incidents = 0;
+  /** What the server sent did not fit what is here: each was healed by a resync. */
+  readonly incidents = signal<readonly Incident[]>([]);
   hasLeft = false;
   private isClosed = false;
   private readonly tries = new Map<string, number>();
+  /** Acts that came while the game was paused: they go out again when it goes on. */
+  private held: readonly Extract<Output, { do: "act" }>[] = [];
 
   constructor(
     readonly room: string,
@@ -138,6 +148,7 @@ export class RoomSession {
 
   /** The connection went: what is pending waits for the next one. */
   lost(): void {
+    this.held = [];
     this.run(this.replica.lost());
   }
 
@@ -228,7 +239,7 @@ export class RoomSession {
       if (this.replica.version === snapshot.version && this.replica.epoch === snapshot.epoch) {
         this.clockSince.value = snapshot.at_ms - snapshot.clock_elapsed_ms;
         this.match.value = snapshot.match;
-        this.status.value = snapshot.status;
+        this.setStatus(snapshot.status);
       }
       this.run(out);
     });
@@ -236,12 +247,21 @@ export class RoomSession {
   }
 
   private onNotice(notice: Notice): void {
-    if (notice.code === "superseded") {
-      this.isSuperseded.value = true;
+    if (notice.code === "superseded" || notice.code === "kicked") {
+      this.isSuperseded.value = notice.code === "superseded";
       this.seat.value = null;
     } else if (notice.code === "room_closed") this.status.value = "closed";
     else if (notice.code === "room_faulted") this.status.value = "faulted";
     this.notice.value = notice;
+  }
+
+  private setStatus(status: string): void {
+    const goesOn = this.status.value === "paused" && status !== "paused";
+    this.status.value = status;
+    if (!goesOn) return;
+    const held = this.held;
+    this.held = [];
+    for (const act of held) this.sendAgain(act);
   }
 
   private hearChat(said: ChatSaid): void {
@@ -258,7 +278,7 @@ export class RoomSession {
       if (this.replica.version === joined.version) {
         this.resyncs = 0;
         this.match.value = joined.match;
-        this.status.value = joined.status;
+        this.setStatus(joined.status);
         this.clockSince.value = joined.at_ms - joined.clock_elapsed_ms;
         this.standing.value = { phase: "live" };
       }
@@ -291,13 +311,12 @@ export class RoomSession {
     this.standing.value = { phase: "failed", code: answer.code, message: answer.message };
   }
 
-  /** Events as they happen, and those before (from REST); each once, in order. */
+  /** Events as they happen, and those before (from REST). */
   addEvents(events: readonly ShownEvent[]): void {
-    const known = new Set(this.events.value.map((event) => event.version));
-    const fresh = events.filter((event) => !known.has(event.version));
-    if (fresh.length === 0) return;
-    this.events.value = [...this.events.value, ...fresh].sort((a, b) => a.version - b.version);
-    for (const event of fresh) {
+    const before = this.events.value;
+    this.events.value = merge(before, events);
+    if (this.events.value === before) return;
+    for (const event of events) {
       if (event.version < this.replica.version) continue;
       if (event.kind === "started") this.status.value = "playing";
       if (event.kind === "closed") this.status.value = "closed";
@@ -323,7 +342,7 @@ export class RoomSession {
             break;
           }
           case "incident":
-            this.incidents += 1;
+            this.incidents.value = [...this.incidents.value, { kind: output.kind, version: output.version, at: this.world.now() }].slice(-INCIDENTS_MAX);
         }
       }
       this.pending.value = this.replica.pending;
@@ -342,15 +361,27 @@ export class RoomSession {
     // The next answer to `join` sends it again.
     if (answer.code === "offline" || answer.code === "connection_lost") return;
     if (answer.code === "not_joined") return this.join();
+    if (answer.code === "room_paused" && this.status.value === "paused") {
+      this.held = [...this.held, act];
+      return;
+    }
     const tries = (this.tries.get(act.id) ?? 0) + 1;
     this.tries.set(act.id, tries);
     // No answer in time, or not now: the same id again is safe.
     const isWorthAnother = answer.code === "timeout" || RETRIED.includes(answer.code);
     if (!isWorthAnother || tries >= TRIES_MAX) return this.run(this.replica.refused(act.id, answer.code, answer.message));
-    this.world.setTimeout(() => {
-      const isOpen = this.replica.pending.some((pending) => pending.id === act.id && pending.version === null && pending.isSent);
-      if (isOpen && !this.isClosed) void this.send(act);
-    }, answer.retry_ms ?? RETRY_MS);
+    this.world.setTimeout(() => this.sendAgain(act), answer.retry_ms ?? RETRY_MS);
+  }
+
+  private sendAgain(act: Extract<Output, { do: "act" }>): void {
+    const isOpen = this.replica.pending.some((pending) => pending.id === act.id && pending.version === null && pending.isSent);
+    if (isOpen && !this.isClosed) void this.send(act);
+  }
+
+  /** What the server confirmed, for whoever looks under the bonnet. */
+  get confirmed(): { readonly epoch: string | null; readonly version: number; readonly checksum: number; readonly view: Json } {
+    const { epoch, version, checksum, view } = this.replica;
+    return { epoch, version, checksum, view };
   }
 
   private predict(view: Json, seat: number | null, action: Action): Json | null {

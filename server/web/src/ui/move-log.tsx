@@ -11,10 +11,20 @@ interface LogProps {
   /** In a replay: which line is shown, and how to go to another. */
   readonly at?: number;
   readonly goTo?: (index: number) => void;
+  /** At the table: the address of the replay at that event. */
+  readonly replayAt?: (version: number) => string;
 }
 
+/** What happens to a match from outside, in words. */
+const ASIDE: Readonly<Record<string, string>> = {
+  paused: "The game was paused",
+  resumed: "The game went on",
+  rewound: "The game was set back",
+  reopened: "The room was opened again; the last moments may be missing",
+};
+
 /** What was done, in words, in the running match: number, player, move. */
-export function MoveLog({ events, game, names, clock, at, goTo }: LogProps) {
+export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
   const first = goTo ? 0 : Math.max(0, events.map((event) => event.kind).lastIndexOf("started"));
   let ply = 0;
@@ -22,7 +32,7 @@ export function MoveLog({ events, game, names, clock, at, goTo }: LogProps) {
     ? events.slice(first).flatMap((event, index) => {
         if (event.kind === "started") ply = 0;
         if (event.kind === "action") ply += 1;
-        const words = game.describe(event, names);
+        const words = game.describe(event, names) ?? ASIDE[event.kind] ?? null;
         return words === null ? [] : [{ event, index: index + first, words, ply: event.kind === "action" ? ply : null }];
       })
     : [];
@@ -58,6 +68,10 @@ export function MoveLog({ events, game, names, clock, at, goTo }: LogProps) {
               <button type="button" class="move" onClick={() => goTo(index)}>
                 {words}
               </button>
+            ) : replayAt && number !== null ? (
+              <a class="move" href={replayAt(event.version)} title="Replay from here">
+                {words}
+              </a>
             ) : (
               <span class="move">{words}</span>
             )}

@@ -5,6 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
+import { pathOf } from "../core/router";
 import type { GameView } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
 import { net, toast } from "./app";
@@ -104,6 +105,11 @@ export function Table({ session, info, game }: Props) {
           ) : (
             <div class="board-bone" />
           )}
+          {status === "paused" && (
+            <p class="paused" data-testid="paused" role="status">
+              <b>Paused.</b> {clock === null ? "The game" : "The clocks stand still; the game"} goes on where it stands.
+            </p>
+          )}
           {status === "waiting" && session.standing.value.phase === "live" && info && <Invite room={session.room} info={info} free={seats.filter((s) => s.player === null).length} isSeated={seat !== null} />}
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
@@ -130,7 +136,13 @@ export function Table({ session, info, game }: Props) {
               )}
             </div>
           )}
-          <MoveLog events={session.events.value} game={game} names={names} clock={timeControl(info?.options)} />
+          <MoveLog
+            events={session.events.value}
+            game={game}
+            names={names}
+            clock={timeControl(info?.options)}
+            replayAt={(version) => pathOf({ page: "replay", room: session.room, match: session.match.value, version, ...(seat === null ? {} : { seat }) })}
+          />
           <Chat session={session} seats={seats} />
           <footer class="acts">
             <span class="quiet tiny watchers" data-testid="spectators">
@@ -309,6 +321,7 @@ function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): strin
   if (!isLive) return "Setting the table…";
   if (isOver) return "Match over";
   if (status === "waiting") return "Waiting for a player";
+  if (status === "paused") return "The game is paused";
   // Games where several may act at a time.
   if (turn === null) return "The match is on";
   return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
