@@ -113,6 +113,7 @@ class NoticeCode(StrEnum):
     ROOM_CLOSED = "room_closed"
     ROOM_PAUSED = "room_paused"
     ROOM_RESUMED = "room_resumed"
+    COUNTDOWN = "countdown"  # {in_ms}: a match in real time goes on after a pause in so long
     REWOUND = "rewound"  # {version}: the game went back to how it stood then; a snapshot follows
     REOPENED = "reopened"  # after a crash or a restore; the last moments may be missing; a snapshot follows
     KICKED = "kicked"  # an admin took your seat away; you can still watch

@@ -17,6 +17,7 @@ from kibitz.rooms.bots import Chosen
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Creation, Directory
 from kibitz.rooms.guard import Guard
+from kibitz.rooms.listener import FrameListener
 from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
@@ -106,6 +107,7 @@ class House:
         brains: ScriptedBrains | None = None,
         entropy: Callable[[int], bytes] | None = None,
         guard: Guard | None = None,
+        frames: FrameListener | None = None,
         quarantine: Quarantine | None = None,
         is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
@@ -127,6 +129,7 @@ class House:
             config=self.config,
             entropy=self.entropy,
             guard=guard,
+            frames=frames,
             quarantine=quarantine,
             is_watched=is_watched,
         )

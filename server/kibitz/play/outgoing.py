@@ -32,6 +32,7 @@ _NOTICES = {
     NoticeCode.ROOM_CLOSED: "The room is closed; its matches can still be replayed.",
     NoticeCode.ROOM_PAUSED: "The game is paused; it goes on where it stands.",
     NoticeCode.ROOM_RESUMED: "The game goes on.",
+    NoticeCode.COUNTDOWN: "The game goes on in a moment.",
     NoticeCode.REWOUND: "The game went back to how it stood before.",
     NoticeCode.REOPENED: "The room was reopened; the last moments may be missing.",
     NoticeCode.KICKED: "Your seat was taken away; you can still watch.",
@@ -117,6 +118,7 @@ def presence(room: Room, names: Names) -> Presence:
                 latency_ms=seat.latency_ms,
                 transport=seat.transport,
                 wants_rematch=seat.wants_rematch,
+                is_substituted=seat.is_substituted,
             )
             for seat in room.presence.seats()
         ],

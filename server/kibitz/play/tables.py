@@ -61,6 +61,10 @@ class Tables:
             table = self._tables[room.room_id] = Table(room, self._namespace)
         return table
 
+    def find(self, room: Room) -> Table | None:
+        """The room's table, if anybody sits at it."""
+        return self._tables.get(room.room_id)
+
     def attach(self, socket: Socket, connection: PlayerConnection, room: Room, member: Member) -> None:
         """Report a new member to the room, and move the tab whose seat it takes to the watchers."""
         older = room.presence.attach(socket.id, connection.player, member.seat, socket.connection.transport)

@@ -231,7 +231,8 @@ class Frame(_ServerMessage, frozen=True):
 
 
 class SeatPresence(_ServerMessage, frozen=True):
-    """`status` is of the player's best connection; `player` is null where the seat is free."""
+    """`status` is of the player's best connection; `player` is null where the seat is free.
+    `is_substituted`: a brain plays until the player is back."""
 
     seat: int
     player: str | None
@@ -241,6 +242,7 @@ class SeatPresence(_ServerMessage, frozen=True):
     latency_ms: int | None
     transport: str | None
     wants_rematch: bool = False
+    is_substituted: bool = False
 
 
 class Presence(_ServerMessage, frozen=True):

@@ -4,11 +4,12 @@ All of it is one plain synchronous call: validate, apply, append.
 """
 
 from functools import partial
+from typing import Protocol
 
 import msgspec
 
 from kibitz.codes import Code
-from kibitz.ids import ActionId, PlayerId, RoomId, Seat
+from kibitz.ids import ActionId, PlayerId, RoomId, Seat, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms import conflicts
@@ -26,6 +27,12 @@ from kibitz.rules import Args, Refusal, Stale
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
 _PLAYING, _ACTION, _ACT = Status.PLAYING, EventKind.ACTION, Doing.ACT
+
+
+class LiveActs(Protocol):
+    """Where the acts of a match in real time go; `kibitz.rooms.realtime.Realtime` is one."""
+
+    def add(self, seat: Seat, player: PlayerId, act: ActLike, payload: Args) -> Refusal | None: ...
 
 
 class Acting:
@@ -49,6 +56,8 @@ class Acting:
         self._ledger = ledger
         self._matches = matches
         self._faults = faults
+        self.live: LiveActs | None = None
+        """Set where the game is played in real time."""
 
     def act(self, player: PlayerId, act: ActLike, answer: ActAnswer) -> None:
         """See `Room.act`."""
@@ -80,6 +89,8 @@ class Acting:
         payload = self._referee.decode_args(name, act.args)
         if isinstance(payload, Refusal):
             return self._refused(payload)
+        if self.live is not None:
+            return self._act_live(player, seat, act, payload, answer)
         conflict: Conflict | None = None
         if act.base != state.version:
             policy = self._referee.game.actions[name].stale
@@ -105,6 +116,29 @@ class Acting:
             self._guard.leave()
         self._faults.in_a_row = 0
         self._accept(player, seat, act, payload, transition, spent_ms, now_us, conflict, answer, began_us)
+        return None
+
+    def _act_live(
+        self, player: PlayerId, seat: Seat, act: ActLike, payload: Args, answer: ActAnswer
+    ) -> Refused | None:
+        """In real time: done once it is applied, and part of the next row of ticks. Which version the
+        player saw says nothing; which tick they saw does."""
+        if self.live is None:
+            return self._no(Code.INTERNAL)
+        try:
+            self._guard.enter(Doing.ACT, self._room_id, player, act.id, act.type)
+            refusal = self.live.add(seat, player, act, payload)
+        except FAULTS:
+            self._faults.count(f"the game failed at {act.type}")
+            return self._no(Code.GAME_FAULT)
+        finally:
+            self._guard.leave()
+        if refusal is not None:
+            return self._refused(refusal)
+        version = Version(self._ledger.applied.version + 1)
+        content = content_of(act.type, self._referee.encode_args(payload))
+        self._ledger.acts.add(player, ActionId(act.id), KnownAct(version, content))
+        answer(Accepted(version))
         return None
 
     def _accept(

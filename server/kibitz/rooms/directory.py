@@ -44,7 +44,7 @@ from kibitz.rooms.heads import Head, Listed, head_of
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.listener import RoomListener
+from kibitz.rooms.listener import FrameListener, NoFrames, RoomListener
 from kibitz.rooms.loading import Loader
 from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.recovery import Loaded
@@ -52,6 +52,7 @@ from kibitz.rooms.room import Room
 from kibitz.rooms.rounds import Rounds
 from kibitz.rooms.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
 from kibitz.rooms.shelf import Shelf
+from kibitz.rooms.ticker import Ticker
 from kibitz.rules import Game, Referee
 
 _log = logging.getLogger("kibitz.rooms")
@@ -84,7 +85,8 @@ CreateAnswer: TypeAlias = Callable[[Room | Refused], None]
 
 class Directory:
     """`games` by name; `defer` runs a callable in the next turn of the event loop (`call_soon`);
-    `is_watched` tells of rooms that somebody follows without being connected to them.
+    `is_watched` tells of rooms that somebody follows without being connected to them; `frames` hears
+    the ticks of matches in real time, which `ticker` wakes.
 
     The commits that the journal reports in one turn are told together, in the turn after it.
     """
@@ -102,6 +104,8 @@ class Directory:
         entropy: Entropy = secrets.token_bytes,
         guard: Guard | None = None,
         quarantine: Quarantine | None = None,
+        ticker: Ticker | None = None,
+        frames: FrameListener | None = None,
         is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
         config = config or RoomsConfig()
@@ -122,6 +126,7 @@ class Directory:
         """How many moves of bots were not their brains', since the start."""
         self.guard = guard or Guard()
         self.quarantine = quarantine or Quarantine()
+        self.ticker = ticker or Ticker(clock, None)
         self._services = Services(
             journal=journal,
             clock=clock,
@@ -133,6 +138,8 @@ class Directory:
             entropy=entropy,
             guard=self.guard,
             quarantine=self.quarantine,
+            ticker=self.ticker,
+            frames=frames or NoFrames(),
             settle_soon=self._settle_soon,
             forget=self._forget,
             is_draining=lambda: self._is_draining,
@@ -165,8 +172,11 @@ class Directory:
         return Recovered(len(self._shelf) - len(refusals), refusals)
 
     def drain(self) -> None:
-        """From now on `create` refuses with `draining`, and no new match starts. Acts go on."""
+        """From now on `create` refuses with `draining`, and no new match starts. Acts go on; matches in
+        real time are journalled up to now and paused."""
         self._is_draining = True
+        for room in list(self._shelf.rooms()):
+            room.guarded(room.drain)
 
     @property
     def is_draining(self) -> bool:

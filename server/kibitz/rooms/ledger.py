@@ -57,6 +57,7 @@ class Ledger:
         self._replies: list[tuple[Reply, CommitFailure | None]] = []
         self._untold: list[Event] = []
         self._was_reloaded = False
+        self._lost: list[EventKind] = []
         self._snapshot_version = loaded.state.version
         self._snapshot_is_due = False
 
@@ -190,6 +191,7 @@ class Ledger:
     def _lose(self, entry: Entry, failure: CommitFailure) -> None:
         for lost in (entry, *self._in_flight.lose_all()):
             self.acts.forget(lost.event)
+            self._lost.append(lost.event.kind)
             self._replies.extend((reply, failure) for reply in lost.replies)
         self.applied, self.applied_since_us = self.committed, self.committed_since_us
         self.is_closing = False
@@ -234,6 +236,11 @@ class Ledger:
         """Whether events were lost since the last call."""
         was_reloaded, self._was_reloaded = self._was_reloaded, False
         return was_reloaded
+
+    def take_lost(self) -> list[EventKind]:
+        """What was appended and could not be stored since the last call, in its order."""
+        lost, self._lost = self._lost, []
+        return lost
 
     def save_recovery_point(self) -> None:
         """Have the committed state stored, if that is worth it by now: after so many events, and after a

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Protocol
 
 from kibitz.rooms.update import Update
+from kibitz.rules import State
 
 if TYPE_CHECKING:
     from kibitz.rooms.room import Room
@@ -30,3 +31,26 @@ class RoomListener(Protocol):
     def closed(self, room: "Room") -> None:
         """The room's last event is committed. The directory forgets the room after this call."""
         ...
+
+
+class FrameListener(Protocol):
+    """Hears of matches in real time, tick by tick. Called on the event loop."""
+
+    def begun(self, room: "Room", in_ms: int) -> None:
+        """The match ticks from now on, or goes on, in so many milliseconds."""
+        ...
+
+    def ticked(self, room: "Room", tick: int, game: State) -> None:
+        """`game` is the state of `tick`: applied, not yet stored, and in its last moments it may still
+        change. May raise what the game's code raises."""
+        ...
+
+
+class NoFrames:
+    """A `FrameListener` for who needs none."""
+
+    def begun(self, room: "Room", in_ms: int) -> None:
+        pass
+
+    def ticked(self, room: "Room", tick: int, game: State) -> None:
+        pass

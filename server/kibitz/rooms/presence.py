@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kibitz.ids import PlayerId, Seat, SocketId, is_bot, is_house_bot
+from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState
 
 
@@ -23,6 +24,8 @@ class SeatStatus(Struct, frozen=True):
     latency_ms: int | None
     transport: str | None
     wants_rematch: bool
+    is_substituted: bool = False
+    """A brain plays for the player, who is away."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ class Presence:
         self._connections: dict[SocketId, _Connection] = {}
         self._holders: dict[Seat, SocketId] = {}
         self._in_grace: set[Seat] = set()
+        self.has_substitutes = False
+        """Whether brains play for players who are away."""
 
     @property
     def spectators(self) -> int:
@@ -152,7 +157,8 @@ class Presence:
         status: Literal["reconnecting", "disconnected"] = (
             "reconnecting" if seat in self._in_grace else "disconnected"
         )
-        return SeatStatus(seat, player, is_bot(player), status, None, None, wants_rematch)
+        is_substituted = self.has_substitutes and self._committed().status is Status.PLAYING
+        return SeatStatus(seat, player, is_bot(player), status, None, None, wants_rematch, is_substituted)
 
     def _best(self, seat: Seat, player: PlayerId) -> _Connection | None:
         holder = self._holders.get(seat)

@@ -31,6 +31,7 @@ from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
+from kibitz.rooms.realtime import Realtime
 from kibitz.rooms.recovery import Loaded
 from kibitz.rooms.services import BOT, FLAG, GRACE, UNJOINED, Services
 from kibitz.rooms.update import Update
@@ -74,6 +75,14 @@ class Room:
         self._acting = Acting(services, record.room_id, fold, self._ledger, self._matches, self._faults)
         self._joining = Joining(self._ledger, self._matches, self._faults, self.catch_up)
         self._commands = Commands(services, record, fold, self._ledger, self._matches, self._faults)
+        self._realtime: Realtime | None = None
+        if fold.referee.game.ticks_per_second:
+            was_cut_off = loaded.state.status is Status.PLAYING
+            self._realtime = Realtime(
+                self, services, fold, self._ledger, self._faults, was_cut_off=was_cut_off
+            )
+            self._acting.live = self._realtime
+            self.presence.has_substitutes = fold.referee.game.substitute
         self._attendance = Attendance(services, record.key, self.presence, lambda: self.status)
         self._bots = BotSeats(self, services)
         self._told = loaded.state
@@ -176,6 +185,7 @@ class Room:
     def leave(self, player: PlayerId, answer: DoneAnswer) -> None:
         """Give the seat up; in a running match, give the match up with it. A spectator's leaving,
         and anybody's of a room that takes no more events, is answered at once and changes nothing."""
+        self._up_to_now()
         self._matches.leave(player, answer)
 
     def rematch(self, player: PlayerId, answer: DoneAnswer) -> None:
@@ -189,6 +199,7 @@ class Room:
 
     def pause(self, reason: str, answer: DoneAnswer) -> None:
         """Have the clocks stand and refuse actions until `resume`. `wrong_phase` where no match is on."""
+        self._up_to_now()
         self._commands.pause(reason, answer)
 
     def resume(self, answer: DoneAnswer) -> None:
@@ -207,6 +218,7 @@ class Room:
     def kick(self, seat: Seat, answer: DoneAnswer) -> None:
         """Free a seat; its player gives the match up, and may watch, but not take a seat again here.
         `not_seated` where nobody has it."""
+        self._up_to_now()
         self._commands.kick(seat, answer)
 
     def reopen(self, reason: str) -> None:
@@ -215,7 +227,13 @@ class Room:
 
     def close(self, reason: str, answer: DoneAnswer | None = None) -> None:
         """End the room for good: no event follows. `reason` is `empty` or `admin`."""
+        self._up_to_now()
         self._commands.close(reason, answer)
+
+    def _up_to_now(self) -> None:
+        """Journal what is played in real time and is not journalled yet: something else follows it."""
+        if self._realtime is not None:
+            self._realtime.catch_up()
 
     # ------------------------------------------------------------ telling
 
@@ -239,6 +257,9 @@ class Room:
                 self._faults.log("an answer could not be given")
         was_reloaded = ledger.take_reloaded()
         if was_reloaded:
+            lost = ledger.take_lost()
+            if self._realtime is not None:
+                self._realtime.reloaded(lost)
             self._tell(self._services.listener.reloaded)
         before, after = self._told, ledger.committed
         self._told = after
@@ -259,6 +280,8 @@ class Room:
             self._bots.wake_later()
         else:
             self._wake_bots()
+        if self._realtime is not None:
+            self._realtime.follow()
 
     def _tell(self, told: "Callable[[Room], None]") -> None:
         try:
@@ -285,6 +308,8 @@ class Room:
         moment ago, as after a restart, and are expected back."""
         if awaits_players:
             self.presence.await_players()
+        if self._realtime is not None:
+            self._realtime.opened()
         self._attendance.set_unjoined()
         self._ledger.set_flag()
         self._matches.start_if_ready()
@@ -349,7 +374,14 @@ class Room:
         elif kind == UNJOINED and self._attendance.is_unwanted:
             self.close("empty")
 
+    def drain(self) -> None:
+        """The process is about to end."""
+        if self._realtime is not None:
+            self._realtime.drain()
+
     def _wake_bots(self) -> None:
+        if self._realtime is not None:
+            return  # they are asked tick by tick
         ledger = self._ledger
         self._bots.wake(ledger.committed, is_settled=ledger.applied is ledger.committed)
 
@@ -357,6 +389,8 @@ class Room:
 
     def _presence_changed(self) -> None:
         self._attendance.set_unjoined()
+        if self._realtime is not None:
+            self._realtime.follow()
         self._tell(self._services.listener.presence_changed)
 
     def _grace(self, seat: Seat, begins: bool) -> None:

@@ -12,8 +12,9 @@ from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import Guard
-from kibitz.rooms.listener import RoomListener
+from kibitz.rooms.listener import FrameListener, RoomListener
 from kibitz.rooms.quarantine import Quarantine
+from kibitz.rooms.ticker import Ticker
 
 FLAG, GRACE, UNJOINED, BOT, WAKE = "flag", "grace", "unjoined", "bot", "wake"
 ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE), (GRACE, BOT)
@@ -38,6 +39,8 @@ class Services:
     entropy: Entropy
     guard: Guard
     quarantine: Quarantine
+    ticker: Ticker
+    frames: FrameListener
     settle_soon: Callable[[RoomId], None]
     forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]

@@ -238,7 +238,7 @@ export interface ServerEvents {
   "notice": Notice;
 }
 
-export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "room_paused" | "room_resumed" | "rewound" | "reopened" | "kicked" | "reloaded" | "seat_left";
+export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematch_started" | "room_faulted" | "room_closed" | "room_paused" | "room_resumed" | "countdown" | "rewound" | "reopened" | "kicked" | "reloaded" | "seat_left";
 
 /** Refusals after which the same may be asked again; others mean stop or ask for the state. */
 export const RETRIED: readonly string[] = ["rate_limited", "room_busy", "room_paused", "unavailable", "draining", "internal"];
