@@ -188,6 +188,9 @@ class Settings:
     ping_timeout_ms: int = _row(
         5_000, Kind.WHOLE, "Time a connection has to answer a ping before it counts as lost.", 100, 600_000
     )
+    telemetry_days: int = _row(
+        30, Kind.WHOLE, "How long telemetry (conflicts, incidents, refusals, features) is kept.", 1, 3650
+    )
     log_level: str = _row(
         "info", Kind.CHOICE, "The least serious messages that are logged.", choices="debug info warning error"
     )

@@ -10,6 +10,7 @@ from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.journal.records import EventKind
 from kibitz.journal.schema import migrations as journal_migrations
 from kibitz.sqlite_file import connect, prepare
+from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
 INTERNAL = {"_sqlite_migrations", "sqlite_sequence"}
@@ -39,7 +40,9 @@ def sections(text: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "migrations", [journal_migrations, accounts_migrations], ids=lambda found: found.name
+    "migrations",
+    [journal_migrations, accounts_migrations, telemetry_migrations],
+    ids=lambda found: found.name,
 )
 def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Migrations) -> None:
     described = sections(README.read_text())
@@ -52,11 +55,12 @@ def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Mi
 
 
 def test_every_described_table_exists(tmp_path: Path) -> None:
-    real = schema(tmp_path / "journal.sqlite", journal_migrations) | schema(
-        tmp_path / "accounts.sqlite", accounts_migrations
-    )
+    files = (journal_migrations, accounts_migrations, telemetry_migrations)
+    real = {
+        title for migrations in files for title in schema(tmp_path / f"{migrations.name}.sqlite", migrations)
+    }
     titles = {title for title in sections(README.read_text()) if title.startswith(("Table", "View"))}
-    assert titles == set(real)
+    assert titles == real
 
 
 def test_every_kind_of_event_is_named() -> None:

@@ -7,11 +7,17 @@ from kibitz.journal.journal import Journal
 from kibitz.journal.sqlite import SqliteJournal
 from kibitz.metrics import Metrics
 from kibitz.rooms.directory import Directory
+from kibitz.telemetry.telemetry import Telemetry
 from kibitz.transport.server import SocketServer
 
 
 def add_gauges(
-    metrics: Metrics, sockets: SocketServer, directory: Directory, feeds: Feeds, journal: Journal
+    metrics: Metrics,
+    sockets: SocketServer,
+    directory: Directory,
+    feeds: Feeds,
+    journal: Journal,
+    telemetry: Telemetry | None,
 ) -> None:
     """Register one gauge per part; each is read only when somebody scrapes."""
 
@@ -42,6 +48,12 @@ def add_gauges(
         "Moves that a server's bot did not think of itself, since the start.",
         lambda: {"fallbacks": directory.bot_fallbacks},
     )
+    if telemetry is not None:
+        metrics.gauge(
+            "telemetry",
+            "Records of telemetry, since the start.",
+            lambda: {**asdict(telemetry.stats), "waiting": telemetry.waiting},
+        )
     metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": feeds.followers})
     if isinstance(journal, SqliteJournal):
         metrics.gauge("journal", "What the journal counted since the start.", lambda: asdict(journal.stats))

@@ -24,6 +24,7 @@ from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.descriptors import connections_most
 from kibitz.app.gauges import add_gauges
 from kibitz.app.listeners import Listeners
+from kibitz.app.observer import Observer
 from kibitz.app.scrape import serve_metrics
 from kibitz.app.storage import Storage
 from kibitz.clock import Clock, SystemClock
@@ -59,6 +60,8 @@ from kibitz.rooms.brains import ProcessBrains
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Directory
 from kibitz.rules import Game
+from kibitz.sqlite_file import UnusableFile
+from kibitz.telemetry.telemetry import Telemetry
 from kibitz.transport.config import KIBITZ_PROFILE
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.server import SocketServer
@@ -91,6 +94,7 @@ class Server:
         brains: BrainPool,
         rooms: RoomsConfig | None,
         dist: Path,
+        telemetry: Telemetry | None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.settings = settings
@@ -128,17 +132,18 @@ class Server:
         )
         self._feeds = Feeds()
         self._storage = Storage(clock)
+        observer = Observer(self.metrics, telemetry, clock)
         self.directory = Directory(
             games=games,
             journal=journal,
             clock=clock,
-            listener=Listeners(self._play.tables, self._feeds, self._storage),
+            listener=Listeners(self._play.tables, self._feeds, self._storage, observer),
             brains=brains,
             defer=loop.call_soon,
             config=rooms,
             is_watched=self._feeds.is_followed,
         )
-        self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), self.metrics.count)
+        self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), observer.reports())
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
         catalog = Catalog(self.directory, games, names, quotas, there)
         views = GameViews(games)
@@ -167,7 +172,7 @@ class Server:
             there,
             quotas,
         )
-        add_gauges(self.metrics, self._sockets, self.directory, self._feeds, journal)
+        add_gauges(self.metrics, self._sockets, self.directory, self._feeds, journal, telemetry)
 
     @classmethod
     async def start(
@@ -195,6 +200,9 @@ class Server:
                 undo.push_async_callback(journal.close)
             except (AccountsUnusable, JournalUnusable) as error:
                 raise StartError(str(error)) from error
+            telemetry = _open_telemetry(settings, clock)
+            if telemetry is not None:
+                undo.push_async_callback(asyncio.to_thread, telemetry.close)
             registry = load_games(paths=settings.games)
             for broken in registry.broken:
                 if broken.is_named:  # by whoever starts the server, and who can put it right
@@ -214,6 +222,7 @@ class Server:
                 brains=brains,
                 rooms=rooms,
                 dist=dist or find_dist(),
+                telemetry=telemetry,
             )
             await server._open(undo, port)
             server._undo = undo.pop_all()
@@ -285,6 +294,15 @@ class Server:
 
 def _open_sqlite(path: Path, fatal: Fatal, clock: Clock) -> Journal:
     return SqliteJournal.open(path, fatal=lambda broken: fatal(str(broken)), clock=clock)
+
+
+def _open_telemetry(settings: Settings, clock: Clock) -> Telemetry | None:
+    """None where it cannot be opened: that is no reason to let nobody play."""
+    try:
+        return Telemetry.open(settings.data / "telemetry.sqlite", clock, keep_days=settings.telemetry_days)
+    except UnusableFile as error:
+        log.warning("there is no telemetry", extra={"problem": str(error)})
+        return None
 
 
 def _free_port() -> int:

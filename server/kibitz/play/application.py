@@ -10,9 +10,10 @@ from kibitz.codes import MEANINGS, Code, NoticeCode
 from kibitz.ids import PlayerId, SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
-from kibitz.play.events import Count, Events
+from kibitz.play.events import Events
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
+from kibitz.play.reports import Reports
 from kibitz.play.tables import Later, Tables
 from kibitz.rooms.directory import Directory
 from kibitz.transport.namespace import ConnectRefused, Namespace
@@ -53,9 +54,9 @@ class Play:
         namespace.on_connect(self._connect)
         namespace.on_disconnect(self._disconnect)
 
-    def open(self, directory: Directory, rates: PlayerRates, count: Count) -> None:
+    def open(self, directory: Directory, rates: PlayerRates, reports: Reports) -> None:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
-        Events(self._namespace, directory, self.tables, rates, self._clock, count, self._names)
+        Events(self._namespace, directory, self.tables, rates, self._clock, reports, self._names)
 
     def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
         if self._is_draining:

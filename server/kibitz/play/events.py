@@ -18,6 +18,7 @@ from kibitz.play.connection import GARBAGE_MAX, ROOMS_MAX, PlayerConnection
 from kibitz.play.features import FEATURES
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import Group, PlayerRates
+from kibitz.play.reports import Doubt, Reports
 from kibitz.play.table import Member
 from kibitz.play.tables import Tables
 from kibitz.play.text import clean
@@ -47,9 +48,6 @@ log = logging.getLogger(__name__)
 M = TypeVar("M")
 _DONE = Done()
 
-Count = Callable[[str, str, int], None]
-"""`(what, label, how many)`: refusals, garbage, resyncs, the use of features."""
-
 
 def _ignore(*_: object) -> None:
     """Stands for the ack of a client that did not ask for one."""
@@ -65,7 +63,7 @@ class Events:
         tables: Tables,
         rates: PlayerRates,
         clock: Clock,
-        count: Count,
+        reports: Reports,
         names: Names,
     ) -> None:
         self._namespace = namespace
@@ -73,7 +71,8 @@ class Events:
         self._tables = tables
         self._rates = rates
         self._clock = clock
-        self._count = count
+        self._reports = reports
+        self._count = reports.count
         self._names = names
         self._on("join", Join, self._join)
         self._on("leave", Leave, self._leave)
@@ -122,10 +121,13 @@ class Events:
         connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
-        member.table.room.act(connection.player, message, partial(self._acted, ack))
+        member.table.room.act(connection.player, message, partial(self._acted, ack, member))
         return None
 
-    def _acted(self, ack: Ack | None, answer: Accepted | Refused) -> None:
+    def _acted(self, ack: Ack | None, member: Member, answer: Accepted | Refused) -> None:
+        if answer.conflict is not None:
+            player = _connection(member.socket).player
+            self._reports.conflict(member.room.room_id, player, answer.conflict)
         if isinstance(answer, Refused):
             self._refused(ack, answer)
         elif ack is None:
@@ -176,11 +178,17 @@ class Events:
         taking_part = self._taking_part(socket, message.room, Group.JOIN, ack)
         if taking_part is None:
             return
-        _, member = taking_part
+        connection, member = taking_part
         held = Held(message.epoch, message.version, message.checksum)
         caught = member.room.catch_up(member.seat, held)
         socket.forget_state(member.room.room_id)  # the answer leads further than what was owed
         self._count("resync", caught.mode, 1)
+        if caught.mode != "current" and message.epoch == caught.epoch:  # another epoch is nobody's mistake
+            doubt = Doubt.WRONG_CHECKSUM if message.version == caught.version else Doubt.PATCH_FAILED
+            transport = socket.connection.transport
+            self._reports.resynced(
+                doubt, member.room, connection.player, message.version, message.checksum, transport
+            )
         (ack or _ignore)(outgoing.joined(member.room, member.seat, caught, None))
 
     def _leave(self, socket: Socket, message: Leave, ack: Ack | None) -> None:
@@ -254,7 +262,7 @@ class Events:
         if unknown:
             return self._refuse(ack, Code.BAD_REQUEST, "A feature of this list is not known.")
         for use in message.used:
-            self._count("feature", use.name, use.count)
+            self._reports.used(connection.player, use.name, use.count)
         (ack or _ignore)(_DONE)
         return None
 

@@ -1,0 +1,30 @@
+"""What play tells whoever counts and keeps such things; the application hands the receivers in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from kibitz.ids import PlayerId, RoomId
+from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.room import Room
+
+Count = Callable[[str, str, int], None]
+"""`(what, label, how many)`: refusals, garbage, resyncs."""
+
+
+class Doubt(Enum):
+    """Why a client asked for the room's state again."""
+
+    WRONG_CHECKSUM = "wrong_checksum"  # it has this version, and other bytes than the server
+    PATCH_FAILED = "patch_failed"  # what came did not lead on from the version that it has
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Each call costs next to nothing and never fails. `resynced` gets the client's version and
+    checksum, and its transport."""
+
+    count: Count
+    conflict: Callable[[RoomId, PlayerId, Conflict], None]
+    resynced: Callable[[Doubt, Room, PlayerId, int, int, str], None]
+    used: Callable[[PlayerId, str, int], None]
