@@ -171,6 +171,7 @@ async function build() {
     ["replay page", weight(routes.replay.filter((name) => !routes.room.includes(name)))],
     ["display font", assets[pick(".woff2")].bytes],
     ["help", weight(lazy("src/ui/help.tsx"))],
+    ["lab", weight(lazy("src/ui/lab.tsx"))],
     ["choices", weight(lazy("src/ui/choices.tsx"))],
     ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
   ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));

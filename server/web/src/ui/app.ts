@@ -54,18 +54,18 @@ export interface Listener {
   lost(): void;
   heard(name: string, payload: unknown): void;
 }
-let active: Listener | null = null;
+export const active = signal<Listener | null>(null);
 /** Whether what the page shows lives on the connection; elsewhere nobody need hear that there is none yet. */
 export const isLive = signal(false);
 
 export function listen(listener: Listener): void {
-  active = listener;
+  active.value = listener;
   isLive.value = true;
 }
 
 export function unlisten(listener: Listener): void {
-  if (active !== listener) return;
-  active = null;
+  if (active.value !== listener) return;
+  active.value = null;
   isLive.value = false;
 }
 
@@ -78,7 +78,7 @@ export function stepAway(): void {
 connection.onState = (state) => {
   const wasConnected = net.value.status === "connected";
   net.value = state;
-  if (wasConnected && state.status !== "connected") active?.lost();
+  if (wasConnected && state.status !== "connected") active.value?.lost();
 };
 connection.onServerTime = (measured, trip) => {
   bestTrip = Math.min(bestTrip * 1.2, trip);
@@ -86,7 +86,7 @@ connection.onServerTime = (measured, trip) => {
 };
 connection.onOnline = () => {
   void connection.measure();
-  void active?.join();
+  void active.value?.join();
 };
 connection.onEvent = (name, payload) => {
   const notice = payload as { code?: unknown; message?: unknown; data?: { retry_ms?: unknown } | null } | null;
@@ -95,7 +95,7 @@ connection.onEvent = (name, payload) => {
     connection.announceDrain(typeof retry === "number" ? retry : 2_000);
     toast("The server restarts in a moment. Your game is saved.");
   }
-  active?.heard(name, payload);
+  active.value?.heard(name, payload);
 };
 connection.onRefused = (code, message) => {
   if (code !== "unauthenticated") return toast(message);
@@ -168,13 +168,26 @@ loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2 });
+loader.add({ name: "lab", load: () => import("./lab"), priority: 0, when: () => false });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
+
+/** Opens a window of a lazy chunk that brings one: the help (key `?`), the lag lab (address `?lab`). */
+export function open(chunk: "help" | "lab"): void {
+  loader.load(chunk).then(
+    (loaded) => (loaded as { open: () => void }).open(),
+    () => toast("It could not be fetched just now."),
+  );
+}
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "?" && !(target as Element).closest("input, textarea, select")) open("help");
+});
 
 /** What the address asks for, at once: its files came with the page and need not wait for the first drawing. */
 export function hurry(): void {
   // For a player who was here before the socket may as well be there when it is wanted.
   if (identity.me.value) connection.start(takeEarlySocket());
+  if (location.search === "?lab") open("lab");
   const { page } = route.value;
   if (page === "lobby" || page === "unknown") return;
   const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [chunkOf(boot.room.game)] : [])];

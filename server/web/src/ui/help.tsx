@@ -1,6 +1,8 @@
 /** What a player may look up: the state of the connection, the keys, the lag lab. Fetched when nothing else is to do. */
 
-import { boot, connection, net } from "./app";
+import { render } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { boot, connection, net, open as openChunk } from "./app";
 import { WORDS } from "./pill";
 import { useTick } from "./tick";
 
@@ -44,10 +46,74 @@ export function Details({ close }: { readonly close: () => void }) {
             Try now
           </button>
         )}
+        <LabButton close={close} />
         <button type="button" class="btn" onClick={close}>
           Close
         </button>
       </div>
     </>
+  );
+}
+
+function LabButton({ close }: { readonly close: () => void }) {
+  return (
+    <button
+      type="button"
+      class="btn plain"
+      data-testid="open-lab"
+      title="Try the game on a bad connection"
+      onClick={() => {
+        close();
+        openChunk("lab");
+      }}
+    >
+      Lag lab
+    </button>
+  );
+}
+
+const KEYS: readonly (readonly [keys: string, what: string])[] = [
+  ["← → ↑ ↓", "walk over a board"],
+  ["Enter", "play where you stand"],
+  ["1 to 7", "Connect Four: drop into that column"],
+  ["← →", "replay: one move back or on"],
+  ["Home End", "replay: to the beginning or the end"],
+  ["Space", "replay: play and pause"],
+  ["[ ]", "replay: slower and faster"],
+  ["?", "this help"],
+];
+
+/** The keys, and the way to the lag lab. */
+export function open(): void {
+  const holder = document.body.appendChild(document.createElement("div"));
+  const remove = (): void => {
+    render(null, holder);
+    holder.remove();
+  };
+  render(<Help remove={remove} />, holder);
+}
+
+function Help({ remove }: { readonly remove: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="help-title" data-testid="help" onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {KEYS.map(([keys, what]) => (
+          <>
+            <dt>{keys}</dt>
+            <dd>{what}</dd>
+          </>
+        ))}
+      </dl>
+      <div class="acts">
+        <LabButton close={close} />
+        <button type="button" class="btn" onClick={close}>
+          Close
+        </button>
+      </div>
+    </dialog>
   );
 }
