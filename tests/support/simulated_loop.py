@@ -30,7 +30,7 @@ class _Threads:
         def submit(executor: ThreadPoolExecutor, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
             threads.busy += 1
             future = threads._submit(executor, fn, *args, **kwargs)
-            future.add_done_callback(threads._done)
+            future.add_done_callback(threads.done)
             return future
 
         ThreadPoolExecutor.submit = submit  # type: ignore[method-assign, assignment]
@@ -39,7 +39,7 @@ class _Threads:
     def __exit__(self, *_: object) -> None:
         ThreadPoolExecutor.submit = self._submit  # type: ignore[method-assign]
 
-    def _done(self, _: object) -> None:
+    def done(self, _: object) -> None:
         self.busy -= 1
 
 
@@ -255,6 +255,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     """`lines` by name; one server at a time listens, whatever its address."""
 
     def __init__(self, threads: _Threads) -> None:
+        self._threads = threads
         self._clock = _Selector(threads)
         super().__init__(self._clock)
         self.lines: dict[str, Line] = {}
@@ -264,6 +265,13 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._clock.now
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
+        """Counts as in hand until the loop has the result: a thread that is done has yet to say so."""
+        future = super().run_in_executor(executor, func, *args)
+        self._threads.busy += 1
+        future.add_done_callback(self._threads.done)
+        return future
 
     async def create_server(self, protocol_factory: Any, *_: Any, **__: Any) -> Any:
         self._accept = protocol_factory
