@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from kibitz.protocol import engineio, socketio_encoder, websocket
 
 if TYPE_CHECKING:
-    from kibitz.transport.namespace import Namespace
     from kibitz.transport.owed import Render
     from kibitz.transport.socket import Socket
 
@@ -127,22 +126,3 @@ def broadcast_volatile(sockets: Iterable["Socket"], encoded: EncodedEvent) -> No
             if now is None:
                 now = socket.namespace.stamped(encoded)
             session.channel.send(now)
-
-
-class RoomEmitter:
-    """What `Namespace.to(room)` returns: emits to all who are in one of the rooms, each once."""
-
-    def __init__(self, namespace: "Namespace", rooms: tuple[str, ...], but: "Socket | None" = None) -> None:
-        self._namespace = namespace
-        self._rooms = rooms
-        self._but = but
-
-    def to(self, room: str) -> "RoomEmitter":
-        return RoomEmitter(self._namespace, (*self._rooms, room), self._but)
-
-    def but(self, socket: "Socket") -> "RoomEmitter":
-        """Leave out one socket, usually the one whose event this answers."""
-        return RoomEmitter(self._namespace, self._rooms, socket)
-
-    def emit(self, event: str, *args: object) -> None:
-        self._namespace.broadcast(self._rooms, self._namespace.encode(event, *args), but=self._but)

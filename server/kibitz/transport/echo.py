@@ -93,7 +93,7 @@ def volatile(socket: Socket, args: list[object], ack: Ack | None) -> None:
 def say(socket: Socket, args: list[object], ack: Ack | None) -> None:
     """`say`, room, arguments: the event `said` to everybody in the room but the sender."""
     if args and isinstance(args[0], str):
-        socket.namespace.to(args[0]).but(socket).emit("said", *args[1:])
+        socket.to(args[0]).emit("said", *args[1:])
     if ack is not None:
         ack()
 

@@ -1,6 +1,7 @@
 """A Socket.IO namespace: its handlers, its sockets and its rooms."""
 
 import logging
+from asyncio import Future
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -11,16 +12,17 @@ from kibitz.protocol import socketio_encoder
 from kibitz.protocol.socketio import RESERVED_EVENTS, Event, InvalidEvent, TypedEvent
 from kibitz.transport.broadcast import (
     EncodedEvent,
-    RoomEmitter,
     broadcast,
     broadcast_state,
     broadcast_volatile,
 )
 from kibitz.transport.owed import Render
 from kibitz.transport.parsers import JSON, Parser
+from kibitz.transport.questions import SHARED_IDS_FROM, Answers, SharedQuestion
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.recovery import Recovery
 from kibitz.transport.socket import Ack, Socket
+from kibitz.transport.targets import Target
 
 logger = logging.getLogger("kibitz.transport")
 
@@ -65,16 +67,23 @@ class Namespace:
         """Exceptions out of handlers."""
         self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}
         """Decoders of the events of `on_message`; for the transport's own modules."""
+        self._middlewares: list[ConnectHandler] = []
         self._connect: ConnectHandler | None = None
         self._disconnect: DisconnectHandler | None = None
         self._unknown: UnknownHandler | None = None
         self._handlers: dict[str, EventHandler] = {}
         self._message_handlers: dict[str, MessageHandler[Any]] = {}
         self._invalid_handlers: dict[str, InvalidHandler] = {}
+        self._next_question = SHARED_IDS_FROM
         self._sockets: dict[SocketId, Socket] = {}
         self._rooms: dict[str, dict[Socket, None]] = {}
 
     # ------------------------------------------------------------ handlers
+
+    def use(self, middleware: ConnectHandler) -> None:
+        """Runs before the connect handler, in the order in which they were given. As that one it may be
+        asynchronous, and may raise `ConnectRefused`; what comes after it does not run then."""
+        self._middlewares.append(middleware)
 
     def on_connect(self, handler: ConnectHandler) -> None:
         """Runs before the client is told that it is connected; may raise `ConnectRefused`.
@@ -131,8 +140,27 @@ class Namespace:
         """Who is in the room; do not enter or leave while iterating."""
         return self._rooms.get(room, {}).keys()
 
-    def to(self, room: str) -> RoomEmitter:
-        return RoomEmitter(self, (room,))
+    def members(self, rooms: Iterable[str]) -> dict[Socket, None]:
+        """Who is in one of the rooms, each once. A socket's id counts as a room of that socket alone."""
+        found: dict[Socket, None] = {}
+        for room in rooms:
+            found.update(self._rooms.get(room, {}))
+            socket = self._sockets.get(SocketId(room))
+            if socket is not None:
+                found[socket] = None
+        return found
+
+    @property
+    def all(self) -> Target:
+        """Everybody, to be narrowed: `namespace.all.except_("room").emit(…)`."""
+        return Target(self)
+
+    def to(self, *rooms: str) -> Target:
+        return Target(self).to(*rooms)
+
+    def to_user(self, *users: str) -> Target:
+        """All sockets of these users (`Socket.enter_as`)."""
+        return Target(self).to_user(*users)
 
     def encode(self, event: str, *args: object) -> EncodedEvent:
         """Encode and frame once for many sockets of this namespace, attachments included; `args` and
@@ -141,6 +169,8 @@ class Namespace:
 
     def encode_json(self, event: str, argument: bytes) -> EncodedEvent:
         """As `encode`, for one argument that is JSON text already."""
+        if self.parser is not JSON:
+            return self.encode(event, msgspec.Raw(argument))
         return EncodedEvent(b"4" + socketio_encoder.encode_json_event(self.name, event, argument))
 
     def broadcast(
@@ -206,13 +236,45 @@ class Namespace:
 
     # ------------------------------------------------------------ for the transport's own modules
 
+    def ask_many(
+        self,
+        sockets: Iterable[Socket],
+        event: str,
+        args: tuple[object, ...],
+        future: Future[Answers],
+        timeout_ms: int,
+    ) -> None:
+        """One question to all of them; those that owe too many answers are not asked."""
+        asked: list[Socket] = []
+        skipped: list[Socket] = []
+        for socket in sockets:
+            (asked if socket.may_be_asked else skipped).append(socket)
+        packet_id = self._next_question
+        encoded = self.parser.question(self.name, event, args, packet_id)
+        if not asked:
+            future.set_result(Answers(missing=skipped))
+            return
+        self._next_question += 1
+        deadlines = asked[0].session.engine.deadlines
+        question = SharedQuestion(asked, skipped, packet_id, future, deadlines, timeout_ms)
+        for socket in asked:
+            socket.keep_question(packet_id, question)
+            socket.session.send(encoded)
+
     def stamped(self, encoded: EncodedEvent) -> EncodedEvent:
         """As it may go out without being logged: with state recovery on, it carries the newest offset."""
         return encoded if self.recovery is None else self.recovery.stamp(encoded)
 
     def ask(self, socket: Socket, auth: dict[str, object]) -> Awaitable[None] | None:
-        """Run the connect handler; what it raises is the refusal."""
-        return None if self._connect is None else self._connect(socket, auth)
+        """Run the middlewares and the connect handler; what they raise is the refusal."""
+        if not self._middlewares:
+            return None if self._connect is None else self._connect(socket, auth)
+        handlers = iter(self._middlewares if self._connect is None else [*self._middlewares, self._connect])
+        for handler in handlers:
+            waiting = handler(socket, auth)
+            if waiting is not None:
+                return _ask_rest(waiting, handlers, socket, auth)
+        return None
 
     def add(self, socket: Socket) -> None:
         self._sockets[socket.id] = socket
@@ -233,7 +295,7 @@ class Namespace:
         for room in socket.rooms:
             self.remove_from_room(socket, room)
         socket.rooms.clear()
-        socket.fail_acks()
+        socket.lose_questions()
 
     def add_to_room(self, socket: Socket, room: str) -> None:
         self._rooms.setdefault(room, {})[socket] = None
@@ -274,3 +336,13 @@ class Namespace:
         """Log and count the exception that is being handled."""
         self.faults += 1
         logger.exception("handler of %r in namespace %s failed", what, self.name)
+
+
+async def _ask_rest(
+    waiting: Awaitable[None], rest: Iterable[ConnectHandler], socket: Socket, auth: dict[str, object]
+) -> None:
+    await waiting
+    for handler in rest:
+        again = handler(socket, auth)
+        if again is not None:
+            await again

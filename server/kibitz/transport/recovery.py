@@ -166,8 +166,10 @@ class Recovery:
         *,
         rooms: "Iterable[str] | None",
         but: "Socket | None" = None,
+        but_rooms: tuple[str, ...] = (),
     ) -> None:
-        """One event for `sockets` and for whoever was lost from `rooms` (None: from the namespace)."""
+        """One event for `sockets` and for whoever was lost from `rooms` (None: from the namespace), and
+        was in none of `but_rooms`."""
         stamped = self._next(encoded)
         for socket in sockets:
             if socket is but:
@@ -179,7 +181,8 @@ class Recovery:
                 socket.hold(encoded)
         now_us = self._clock.monotonic_us()
         for saved in self._lost_from(rooms):
-            self._log_saved(saved, stamped, now_us)
+            if saved.id not in but_rooms and saved.rooms.isdisjoint(but_rooms):
+                self._log_saved(saved, stamped, now_us)
 
     def _lost_from(self, rooms: "Iterable[str] | None") -> list[Saved]:
         if not self._saved:
@@ -280,7 +283,7 @@ class Recovery:
         saved.deadline = self._deadlines.add(self._config.disconnection_ms_max * 1000, saved)
         self._saved[memory.pid] = saved
         self._saved_bytes += memory.log.bytes
-        for room in saved.rooms:
+        for room in (*saved.rooms, saved.id):
             self._rooms.setdefault(room, {})[saved] = None
         self._keep_bounds()
 
@@ -291,7 +294,7 @@ class Recovery:
         self._saved_bytes -= saved.memory.log.bytes
         if saved.deadline is not None:
             self._deadlines.cancel(saved.deadline)
-        for room in saved.rooms:
+        for room in (*saved.rooms, saved.id):
             members = self._rooms[room]
             del members[saved]
             if not members:

@@ -13,10 +13,13 @@ from kibitz.protocol.errors import LocalProtocolError
 from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.handshake import Handshake
 from kibitz.transport.parsers import JSON
+from kibitz.transport.questions import AckTimeout as AckTimeout
+from kibitz.transport.questions import Pending, Question
+from kibitz.transport.questions import SocketDisconnected as SocketDisconnected
+from kibitz.transport.targets import Target, user_room
 
 if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
-    from kibitz.transport.heartbeat import Deadline
     from kibitz.transport.namespace import Namespace
     from kibitz.transport.recovery import Memory
     from kibitz.transport.session import Session
@@ -33,14 +36,6 @@ class ConnectionState:
     transport: Literal["websocket", "polling"]
     last_ping_ms: int | None
     latency_ms: int | None
-
-
-class AckTimeout(Exception):
-    """The client did not acknowledge in time."""
-
-
-class SocketDisconnected(Exception):
-    """The socket went away before the client acknowledged."""
 
 
 class AlreadyAcknowledged(RuntimeError):
@@ -81,26 +76,14 @@ class Ack(msgspec.Struct, eq=False):
             raise AlreadyAcknowledged
         self.is_used = True
         socket = self._socket
-        if socket.is_connected:
+        if not socket.is_connected:
+            return
+        if socket.namespace.parser is not JSON:
+            parser, namespace = socket.namespace.parser, socket.namespace.name
+            socket.session.send(parser.ack(namespace, (msgspec.Raw(argument),), self._id))
+        else:
             text = socketio_encoder.encode_json_ack(socket.namespace.name, argument, self._id)
             socket.session.channel.send_text(b"4" + text)
-
-
-class _PendingAck:
-    """An acknowledgement that the client owes."""
-
-    __slots__ = ("future", "id", "socket")
-
-    def __init__(self, socket: "Socket", packet_id: int, future: "Future[list[object]]") -> None:
-        self.socket = socket
-        self.id = packet_id
-        self.future = future
-
-    def due(self, now_us: int) -> int | None:
-        self.socket.forget_ack(self.id)
-        if not self.future.done():
-            self.future.set_exception(AckTimeout())
-        return None
 
 
 class Socket:
@@ -111,10 +94,10 @@ class Socket:
 
     __slots__ = (
         "__weakref__",
-        "_acks",
         "_connection",
         "_held",
-        "_next_ack",
+        "_next_question",
+        "_questions",
         "data",
         "id",
         "is_connected",
@@ -137,8 +120,8 @@ class Socket:
         """Those that it has entered; change them with `enter` and `leave`."""
         self.is_connected = False
         self._held: list[EncodedEvent] | None = []
-        self._acks: dict[int, tuple[_PendingAck, Deadline]] | None = None
-        self._next_ack = 0
+        self._questions: dict[int, Pending] | None = None
+        self._next_question = 0
         self.memory: Memory | None = None
         """For the transport's own modules: set where state recovery is on."""
 
@@ -169,6 +152,10 @@ class Socket:
         if self.is_connected:
             self.namespace.add_to_room(self, room)
 
+    def enter_as(self, user: str) -> None:
+        """This socket is one of the user's: `Namespace.to_user` reaches it."""
+        self.enter(user_room(user))
+
     def leave(self, room: str) -> None:
         """Rooms are left by themselves at disconnect (after the `on_disconnect` handler)."""
         if room in self.rooms:
@@ -186,6 +173,15 @@ class Socket:
         """
         self.send(self.namespace.encode(event, *args))
 
+    @property
+    def others(self) -> Target:
+        """Everybody else of the namespace."""
+        return self.namespace.all.but(self)
+
+    def to(self, *rooms: str) -> Target:
+        """Whoever else is in one of the rooms."""
+        return self.namespace.to(*rooms).but(self)
+
     def emit_volatile(self, event: str, *args: object) -> None:
         """As `emit`, but dropped and counted if the client cannot be written to now."""
         self.send(self.namespace.encode(event, *args), is_volatile=True)
@@ -195,20 +191,16 @@ class Socket:
 
         Raises `LocalProtocolError` also when `acks_waiting_max` answers are owed already.
         """
-        engine = self.session.engine
         future: Future[list[object]] = get_running_loop().create_future()
         if not self.is_connected:
             future.set_exception(SocketDisconnected())
             return future
-        if self._acks is None:
-            self._acks = {}
-        if len(self._acks) >= engine.config.acks_waiting_max:
+        if not self.may_be_asked:
             raise LocalProtocolError("the client owes too many acknowledgements")
-        packet_id = self._next_ack
+        packet_id = self._next_question
         question = self.namespace.parser.question(self.namespace.name, event, args, packet_id)
-        self._next_ack += 1
-        pending = _PendingAck(self, packet_id, future)
-        self._acks[packet_id] = (pending, engine.deadlines.add(timeout_ms * 1000, pending))
+        self._next_question += 1
+        self.keep_question(packet_id, Question(self, packet_id, future, timeout_ms))
         self.session.send(question)
         return future
 
@@ -258,19 +250,27 @@ class Socket:
 
     def on_ack(self, packet_id: int, args: list[object]) -> None:
         """An id that nobody waits for is ignored: the answer may simply be late."""
-        pending = self.forget_ack(packet_id)
-        if pending is not None and not pending.future.done():
-            pending.future.set_result(args)
+        question = self.forget_question(packet_id)
+        if question is not None:
+            question.answered(self, args)
 
-    def forget_ack(self, packet_id: int) -> _PendingAck | None:
-        entry = None if self._acks is None else self._acks.pop(packet_id, None)
-        if entry is None:
-            return None
-        self.session.engine.deadlines.cancel(entry[1])
-        return entry[0]
+    @property
+    def may_be_asked(self) -> bool:
+        """Connected, and owes fewer than `acks_waiting_max` acknowledgements."""
+        if not self.is_connected:
+            return False
+        return self._questions is None or len(self._questions) < self.session.engine.config.acks_waiting_max
 
-    def fail_acks(self) -> None:
-        for packet_id in list(self._acks or ()):
-            pending = self.forget_ack(packet_id)
-            if pending is not None and not pending.future.done():
-                pending.future.set_exception(SocketDisconnected())
+    def keep_question(self, packet_id: int, question: Pending) -> None:
+        if self._questions is None:
+            self._questions = {}
+        self._questions[packet_id] = question
+
+    def forget_question(self, packet_id: int) -> Pending | None:
+        return None if self._questions is None else self._questions.pop(packet_id, None)
+
+    def lose_questions(self) -> None:
+        """Nobody will answer them any more."""
+        questions, self._questions = self._questions, None
+        for question in (questions or {}).values():
+            question.lost(self)

@@ -488,3 +488,46 @@ def test_shutting_down(memory: MemoryServer, main: Namespace) -> None:
     refused = memory.acceptor()
     refused.receive(b"")
     assert memory.websocket().sent.startswith(b"HTTP/1.1 503 ")
+
+
+# ---------------------------------------------------------------- middleware
+
+
+async def test_middlewares_run_in_order_and_the_first_refusal_counts(
+    memory: MemoryServer, main: Namespace
+) -> None:
+    ran: list[str] = []
+
+    def first(socket: Socket, auth: dict[str, object]) -> None:
+        ran.append("first")
+        if auth.get("refuse") == "first":
+            raise ConnectRefused("first", {"code": 1})
+
+    async def second(socket: Socket, auth: dict[str, object]) -> None:
+        await asyncio.sleep(0)
+        ran.append("second")
+        if auth.get("refuse") == "second":
+            raise ConnectRefused("second")
+
+    async def third(socket: Socket, auth: dict[str, object]) -> None:
+        ran.append("third")
+
+    main.use(first)
+    main.use(second)
+    main.use(third)
+    main.on_connect(lambda socket, auth: ran.append("connect"))
+    for auth, order, answer in (
+        ("{}", ["first", "second", "third", "connect"], '40{"sid":'),
+        ('{"refuse":"first"}', ["first"], '44{"message":"first","data":{"code":1}}'),
+        ('{"refuse":"second"}', ["first", "second"], '44{"message":"second"}'),
+    ):
+        wire = memory.websocket()
+        wire.take()
+        wire.send("40" + auth)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        memory.turn()
+        assert ran == order
+        assert str(wire.take()[0]).startswith(answer)
+        ran.clear()
+    assert len(main.sockets) == 1
