@@ -32,6 +32,7 @@ from kibitz.codes import Code
 from kibitz.config import Reach, Settings, reach
 from kibitz.games.registry import load_games
 from kibitz.http.admin import AdminApi
+from kibitz.http.admin_rooms import AdminRoomsApi
 from kibitz.http.application import make_application
 from kibitz.http.assets import find_dist, load_client
 from kibitz.http.catalog import Catalog
@@ -39,6 +40,7 @@ from kibitz.http.feed import FeedApi, Feeds
 from kibitz.http.game_views import GameViews
 from kibitz.http.games import GamesApi
 from kibitz.http.health import HealthApi
+from kibitz.http.histories import Histories, HistoriesApi
 from kibitz.http.identity import Identity
 from kibitz.http.ports import Live, LiveCounts
 from kibitz.http.quotas import Quotas
@@ -151,6 +153,8 @@ class Server:
             log.warning("a game has no view", extra={"game": missing.game, "problem": missing.problem})
         games_api = GamesApi(games, views)
         archive = Archive(journal, games)
+        histories = Histories(archive, self.directory, clock)
+        admin_rooms = AdminRoomsApi(accounts, identity, self.directory, catalog, histories, names, quotas)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
         socket_settings = SocketSettings(
             KIBITZ_PROFILE.path,
@@ -164,8 +168,10 @@ class Server:
                 *games_api.routes(),
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
                 *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
+                *HistoriesApi(archive, histories, quotas).routes(),
                 *FeedApi(self._feeds, self.directory, quotas).routes(),
                 *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
+                *admin_rooms.routes(),
                 *HealthApi(self._not_ready).routes(),
             ],
             Site(load_client(dist), catalog, games_api.described, views, identity, socket_settings),

@@ -13,7 +13,7 @@ from kibitz.http.json import answer, body_of
 from kibitz.http.ports import Live
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import AdminLogin, AdminRoom, AdminRooms, AdminSession, Connections
+from kibitz.http.resources import AdminLogin, AdminRooms, AdminSession, Connections
 from kibitz.http.routes import Auth, Route
 from kibitz.rooms.directory import Directory
 
@@ -115,22 +115,7 @@ class AdminApi:
         counts = self._live.counts()
         return answer(
             AdminRooms(
-                rooms=[
-                    AdminRoom(
-                        room_id=room.room_id,
-                        game=room.game_name,
-                        status=room.status,
-                        seats=self._catalog.seats(room),
-                        spectators=room.presence.spectators,
-                        version=room.version,
-                        match=room.match,
-                        created_at_ms=room.created_us // 1000,
-                        last_event_at_ms=room.last_event_us // 1000,
-                        code=room.code,
-                        is_private=room.is_private,
-                    )
-                    for room in self._directory.all()
-                ],
+                rooms=[self._catalog.for_admins(room) for room in self._directory.all()],
                 players_connected=counts.players,
                 connections=Connections(websocket=counts.websocket, polling=counts.polling),
                 server_version=__version__,

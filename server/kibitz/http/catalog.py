@@ -10,7 +10,7 @@ from kibitz.codes import Code
 from kibitz.config import Reach
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import RoomInfo, SeatInfo
+from kibitz.http.resources import AdminRoom, RoomInfo, SeatInfo
 from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, is_bot
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import ArchivedRoom
@@ -90,6 +90,22 @@ class Catalog:
             )
             for seat in room.presence.seats()
         ]
+
+    def for_admins(self, room: Listed) -> AdminRoom:
+        """With its code, private or not."""
+        return AdminRoom(
+            room_id=room.room_id,
+            game=room.game_name,
+            status=room.status,
+            seats=self.seats(room),
+            spectators=room.presence.spectators,
+            version=room.version,
+            match=room.match,
+            created_at_ms=room.created_us // 1000,
+            last_event_at_ms=room.last_event_us // 1000,
+            code=room.code,
+            is_private=room.is_private,
+        )
 
     def _title(self, game: GameName) -> str:
         return self._titles.get(game, game)

@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from kibitz.codes import Code
 from kibitz.http.game_views import GameViews
 from kibitz.http.json import answer
+from kibitz.http.problems import ProblemError
 from kibitz.http.resources import ActionInfo, GameInfo, GameList
 from kibitz.http.routes import Route
 from kibitz.ids import GameName
+from kibitz.rooms.diagrams import phases_diagram
 from kibitz.rules import Game
 
 
@@ -19,14 +22,29 @@ class GamesApi:
 
     def __init__(self, games: Mapping[GameName, Game[Any]], views: GameViews) -> None:
         self.described = [game_info(game, views.url(name)) for name, game in sorted(games.items())]
+        self._diagrams = {str(name): phases_diagram(game) for name, game in games.items()}
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/api/games", self._get_games, "The games of this server.", GameList),
+            Route(
+                "GET",
+                "/api/games/{name}/diagram",
+                self._get_diagram,
+                "The phases of a game as a Mermaid state diagram, drawn from the table that runs.",
+                codes=(Code.UNKNOWN_GAME,),
+                content_type="text/plain",
+            ),
         ]
 
     async def _get_games(self, request: web.Request) -> web.Response:
         return answer(GameList(self.described))
+
+    async def _get_diagram(self, request: web.Request) -> web.Response:
+        diagram = self._diagrams.get(request.match_info["name"])
+        if diagram is None:
+            raise ProblemError(Code.UNKNOWN_GAME)
+        return web.Response(text=diagram, content_type="text/plain", charset="utf-8")
 
 
 def game_info(game: Game[Any], view: str | None) -> GameInfo:

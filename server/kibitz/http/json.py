@@ -42,6 +42,11 @@ async def body_of(request: web.Request, kind: type[StructT]) -> StructT:
         raise ProblemError(Code.BAD_REQUEST, "The body is not valid JSON.") from None
 
 
+async def body_or(request: web.Request, otherwise: StructT) -> StructT:
+    """As `body_of`; `otherwise`, whose type it has, where the request has no body."""
+    return await body_of(request, type(otherwise)) if request.body_exists else otherwise
+
+
 def query_of(request: web.Request, kind: type[StructT]) -> StructT:
     """The request's query; numbers are read from their text. Raises `msgspec.ValidationError`."""
     return msgspec.convert(dict(request.query), type=kind, strict=False)

@@ -6,7 +6,6 @@ time: however many replays are asked for, live rooms give up two milliseconds of
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
 import msgspec
@@ -26,7 +25,7 @@ from kibitz.http.resources import Replay, ReplayPlayer, ReplayQuery, ReplayStart
 from kibitz.http.routes import Route
 from kibitz.ids import PlayerId, RoomId, Seat, Version, is_bot
 from kibitz.journal.errors import JournalUnreadable
-from kibitz.journal.records import Event, NewRoom
+from kibitz.journal.records import NewRoom
 from kibitz.protocol.messages import PatchOp
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import Archive
@@ -36,7 +35,6 @@ from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 from kibitz.rooms.room import Room
 
-ROWS_AT_ONCE = 250
 PAGE_BYTES_MOST = 1024 * 1024
 WAITING_MOST = 16
 GZIP_LEAST_BYTES = 1024
@@ -120,7 +118,9 @@ class ReplaysApi:
         steps: list[ReplayStep] = []
         status, following, size = found.status, None, 0
         try:
-            async for row in self._rows(record, found, pace):
+            for row in self._archive.rows(record, Version(found.first - 1)):
+                if row.version > found.last:
+                    break
                 if retelling.is_told(row):
                     start = start or retelling.beginning()
                     if len(steps) >= query.limit or size > PAGE_BYTES_MOST:
@@ -130,6 +130,7 @@ class ReplaysApi:
                     steps.append(_step(told))
                     size += len(bytes(told.ops))
                     await pace.breathe()
+                await pace.breathe()
             start = start or retelling.beginning()
         except FAULTS as error:  # a game's code, on data that it may not understand any more
             if isinstance(error, JournalUnreadable):
@@ -158,29 +159,16 @@ class ReplaysApi:
         room = self._directory.find(record.room_id)
         upto = room.version if isinstance(room, Room) else None
         selection = Selection()
-        async for rows in self._pieces(record, Version(0), pace):
-            selection.add([row for row in rows if upto is None or row.version <= upto])
+        for row in self._archive.rows(record):
+            if upto is not None and row.version > upto:
+                break
+            selection.add(row)
+            await pace.breathe()
         found = selection.match(number)
         if found is None:
             text = "No match was played in this room yet." if number is None else "It had no such match."
             raise ProblemError(Code.NOT_FOUND, text)
         return found
-
-    async def _rows(self, record: NewRoom, found: MatchRows, pace: Pace) -> AsyncIterator[Event]:
-        async for rows in self._pieces(record, Version(found.first - 1), pace):
-            for row in rows:
-                if row.version > found.last:
-                    return
-                yield row
-                await pace.breathe()
-
-    async def _pieces(self, record: NewRoom, after: Version, pace: Pace) -> AsyncIterator[Sequence[Event]]:
-        while rows := self._archive.rows(record, after, ROWS_AT_ONCE):
-            yield rows
-            if len(rows) < ROWS_AT_ONCE:
-                return
-            after = rows[-1].version
-            await pace.breathe()
 
     def _player(self, seat: int, player: PlayerId) -> ReplayPlayer:
         return ReplayPlayer(seat, player, self._names(player), is_bot(player))

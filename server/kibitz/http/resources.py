@@ -219,6 +219,34 @@ class Replay(Struct, frozen=True):
     next: int | None
 
 
+class HistoryQuery(_Asked, frozen=True):
+    after: Annotated[int, Meta(ge=0, le=2**53)] = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
+
+
+class HistoryStep(Struct, frozen=True, rename={"from_": "from"}):
+    """One event: `timestamp` in ISO 8601 (UTC), `trigger` its kind. `from` and `to` are phases of the
+    game, null where no match is on; `status_from` is null at the room's creation."""
+
+    version: int
+    timestamp: str
+    trigger: str
+    seat: int | None
+    match: int | None
+    status_from: str | None
+    status_to: str
+    from_: str | None
+    to: str | None
+
+
+class History(Struct, frozen=True):
+    """Oldest first, what was rewound later too; `next` is what to ask `after` for the following page."""
+
+    room_id: str
+    transitions: list[HistoryStep]
+    next: int | None
+
+
 # ---------------------------------------------------------------- admin
 
 
@@ -262,6 +290,73 @@ class AdminRooms(Struct, frozen=True):
     server_version: str
     started_at_ms: int
     draining: bool
+
+
+class PauseRequest(_Asked, frozen=True):
+    """`reason` is told to nobody but the journal."""
+
+    reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class RewindRequest(_Asked, frozen=True):
+    """Back to how the match stood after `to_version`."""
+
+    to_version: Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class KickRequest(_Asked, frozen=True):
+    seat: Annotated[int, Meta(ge=0, le=63)]
+
+
+class CommandDone(Struct, frozen=True):
+    """The command is committed as `version`."""
+
+    version: int
+    ok: bool = True
+
+
+class RoomFault(Struct, frozen=True):
+    """What failed last in a room. `error` is the exception, for admins only."""
+
+    what: str
+    at_ms: int
+    error: str
+
+
+class AdminRoomDetail(Struct, frozen=True):
+    """One room, closed ones too. `fault` is null where nothing failed since it was loaded; `refusal` is the
+    code that keeps it out of play; `history` are its last events, oldest first."""
+
+    room: AdminRoom
+    epoch: str
+    rules_version: int
+    options: dict[str, Any]
+    host: str
+    host_name: str | None
+    refusal: str | None
+    fault: RoomFault | None
+    history: list[HistoryStep]
+
+
+class AuditQuery(_Asked, frozen=True):
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
+class AuditLine(Struct, frozen=True):
+    """Somebody did something, or tried to; `subject` is what it was done to, as a room's id."""
+
+    at_ms: int
+    actor: str
+    action: str
+    subject: str
+    address: str
+    detail: str
+
+
+class Audit(Struct, frozen=True):
+    """Newest first."""
+
+    entries: list[AuditLine]
 
 
 # ---------------------------------------------------------------- health and pages

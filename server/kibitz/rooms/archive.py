@@ -1,6 +1,6 @@
 """What is known about a room from its rows alone, whatever became of it: closed rooms are read this way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,11 +8,14 @@ from msgspec import Struct
 
 from kibitz.codes import Code
 from kibitz.ids import GameName, PlayerId, RoomId, Version
-from kibitz.journal.journal import Journal
+from kibitz.journal.journal import BEGINNING, Journal
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.fold import Fold
 from kibitz.rules import Game, Referee
+
+ROWS_AT_ONCE = 250
+"""Reading them takes about as long as anybody may keep the event loop to themselves."""
 
 
 class ArchivedRoom(Struct, frozen=True):
@@ -72,5 +75,12 @@ class Archive:
         except msgspec.DecodeError:
             return refused(Code.RULES_CHANGED)
 
-    def rows(self, record: NewRoom, after: Version, limit: int) -> Sequence[Event]:
-        return self._journal.read_room(record.key, after, limit)
+    def record(self, room_id: RoomId) -> NewRoom | Refused:
+        """As `find`, without the game: `unknown_room` alone."""
+        return self._journal.find_room(room_id) or refused(Code.UNKNOWN_ROOM)
+
+    def rows(self, record: NewRoom, after: Version = BEGINNING) -> Iterator[Event]:
+        """The room's committed events above `after`, oldest first, read in pieces as they are wanted."""
+        while events := self._journal.read_room(record.key, after, ROWS_AT_ONCE):
+            yield from events
+            after = events[-1].version

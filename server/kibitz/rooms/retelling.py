@@ -75,25 +75,24 @@ class _Row(Struct, frozen=True, gc=False):
 
 
 class Selection:
-    """Finds the rows of one match; the whole history is handed in in order, in pieces as it is read."""
+    """Finds the rows of one match; the whole history is handed in in order."""
 
     def __init__(self) -> None:
         self._rows: list[_Row] = []
         self._targets: set[Version] = set()
 
-    def add(self, events: Sequence[Event]) -> None:
-        """Note what belongs to a match, and strike what these rows took back."""
-        for event in events:
-            if event.kind is EventKind.REWOUND:
-                to_version = decode_rewound(event.args).to_version
-                self._targets.add(to_version)
-                while self._rows and self._rows[-1].version > to_version:
-                    self._rows.pop()
-            if event.match is not None:
-                is_start = event.kind is EventKind.STARTED
-                players = decode_started(event.args).players if is_start else ()
-                is_end = event.outcome is not None
-                self._rows.append(_Row(event.version, event.match, event.kind, is_end, players))
+    def add(self, event: Event) -> None:
+        """Note what belongs to a match, and strike what this row took back."""
+        if event.kind is EventKind.REWOUND:
+            to_version = decode_rewound(event.args).to_version
+            self._targets.add(to_version)
+            while self._rows and self._rows[-1].version > to_version:
+                self._rows.pop()
+        if event.match is not None:
+            is_start = event.kind is EventKind.STARTED
+            players = decode_started(event.args).players if is_start else ()
+            is_end = event.outcome is not None
+            self._rows.append(_Row(event.version, event.match, event.kind, is_end, players))
 
     def match(self, number: int | None) -> MatchRows | None:
         """That match, or the last one; None where there is none."""

@@ -27,3 +27,12 @@ async def test_the_list_to_the_byte(tmp_path: Path) -> None:
 
 def test_a_view_of_its_own_is_named() -> None:
     assert game_info(ConnectFour(), "/games/connect-four.0.js").view == "/games/connect-four.0.js"
+
+
+async def test_the_diagram_of_a_game(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        async with server.http.get(f"{server.url}/api/games/connect-four/diagram") as answer:
+            assert (answer.status, answer.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+            assert (await answer.text()).startswith("stateDiagram-v2\n")
+        status, body = await server.get("/api/games/chess/diagram")
+        assert (status, body["code"]) == (404, "unknown_game")

@@ -1,0 +1,234 @@
+"""REST of what an admin does to rooms, and of the log that says who did what.
+
+A command is written into the audit log before it is carried out: where that cannot be written, nothing
+is done. One that is refused afterwards is written down as refused.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from aiohttp import web
+
+from kibitz.accounts.accounts import Accounts
+from kibitz.accounts.records import AuditEntry
+from kibitz.codes import Code
+from kibitz.http.catalog import Catalog, Names, problem
+from kibitz.http.histories import Histories
+from kibitz.http.identity import Identity
+from kibitz.http.json import answer, body_of, body_or, query_of
+from kibitz.http.quotas import Quotas
+from kibitz.http.resources import (
+    AdminRoomDetail,
+    Audit,
+    AuditLine,
+    AuditQuery,
+    CommandDone,
+    KickRequest,
+    PauseRequest,
+    RewindRequest,
+    RoomFault,
+)
+from kibitz.http.routes import Auth, Route
+from kibitz.ids import RoomId, Seat, Version
+from kibitz.rooms.answers import DoneAnswer, Left, Refused
+from kibitz.rooms.directory import Directory
+from kibitz.rooms.heads import Head, Listed
+from kibitz.rooms.room import Room
+
+HISTORY_SHOWN = 30
+
+_Command = Callable[[Room, DoneAnswer], None]
+_NEEDED = (Code.UNAUTHENTICATED, Code.UNKNOWN_ROOM, Code.ROOM_CLOSED, Code.UNAVAILABLE)
+
+
+class AdminRoomsApi:
+    """Every route wants an admin's token."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        identity: Identity,
+        directory: Directory,
+        catalog: Catalog,
+        histories: Histories,
+        names: Names,
+        quotas: Quotas,
+    ) -> None:
+        self._accounts = accounts
+        self._identity = identity
+        self._directory = directory
+        self._catalog = catalog
+        self._histories = histories
+        self._names = names
+        self._quotas = quotas
+
+    def routes(self) -> Sequence[Route]:
+        room = "/api/admin/rooms/{room}"
+        faulted = (*_NEEDED, Code.WRONG_PHASE, Code.ROOM_FAULTED, Code.ROOM_BUSY)
+        return [
+            Route(
+                "GET",
+                room,
+                self._get_room,
+                "One open room: who is in it, what failed, what happened last.",
+                AdminRoomDetail,
+                auth=Auth.ADMIN,
+                codes=_NEEDED,
+            ),
+            Route(
+                "POST",
+                f"{room}/pause",
+                self._pause,
+                "Have the clocks stand, and take no actions until `resume`.",
+                CommandDone,
+                PauseRequest,
+                auth=Auth.ADMIN,
+                codes=faulted,
+            ),
+            Route(
+                "POST",
+                f"{room}/resume",
+                self._resume,
+                "Have a paused match go on.",
+                CommandDone,
+                auth=Auth.ADMIN,
+                codes=faulted,
+            ),
+            Route(
+                "POST",
+                f"{room}/rewind",
+                self._rewind,
+                "Have the match stand as after an earlier version; mends a faulted room.",
+                CommandDone,
+                RewindRequest,
+                auth=Auth.ADMIN,
+                codes=(*faulted, Code.GAME_FAULT),
+            ),
+            Route(
+                "POST",
+                f"{room}/kick",
+                self._kick,
+                "Free a seat; its player may watch, and not take a seat there again.",
+                CommandDone,
+                KickRequest,
+                auth=Auth.ADMIN,
+                codes=(*faulted, Code.NOT_SEATED, Code.GAME_FAULT),
+            ),
+            Route(
+                "POST",
+                f"{room}/close",
+                self._close,
+                "End the room for good; its matches can still be replayed.",
+                CommandDone,
+                auth=Auth.ADMIN,
+                codes=_NEEDED,
+            ),
+            Route(
+                "GET",
+                "/api/admin/audit",
+                self._get_audit,
+                "What admins did, and who tried to be one.",
+                Audit,
+                query=AuditQuery,
+                auth=Auth.ADMIN,
+                codes=(Code.UNAUTHENTICATED, Code.UNAVAILABLE),
+            ),
+        ]
+
+    # ------------------------------------------------------------ commands
+
+    async def _pause(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        wanted = await body_or(request, PauseRequest())
+        return await self._do(
+            request, "pause", wanted.reason, lambda room, done: room.pause(wanted.reason, done)
+        )
+
+    async def _resume(self, request: web.Request) -> web.Response:
+        return await self._do(request, "resume", "", lambda room, done: room.resume(done))
+
+    async def _rewind(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        to_version = Version((await body_of(request, RewindRequest)).to_version)
+        return await self._do(
+            request, "rewind", f"to version {to_version}", lambda room, done: room.rewind(to_version, done)
+        )
+
+    async def _kick(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        seat = Seat((await body_of(request, KickRequest)).seat)
+        return await self._do(request, "kick", f"seat {seat}", lambda room, done: room.kick(seat, done))
+
+    async def _close(self, request: web.Request) -> web.Response:
+        return await self._do(request, "close", "", lambda room, done: room.close("admin", done))
+
+    async def _do(self, request: web.Request, command: str, detail: str, carry_out: _Command) -> web.Response:
+        admin = self._identity.need_admin(request)
+        room_id = RoomId(request.match_info["room"])
+        room = self._room(room_id)
+        entry = AuditEntry(admin.name, f"room_{command}", room_id, self._quotas.address(request), detail)
+        await self._accounts.audit(entry)
+        done: asyncio.Future[Left | Refused] = asyncio.get_running_loop().create_future()
+
+        def settled(result: Left | Refused) -> None:
+            if not done.done():  # the request may have been given up
+                done.set_result(result)
+
+        carry_out(room, settled)
+        result = await done
+        if isinstance(result, Refused):
+            refusal = AuditEntry(admin.name, f"room_{command}_refused", room_id, entry.address, result.code)
+            await self._accounts.audit(refusal)
+            raise problem(result)
+        return answer(CommandDone(result.version))
+
+    def _room(self, room_id: RoomId) -> Room:
+        room = self._directory.find(room_id)
+        if isinstance(room, Refused):
+            raise problem(room)
+        return room
+
+    # ------------------------------------------------------------ looking
+
+    async def _get_room(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        room_id = RoomId(request.match_info["room"])
+        # As it is held: to look at a room is no reason to load it.
+        held: Listed | None = next((each for each in self._directory.all() if each.room_id == room_id), None)
+        if held is None:
+            held = self._room(room_id)
+        fault = held.fault if isinstance(held, Room) else None
+        refusal = held.refusal if isinstance(held, Head) else None
+        record = held.record
+        return answer(
+            AdminRoomDetail(
+                room=self._catalog.for_admins(held),
+                epoch=held.epoch,
+                rules_version=record.rules_version,
+                options=dict(held.options),
+                host=record.host_player_id,
+                host_name=self._names(record.host_player_id),
+                refusal=None if refusal is None else refusal.code,
+                fault=None if fault is None else RoomFault(fault.what, fault.at_us // 1000, fault.error),
+                history=await self._histories.last(record, HISTORY_SHOWN),
+            )
+        )
+
+    async def _get_audit(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        query = query_of(request, AuditQuery)
+        return answer(
+            Audit(
+                [
+                    AuditLine(
+                        at_ms=entry.at_us // 1000,
+                        actor=entry.actor,
+                        action=entry.action,
+                        subject=entry.subject,
+                        address=entry.address,
+                        detail=entry.detail,
+                    )
+                    for entry in self._accounts.read_audit(query.limit)
+                ]
+            )
+        )
