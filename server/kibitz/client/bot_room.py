@@ -1,9 +1,10 @@
-"""One room of a load: two bots that play it over the real protocol, and look up what they were told."""
+"""One room of a load: bots that play it over the real protocol, and look up what they were told."""
 
 import asyncio
 import contextlib
+import string
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from random import Random
 from typing import TypeVar
@@ -35,6 +36,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     url: str = DEFAULT_URL
     game: GameName = GameName("connect-four")
     rooms: int = 10
+    seats: int = 2
     seconds: float = 60
     seed: int = 1
     think_ms: int = 900
@@ -43,7 +45,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class BotRoom:
-    """One room and its two bots."""
+    """One room and its bots."""
 
     def __init__(
         self, plan: Plan, number: int, http: aiohttp.ClientSession, report: LoadReport, stop: asyncio.Event
@@ -59,7 +61,7 @@ class BotRoom:
         self._seated: list[tuple[Client, RoomSession]] = []
 
     def count_links(self) -> tuple[int, int, int, int]:
-        """Reconnects, acts sent again, resyncs and wrong views of both bots so far."""
+        """Reconnects, acts sent again, resyncs and wrong views of its bots so far."""
         incidents = [session.incidents for _, session in self._seated]
         return (
             sum(client.reconnects for client, _ in self._seated),
@@ -71,8 +73,9 @@ class BotRoom:
     async def play(self) -> None:
         """Until `stop`; then look up what was acknowledged. Failures are counted, never raised."""
         try:
-            async with self._client("A") as a, self._client("B") as b:
-                await self._sit_down(a, b)
+            async with contextlib.AsyncExitStack() as stack:
+                names = string.ascii_uppercase[: self._plan.seats]
+                await self._sit_down([await stack.enter_async_context(self._client(name)) for name in names])
         except* (ClientError, TimeoutError) as failed:
             self._report.failed_rooms[_first(failed)] += 1
 
@@ -86,12 +89,13 @@ class BotRoom:
             transports=("polling",) if polls else ("websocket", "polling"),
         )
 
-    async def _sit_down(self, a: Client, b: Client) -> None:
+    async def _sit_down(self, clients: Sequence[Client]) -> None:
         await _wait_until(self._stop, self._chance.random() * RAMP_S)
         if self._stop.is_set():
             return
-        created = await _patiently(lambda: a.create_room(self._plan.game))
-        for client in (a, b):
+        host = clients[0]
+        created = await _patiently(lambda: host.create_room(self._plan.game, seats=len(clients)))
+        for client in clients:
             self._seated.append((client, await _patiently(partial(client.join, created.room_id))))
         self._report.rooms += 1
         async with asyncio.TaskGroup() as seats:

@@ -89,7 +89,8 @@ def _plan(arguments: Sequence[str], env: Mapping[str, str]) -> Plan:
         allow_abbrev=False,
     )
     port = env.get("KIBITZ_PORT", "8000")
-    parser.add_argument("--rooms", type=_whole(1, 2_000), default=10, help="rooms, two bots in each (10)")
+    parser.add_argument("--rooms", type=_whole(1, 2_000), default=10, help="rooms (10)")
+    parser.add_argument("--seats", type=_whole(2, 26), default=2, help="bots in each room (2)")
     parser.add_argument("--seconds", type=_whole(1, 86_400), default=60, help="how long to play (60)")
     parser.add_argument("--game", choices=sorted(STRATEGIES), default="connect-four")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same choices (1)")
@@ -108,6 +109,7 @@ def _plan(arguments: Sequence[str], env: Mapping[str, str]) -> Plan:
         url=given.url,
         game=GameName(given.game),
         rooms=given.rooms,
+        seats=given.seats,
         seconds=given.seconds,
         seed=given.seed,
         think_ms=given.think_ms,

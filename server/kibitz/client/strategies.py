@@ -7,17 +7,10 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Protocol
 
-from msgspec import Struct
-
+from kibitz.client.dice_strategy import DiceMoves
+from kibitz.client.suggestions import Suggestion
 from kibitz.ids import GameName, Seat
 from kibitz.sync.canonical import Value
-
-
-class Suggestion(Struct, frozen=True):
-    """An action to try."""
-
-    type: str
-    args: dict[str, Value]
 
 
 class Strategy(Protocol):
@@ -99,5 +92,8 @@ def _wins(cells: Sequence[Sequence[Value]], row: int, column: int, seat: int) ->
     return False
 
 
-STRATEGIES: Mapping[GameName, Strategy] = {GameName("connect-four"): ConnectFourMoves()}
+STRATEGIES: Mapping[GameName, Strategy] = {
+    GameName("connect-four"): ConnectFourMoves(),
+    GameName("liars-dice"): DiceMoves(),
+}
 """The games that `kibitz bots` can play."""

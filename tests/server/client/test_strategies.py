@@ -1,6 +1,7 @@
 from random import Random
 
-from kibitz.client.strategies import ConnectFourMoves, RandomMoves, Suggestion
+from kibitz.client.strategies import ConnectFourMoves, RandomMoves
+from kibitz.client.suggestions import Suggestion
 from kibitz.ids import Seat
 from support.four_in_a_row import Match
 
