@@ -60,10 +60,14 @@ class Commands:
             resumed = self._fold.resumed(self._ledger.applied, self._now_us())
             self._ledger.append(EventKind.RESUMED, resumed, reply=self._reply(answer))
 
-    def rewind(self, to_version: Version, answer: DoneAnswer) -> None:
+    def rewind(self, to_version: Version, answer: DoneAnswer, patience: int = 3) -> None:
         if not self._may(EventKind.REWOUND, answer, faulted_too=True):
             return
         applied = self._ledger.applied
+        if applied is not self._ledger.committed:  # what waits for its commit is part of the history
+            again = partial(self._rewind_again, to_version, answer, patience)
+            self._ledger.reply_when_settled(applied.version, again)
+            return
         try:
             target = self._state_at(to_version)
         except JournalError:
@@ -82,6 +86,16 @@ class Commands:
         args = Rewound(to_version, None if seed is None else seed.hex())
         self._faults.mend()
         self._ledger.append(EventKind.REWOUND, rewound, args=encode_args(args), reply=self._reply(answer))
+
+    def _rewind_again(
+        self, to_version: Version, answer: DoneAnswer, patience: int, failure: CommitFailure | None
+    ) -> None:
+        if failure is not None:
+            answer(self._no(Code.UNAVAILABLE))
+        elif patience <= 0:
+            answer(self._no(Code.ROOM_BUSY))
+        else:
+            self.rewind(to_version, answer, patience - 1)
 
     def kick(self, seat: Seat, answer: DoneAnswer) -> None:
         self._matches.let_flag_fall(self._services.time.now_us())
@@ -126,8 +140,6 @@ class Commands:
         return why is None
 
     def _state_at(self, version: Version) -> RoomState | None:
-        if version > self._ledger.committed.version:
-            return None
         return self._services.guard.run(
             Doing.LOAD,
             self._record.room_id,

@@ -199,6 +199,20 @@ class TestRewind:
         assert await rewind(room, 7) == Left(Version(8))
         assert await rewind(room, 4) == Left(Version(9))
 
+    async def test_it_waits_for_what_is_on_its_way(self) -> None:
+        house = House()
+        room = await house.playing()
+        house.memory.hold()
+        answers: list[object] = []
+        room.act(ANN, house.sent(room, 3), answers.append)
+        room.rewind(Version(5), answers.append)
+        await house.quiet()
+        assert answers == []
+        house.memory.release()
+        await house.quiet()
+        assert answers == [Accepted(Version(5)), Left(Version(6))]
+        assert (room.view(None).value["turn"], room.match) == (1, 1)
+
     async def test_nobody_may_have_left_meanwhile(self) -> None:
         house = House()
         room = await house.playing()
