@@ -1,9 +1,34 @@
 """Settings of the realtime transport: its times, sizes and counts, in two profiles."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from kibitz.protocol.limits import KIBITZ_LIMITS, SOCKETIO_LIMITS, Limits
 from kibitz.transport.recovery import RecoveryConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieConfig:
+    """A cookie with the session's id, for load balancers that keep a client on one server. The
+    server itself never reads it. `max_age_s` None: until the browser closes."""
+
+    name: str = "io"
+    path: str = "/"
+    same_site: Literal["Lax", "Strict", "None"] = "Lax"
+    is_http_only: bool = True
+    is_secure: bool = False
+    max_age_s: int | None = None
+
+    def header(self, sid: str) -> str:
+        """The value of `Set-Cookie`."""
+        parts = [f"{self.name}={sid}", f"Path={self.path}", f"SameSite={self.same_site}"]
+        if self.is_http_only:
+            parts.append("HttpOnly")
+        if self.is_secure:
+            parts.append("Secure")
+        if self.max_age_s is not None:
+            parts.append(f"Max-Age={self.max_age_s}")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +40,9 @@ class TransportConfig:
     beyond either the connection closes with reason `slow`.
     `write_buffer_bytes`: what of it may lie in the transport's own buffer, where no newer state can
     take its place.
+    `cookie`: set by the answer that opens a session on polling.
+    `compression_bytes_min`: answers to polls are compressed from this size on if the client takes
+    that; None never does.
     `recovery`: connection state recovery; None leaves it out.
     `connect_timeout_ms`: from the handshake until a client must be in some namespace.
     `upgrade_timeout_ms`: from the second websocket's handshake until `5` arrives on it.
@@ -47,6 +75,8 @@ class TransportConfig:
     poll_packets_max: int = 16
     acks_waiting_max: int = 1_000
     backlog: int = 1_024
+    cookie: CookieConfig | None = None
+    compression_bytes_min: int | None = 1_024
     recovery: RecoveryConfig | None = None
     limits: Limits = field(default=SOCKETIO_LIMITS)
 
@@ -64,6 +94,7 @@ KIBITZ_PROFILE = TransportConfig(
     connect_timeout_ms=10_000,
     outbox_bytes_max=256 * 1024,
     outbox_ms_max=10_000,
+    compression_bytes_min=None,
     limits=KIBITZ_LIMITS,
 )
 """The game server's settings. Use `dataclasses.replace` to change single ones."""

@@ -5,6 +5,7 @@ the checks and the numbers of the errors are those that clients know (docs/proto
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
@@ -27,6 +28,8 @@ from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.session import Receiver, Session
 from kibitz.transport.websocket import WebSocketChannel
+
+logger = logging.getLogger("kibitz.transport")
 
 
 class EngineError(IntEnum):
@@ -126,6 +129,11 @@ class Admission(Protocol):
         ...
 
 
+MoreHeaders = Callable[[RequestHead, bool], Mapping[str, str]]
+"""`(head, is_first)`: header fields to add to the answer of a request; `is_first` for the one that opens a
+session, by polling or by websocket."""
+
+
 class Engine:
     """Sessions of one path. `receiver` makes the application of a new session."""
 
@@ -141,6 +149,7 @@ class Engine:
         tcp: TcpCount,
         receiver: Callable[[Session], Receiver],
         admission: Admission | None = None,
+        more_headers: MoreHeaders | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -153,6 +162,7 @@ class Engine:
         self._entropy = entropy
         self._receiver = receiver
         self._admission = admission
+        self._more_headers = more_headers
         self._is_closed = False
 
     # ------------------------------------------------------------ admission
@@ -193,6 +203,20 @@ class Engine:
         retry = {"Retry-After": str(-(-wait_ms // 1000))}
         return Refusal(EngineError.FORBIDDEN, 429, "Too many sessions from this address", retry)
 
+    def more_headers(self, head: RequestHead, *, is_first: bool) -> Mapping[str, str]:
+        """What the application adds to the answer of a request. A hook that fails adds nothing."""
+        if self._more_headers is None:
+            return {}
+        try:
+            more = self._more_headers(head, is_first)
+            for name, value in more.items():
+                if not _is_header(name, value):
+                    raise ValueError(f"no header: {name!r}: {value!r}")
+        except Exception:
+            logger.exception("the hook for headers failed")
+            return {}
+        return more
+
     def _refuse(self, code: EngineError, status: int = 400, detail: str = "") -> Refusal:
         self.counters.handshakes_refused += 1
         return Refusal(code, status, detail)
@@ -222,6 +246,8 @@ class Engine:
             return found
         is_text_only = "b64=1" in head.query_string.split("&")
         channel = WebSocketChannel(self, is_text_only=is_text_only)
+        for name, value in self.more_headers(head, is_first=found is None).items():
+            accept = b"%b%b: %b\r\n\r\n" % (accept[:-2], name.encode(), value.encode("latin-1"))
         if found is None:
             peer = transport.get_extra_info("peername")
             address = str(peer[0]) if isinstance(peer, tuple) else ""
@@ -279,6 +305,12 @@ class Engine:
         self._is_closed = True
         for session in list(self.sessions.values()):
             session.end(DisconnectReason.SHUTTING_DOWN)
+
+
+def _is_header(name: str, value: str) -> bool:
+    """One field of an answer, and not the end of the head."""
+    is_token = name.isascii() and name.replace("-", "").isalnum()
+    return is_token and not any(ord(char) < 32 or ord(char) > 255 or ord(char) == 127 for char in value)
 
 
 def _parse_query(query_string: str) -> dict[str, str]:

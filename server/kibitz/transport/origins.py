@@ -4,7 +4,7 @@ Exact allow-lists on every transport, because CORS does not stop a websocket (cr
 hijacking) and an Origin compared with the request's own Host does not stop DNS rebinding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -27,17 +27,24 @@ class OriginPolicy:
     allowed unless `Sec-Fetch-Site` says that another site sent it, or unless it is a websocket
     handshake with a cookie, where a browser would have named its origin.
     `cors`: answer allowed foreign origins with CORS headers (without it, browsers keep polling
-    answers from pages of other origins).
+    answers from pages of other origins). `credentials`: with their cookies, which where any origin
+    is allowed means to every page there is. `request_headers` None: whatever the page wants to send.
+    `exposed_headers`: what pages may read. `preflight_s`: how long browsers may remember that.
     """
 
     origins: frozenset[str] | None
     hosts: frozenset[str] | None
     cors: bool = False
+    credentials: bool | None = None
+    """None: yes for listed origins, no where any is allowed."""
+    request_headers: tuple[str, ...] | None = None
+    exposed_headers: tuple[str, ...] = ()
+    preflight_s: int = 600
 
     @classmethod
-    def any(cls) -> "OriginPolicy":
+    def any(cls, *, credentials: bool = False) -> "OriginPolicy":
         """Everybody, with CORS: for the echo server and for benchmarks."""
-        return cls(None, None, cors=True)
+        return cls(None, None, cors=True, credentials=credentials)
 
     @classmethod
     def only(cls, origins: Iterable[str], *, cors: bool = False) -> "OriginPolicy":
@@ -64,12 +71,27 @@ class OriginPolicy:
         origin = headers.get("origin")
         if not self.cors or origin is None:
             return {}
-        if self.origins is None:
-            return {"Access-Control-Allow-Origin": "*"}
-        if origin.lower() not in self.origins:
+        exposed = {"Access-Control-Expose-Headers": ", ".join(self.exposed_headers)}
+        more = exposed if self.exposed_headers else {}
+        if self.origins is None and not self.credentials:
+            return {"Access-Control-Allow-Origin": "*", **more}
+        if self.origins is not None and origin.lower() not in self.origins:
             return {"Vary": "Origin"}
-        return {
-            "Access-Control-Allow-Origin": origin,
-            "Access-Control-Allow-Credentials": "true",
-            "Vary": "Origin",
+        if self.credentials is not False:
+            more = {"Access-Control-Allow-Credentials": "true", **more}
+        return {"Access-Control-Allow-Origin": origin, **more, "Vary": "Origin"}
+
+    def preflight_headers(self, headers: Headers, cors: Mapping[str, str]) -> dict[str, str]:
+        """What the answer to a preflight has beside `cors`, the headers of every answer."""
+        if "Access-Control-Allow-Origin" not in cors:
+            return {}
+        more = {
+            "Access-Control-Allow-Methods": headers.get("access-control-request-method", "GET, POST"),
+            "Access-Control-Max-Age": str(self.preflight_s),
         }
+        if self.request_headers is not None:
+            more["Access-Control-Allow-Headers"] = ", ".join(self.request_headers)
+        elif wanted := headers.get("access-control-request-headers"):
+            more["Access-Control-Allow-Headers"] = wanted
+            more["Vary"] = ", ".join(filter(None, (cors.get("Vary"), "Access-Control-Request-Headers")))
+        return more

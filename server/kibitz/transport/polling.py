@@ -7,6 +7,7 @@ from aiohttp import web
 
 from kibitz.protocol import engineio
 from kibitz.protocol.errors import DecodeError
+from kibitz.transport.compression import chosen_coding, compressed_aside
 from kibitz.transport.engine import Engine, EngineError, Refusal
 from kibitz.transport.handshake import Handshake, HeadError, RequestHead, parse_fields
 from kibitz.transport.poll_channel import PollChannel, Wake
@@ -40,10 +41,13 @@ class PollRequests:
         head = RequestHead(request.method, url.raw_path, url.raw_query_string, headers)
         cors = self.engine.origins.cors_headers(headers)
         if head.method == "OPTIONS":
-            return _preflight(headers, cors)
+            return self._preflight(headers, cors)
         found = self.engine.check(head, is_websocket=False)
         if isinstance(found, Refusal):
             return self._answer_refusal(found, cors)
+        more = self.engine.more_headers(head, is_first=found is None)
+        if more:
+            cors = {**cors, **more}
         if found is None:
             return self._open(request, cors)
         if found.is_overdue(self.engine.clock.monotonic_us()):
@@ -55,7 +59,7 @@ class PollRequests:
         stamp = _stamp(head.query_string)
         if head.method == "GET":
             if channel.repeats.is_poll(stamp):
-                return _answer(channel.repeats.answer, _TEXT, cors)
+                return await self._payload(channel.repeats.answer, headers, cors)
             return await self._poll(request, found, channel, stamp, cors)
         if head.method == "POST":
             if channel.repeats.is_post(stamp):
@@ -74,7 +78,16 @@ class PollRequests:
         if refusal is not None:
             return self._answer_refusal(refusal, cors)
         handshake = Handshake(fields, head.path, head.query_string, address, self.engine.clock.now_us())
-        return _answer(self.engine.open_polling(handshake)[1], _TEXT, cors)
+        session, body = self.engine.open_polling(handshake)
+        cookie = self.engine.config.cookie
+        if cookie is not None:
+            cors = {**cors, "Set-Cookie": cookie.header(session.sid)}
+        return _answer(body, _TEXT, cors)
+
+    def _preflight(self, headers: Mapping[str, str], cors: Mapping[str, str]) -> web.StreamResponse:
+        """204 to whatever asks; only an allowed origin finds what it needs in it."""
+        more = self.engine.origins.preflight_headers(headers, cors)
+        return web.Response(status=204, headers={**cors, **more})
 
     # ------------------------------------------------------------ GET
 
@@ -115,7 +128,20 @@ class PollRequests:
                 return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
         body = engineio.SEPARATOR.join(packets)
         channel.repeats.polled(stamp, body)
-        return _answer(body, _TEXT, cors)
+        return await self._payload(body, request.headers, cors)
+
+    async def _payload(
+        self, body: bytes, headers: Mapping[str, str], cors: Mapping[str, str]
+    ) -> web.StreamResponse:
+        least = self.engine.config.compression_bytes_min
+        if least is None or len(body) < least:
+            return _answer(body, _TEXT, cors)
+        vary = ", ".join(filter(None, (cors.get("Vary"), "Accept-Encoding")))
+        coding = chosen_coding(headers)
+        if coding is None:
+            return _answer(body, _TEXT, {**cors, "Vary": vary})
+        packed = await compressed_aside(body, coding)
+        return _answer(packed, _TEXT, {**cors, "Vary": vary, "Content-Encoding": coding})
 
     # ------------------------------------------------------------ POST
 
@@ -206,15 +232,3 @@ def _answer(
     body: bytes, headers: Mapping[str, str], cors: Mapping[str, str], status: int = 200
 ) -> web.Response:
     return web.Response(body=body, status=status, headers={**headers, **cors} if cors else headers)
-
-
-def _preflight(headers: Mapping[str, str], cors: Mapping[str, str]) -> web.Response:
-    """204 to whatever asks; only an allowed origin finds what it needs in it."""
-    if "Access-Control-Allow-Origin" not in cors:
-        return web.Response(status=204, headers=cors)
-    method = headers.get("access-control-request-method", "GET, POST")
-    answer = {**cors, "Access-Control-Allow-Methods": method, "Access-Control-Max-Age": "600"}
-    if wanted := headers.get("access-control-request-headers"):
-        answer["Access-Control-Allow-Headers"] = wanted
-        answer["Vary"] = ", ".join(filter(None, (cors.get("Vary"), "Access-Control-Request-Headers")))
-    return web.Response(status=204, headers=answer)

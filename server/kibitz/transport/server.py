@@ -15,7 +15,7 @@ from kibitz.ids import Entropy
 from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.application import Application
 from kibitz.transport.config import TransportConfig
-from kibitz.transport.engine import Admission, Counters, Engine, TcpCount
+from kibitz.transport.engine import Admission, Counters, Engine, MoreHeaders, TcpCount
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.namespace import Namespace
@@ -57,12 +57,16 @@ class SocketServer:
         entropy: Entropy = secrets.token_bytes,
         admission: Admission | None = None,
         parser: Parser = JSON,
+        more_headers: MoreHeaders | None = None,
     ) -> None:
+        """`parser`: clients have to use the same. `more_headers`: header fields of the application
+        in the answers of Engine.IO requests."""
         self.config = config
         self._clock = clock
         self._origins = origins
         self._entropy = entropy
         self._admission = admission
+        self._more_headers = more_headers
         self._deadlines = Deadlines(clock)
         self._flusher = Flusher()
         self._tcp = TcpCount()
@@ -98,6 +102,7 @@ class SocketServer:
             tcp=self._tcp,
             receiver=receiver,
             admission=self._admission,
+            more_headers=self._more_headers,
         )
 
     async def listen(self, app: web.Application, host: str, port: int) -> None:

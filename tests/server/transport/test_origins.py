@@ -56,3 +56,35 @@ def test_cors() -> None:
         "Vary": "Origin",
     }
     assert OriginPolicy.only(["http://a"]).cors_headers({"origin": "http://a"}) == {}
+
+
+def test_cors_options() -> None:
+    everybody = OriginPolicy.any(credentials=True)
+    assert everybody.cors_headers({"origin": "http://a"}) == {
+        "Access-Control-Allow-Origin": "http://a",
+        "Access-Control-Allow-Credentials": "true",
+        "Vary": "Origin",
+    }
+    policy = OriginPolicy(
+        frozenset(["http://a"]),
+        None,
+        cors=True,
+        credentials=False,
+        request_headers=("X-Token",),
+        exposed_headers=("X-Trace", "X-Later"),
+        preflight_s=5,
+    )
+    asked = {"origin": "http://a", "access-control-request-headers": "X-Any"}
+    cors = policy.cors_headers(asked)
+    assert cors == {
+        "Access-Control-Allow-Origin": "http://a",
+        "Access-Control-Expose-Headers": "X-Trace, X-Later",
+        "Vary": "Origin",
+    }
+    assert policy.preflight_headers(asked, cors) == {
+        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Max-Age": "5",
+        "Access-Control-Allow-Headers": "X-Token",
+    }
+    refused = {"origin": "http://evil.example"}
+    assert policy.preflight_headers(refused, policy.cors_headers(refused)) == {}
