@@ -29,7 +29,7 @@ from kibitz.ids import (
     new_join_code,
     new_room_id,
 )
-from kibitz.journal.journal import CommitFailure, Journal
+from kibitz.journal.journal import CommitFailure, Journal, JournalError
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.archive import ArchivedRoom, archived
@@ -37,7 +37,9 @@ from kibitz.rooms.attendance import patience_ms
 from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
+from kibitz.rooms.event_args import Created, encode_args
 from kibitz.rooms.fold import Fold
+from kibitz.rooms.forks import ForkWishes, fork_point
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.heads import Head, Listed, head_of
@@ -52,6 +54,7 @@ from kibitz.rooms.room import Room
 from kibitz.rooms.rounds import Rounds
 from kibitz.rooms.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
 from kibitz.rooms.shelf import Shelf
+from kibitz.rooms.state import ForkPoint
 from kibitz.rooms.ticker import Ticker
 from kibitz.rules import Game, Referee
 
@@ -187,6 +190,43 @@ class Directory:
     def create(self, wanted: Creation, answer: CreateAnswer) -> None:
         """Make a room; `answer` gets it when its creation is committed, or Refused with
         `unknown_game`, `bad_options`, `draining`, `room_busy` or `unavailable`."""
+        self._make(wanted, None, answer)
+
+    def fork(self, room_id: RoomId, version: Version, wishes: ForkWishes, answer: CreateAnswer) -> None:
+        """Make a room whose first match goes on from `version` of a finished match, as soon as its seats
+        are taken; `answer` as for `create`.
+
+        `unknown_room`; `unknown_game`, `rules_changed` or `room_faulted` where that match cannot be
+        folded here; `wrong_phase` and `forbidden` as `fork_point` says.
+        """
+        found = self._fork_point(room_id, version)
+        if isinstance(found, Refused):
+            answer(found)
+            return
+        record, point = found
+        options = record.options.encode()
+        wanted = Creation(record.game, wishes.host, options, record.seats, wishes.is_private, wishes.bots)
+        self._make(wanted, point, answer)
+
+    def _fork_point(self, room_id: RoomId, version: Version) -> tuple[NewRoom, ForkPoint] | Refused:
+        try:
+            record = self._journal.find_room(room_id)
+            if record is None:
+                return refused(Code.UNKNOWN_ROOM)
+            problem = self._loader.problem(record)
+            if problem is not None:
+                return problem
+            events = self._journal.read_room(record.key)
+            call = partial(fork_point, record, events, self._loader.fold(record), version)
+            point = self.guard.run(Doing.LOAD, room_id, call)
+        except JournalError:
+            return refused(Code.UNAVAILABLE)
+        except FAULTS:
+            _log.exception("room %s cannot be forked at version %d", room_id, version)
+            return refused(Code.GAME_FAULT)
+        return refused(point) if isinstance(point, Code) else (record, point)
+
+    def _make(self, wanted: Creation, fork: ForkPoint | None, answer: CreateAnswer) -> None:
         prepared = self._prepare(wanted)
         if isinstance(prepared, Refused):
             answer(prepared)
@@ -199,8 +239,9 @@ class Directory:
             record.created_us,
             EventKind.CREATED,
             player_id=record.host_player_id,
+            args=encode_args(Created(fork)),
         )
-        state = fold.begin(record.created_us, record.epoch)
+        state = fold.begin(record.created_us, record.epoch, fork)
         room = Room(self._services, record, fold, Loaded(state, KnownActs(), ((state, first),)))
         self._codes_promised.add(record.code)
         self._journal.create_room(record, first, partial(self._created, room, answer))
