@@ -46,9 +46,9 @@ class Match:
         seats: Sequence[wire.Client],
         moves: Sequence[tuple[int, bytes]],
     ) -> None:
-        self._speech = speech
-        self._seats = seats
-        self._moves = moves
+        self.speech = speech
+        self.seats = seats
+        self.moves = moves
         self._next = 0
         self._missing = 0
         self._sent_at = 0.0
@@ -58,29 +58,29 @@ class Match:
 
     def begin(self, finished: Callable[[], None]) -> None:
         self._finished = finished
-        for client in self._seats:
+        for client in self.seats:
             client.sink = self._heard
         self._move()
 
     @property
     def is_over(self) -> bool:
-        return self._next == len(self._moves) and self._missing == 0
+        return self._next == len(self.moves) and self._missing == 0
 
     async def leave(self) -> None:
-        for client in self._seats:
+        for client in self.seats:
             client.transport.close()
 
     def _move(self) -> None:
-        seat, frame = self._moves[self._next]
+        seat, frame = self.moves[self._next]
         self._next += 1
-        self._missing = 3 if self._speech.answers_moves else 2
+        self._missing = 3 if self.speech.answers_moves else 2
         self._sent_at = time.perf_counter()
-        self._seats[seat].transport.write(frame)
+        self.seats[seat].transport.write(frame)
 
     def _heard(self, client: wire.Client, data: bytes) -> None:
         for payload in client.frames.feed(data):
             try:
-                meaning = self._speech.meaning(payload)
+                meaning = self.speech.meaning(payload)
             except MoveRefused as refused:
                 self.error = str(refused)
                 self._finished()
@@ -93,7 +93,7 @@ class Match:
             if self._missing:
                 continue
             self.latencies_s.append(time.perf_counter() - self._sent_at)
-            if self._next < len(self._moves):
+            if self._next < len(self.moves):
                 self._move()
             else:
                 self._finished()
