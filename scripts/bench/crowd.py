@@ -4,7 +4,7 @@ The load is open: every message has an instant at which it is due, planned befor
 from then, whatever came before it. Each room's message is asked for with an ack; the ack's latency is the
 figure. Then 100 clients stop reading, and the same is measured once more beside them.
 
-    PYTHONPATH=server .venv/bin/python scripts/bench/crowd.py [--clients 15000 --rooms 300 --seconds 30 --stalled 100]
+    PYTHONPATH=server .venv/bin/python scripts/bench/crowd.py [--clients 15000 --rooms 300 --stalled 100]
 """
 
 import argparse
