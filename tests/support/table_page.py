@@ -62,6 +62,24 @@ class TablePage:
         expect(self.at("room-code")).to_have_text(re.compile(r"[A-Z2-9]{4}.?[A-Z2-9]{4}"))
         return re.sub(r"[^A-Z2-9]", "", self.at("room-code").inner_text())
 
+    def make_room(self, game: str, **options: object) -> str:
+        """A room of any game, as the lobby makes one; its id."""
+        made: dict[str, str] = self.page.evaluate(
+            """async ([name, game, options]) => {
+                const post = (path, body) => fetch(path, {
+                    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body),
+                });
+                await post("/api/session", {name});
+                return (await post("/api/rooms", {game, options})).json();
+            }""",
+            [self.name, game, options],
+        )
+        return made["room_id"]
+
+    def sit_at(self, room: str) -> None:
+        self.open(f"{self.url}/room/{room}")
+        self.take_place()
+
     def room_id(self) -> str:
         found = re.search(r"/room/([\w-]+)", self.page.url)
         assert found is not None, self.page.url
@@ -77,6 +95,9 @@ class TablePage:
         cell = self.at(f"cell-{row}-{column}")
         expect(cell).to_have_attribute("data-owner", str(seat), timeout=timeout_ms)
         expect(cell).not_to_have_attribute("data-pending", "true", timeout=timeout_ms)
+
+    def sees_disc_count(self, count: int) -> None:
+        expect(self.page.locator('[data-owner="0"], [data-owner="1"]')).to_have_count(count)
 
     def sees_connection(self, status: str, transport: Transport | None = None) -> None:
         pill = self.at("net-pill")

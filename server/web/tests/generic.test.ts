@@ -71,6 +71,7 @@ test("a click fills cell, row and column, x and y, a column alone, from and to",
   assert.deepEqual(clicks(action("move", { from: int(8), to: int(8) })), [{ from: 5 }, { to: 5 }]);
   assert.deepEqual(clicks(action("move", { from_row: int(2), from_col: int(2), to_row: int(2), to_col: int(2) })), [{ from_row: 1, from_col: 2 }, { to_row: 1, to_col: 2 }]);
   assert.deepEqual(clicks(action("bid", { count: int() })), undefined);
+  assert.deepEqual(clicks(action("place", { row: int(7), column: int(7) })), [{ row: 1, column: 2 }]);
   // Counts other cells than this board has.
   assert.deepEqual(clicks(action("place", { cell: int(63) })), undefined);
 });

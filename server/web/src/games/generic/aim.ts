@@ -55,7 +55,9 @@ function targetOf(fields: readonly Field[], name: string): { readonly target: Ta
   const called = (names: readonly string[]): Field | undefined =>
     fields.find((field) => names.some((end) => field.name === (name === "" ? end : `${name}_${end}`)));
   const [column, row] = [called(COLUMN_NAMES), called(ROW_NAMES)];
-  const reaches = (field: Field, count: number): boolean => field.kind.is === "number" && (field.kind.most === null || field.kind.most === count - 1);
+  // A game with boards of several sizes declares the largest.
+  const reaches = (field: Field, count: number): boolean => field.kind.is === "number" && (field.kind.most ?? Infinity) >= count - 1;
+  const isExactly = (field: Field, count: number): boolean => field.kind.is === "number" && (field.kind.most ?? count - 1) === count - 1;
   if (column && row) {
     return {
       used: [column, row],
@@ -76,7 +78,7 @@ function targetOf(fields: readonly Field[], name: string): { readonly target: Ta
       used: [single],
       target: {
         name,
-        fits: (grid) => reaches(single, grid.rows * grid.columns),
+        fits: (grid) => isExactly(single, grid.rows * grid.columns),
         args: (grid, place) => ({ [single.name]: place.row * grid.columns + place.column }),
       },
     };

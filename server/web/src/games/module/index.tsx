@@ -45,6 +45,7 @@ interface Drawn {
 /** What the module exports; `mount` is all that is needed. */
 export interface GameModule {
   mount(root: HTMLElement, host: ModuleHost): Drawn;
+  /** Asked for actions only; the page has words for what else happens. */
   describe?(event: ShownEvent, names: readonly string[]): string | null;
 }
 
@@ -58,7 +59,7 @@ export async function withModule(generic: GameView, game: string, url: string): 
     Board: (props) => <ModuleBoard {...props} game={game} mount={mount} generic={generic} />,
     describe(event, names) {
       try {
-        return describe ? describe(event, names) : generic.describe(event, names);
+        return describe && event.kind === "action" ? describe(event, names) : generic.describe(event, names);
       } catch {
         return generic.describe(event, names);
       }
