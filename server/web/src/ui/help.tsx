@@ -110,7 +110,7 @@ function Help({ remove }: { readonly remove: () => void }) {
       </dl>
       <div class="acts">
         <LabButton close={close} />
-        <button type="button" class="btn" onClick={close}>
+        <button type="button" class="btn" autoFocus onClick={close}>
           Close
         </button>
       </div>

@@ -71,8 +71,7 @@ function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => vo
       <header>
         <h2>Lag lab</h2>
         <span class="tiny num quiet">
-          {status}
-          {transport && `, ${transport}`}
+          {transport ?? status}
           {latencyMs !== null && `, ${Math.round(latencyMs)} ms`}
         </span>
         <button type="button" class="btn plain inrow" aria-expanded={!isFolded.value} onClick={() => (isFolded.value = !isFolded.value)}>

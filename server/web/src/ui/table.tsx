@@ -119,7 +119,7 @@ export function Table({ session, info, game }: Props) {
           </p>
           {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
           {session.isSuperseded.value && (
-            <div class="note">
+            <div class="note" data-testid="superseded">
               <p>Another tab of yours has the seat now; this one watches.</p>
               <button type="button" class="btn inrow" onClick={() => void session.join("player")}>
                 Play here

@@ -1,0 +1,95 @@
+"""A finished match, looked at again: by keyboard, by a link to one moment, from the log, and played on."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from support.processes import ServerProcess
+from support.table_page import TablePage
+
+pytestmark = pytest.mark.browser
+
+NewPlayer = Callable[..., TablePage]
+MOVES = (3, 4, 3, 4, 3, 4, 3)
+"""Seat 0 wins in column 4."""
+
+
+@pytest.fixture
+def played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
+    """Ada beat Bo; the room's id."""
+    ada = new_player(server.url, "Ada")
+    code = ada.create_room()
+    bo = new_player(server.url, "Bo")
+    bo.join_by_code(code)
+    for move, column in enumerate(MOVES):
+        player = (ada, bo)[move % 2]
+        player.sees_turn(move % 2)
+        player.drop(column)
+    for player in (ada, bo):
+        player.sees_winner(0)
+    return ada, bo, ada.room_id()
+
+
+def test_by_keyboard(played: tuple[TablePage, TablePage, str]):
+    ada, _, _ = played
+    ada.at("replay-link").click()
+    caption, keyboard = ada.at("replay-caption"), ada.page.keyboard
+    expect(caption).to_contain_text("Ada wins, four in a row")
+    keyboard.press("Home")
+    expect(caption).to_contain_text("the beginning")
+    ada.sees_disc_count(0)
+    for _ in range(3):
+        keyboard.press("ArrowRight")
+    expect(caption).to_contain_text("move 3")
+    ada.sees_disc_count(3)
+    keyboard.press("ArrowLeft")
+    ada.sees_disc_count(2)
+    for _ in range(3):
+        keyboard.press("]")
+    expect(ada.at("replay-speed")).to_have_text("8×")
+    keyboard.press("[")
+    expect(ada.at("replay-speed")).to_have_text("4×")
+    keyboard.press(" ")
+    ada.sees_disc_count(7)
+    expect(ada.at("replay-play")).to_have_text("Play")
+    expect(ada.page).to_have_url(re.compile(r"#ply=7$"))
+
+
+def test_a_link_shows_anybody_that_moment(played: tuple[TablePage, TablePage, str], new_player: NewPlayer):
+    ada, _, room = played
+    cy = new_player(ada.url, "Cy", viewport={"width": 390, "height": 780}, has_touch=True)
+    cy.open(f"{ada.url}/replay/{room}#ply=4&seat=1")
+    expect(cy.at("replay-caption")).to_contain_text("move 4")
+    cy.sees_disc_count(4)
+    expect(cy.at("clock-1")).to_have_text(re.compile(r"^10:\d\d$"))
+    assert not cy.scrolls_sideways()
+    cy.at("replay-slider").fill("6")
+    cy.sees_disc_count(6)
+    expect(cy.page).to_have_url(re.compile(r"#ply=6&seat=1$"))
+
+
+def test_the_log_of_the_table_leads_there(played: tuple[TablePage, TablePage, str]):
+    ada, _, _ = played
+    ada.at("move-log").get_by_text("Bo: column 5").nth(1).click()
+    expect(ada.at("replay-caption")).to_contain_text("move 4")
+    ada.sees_disc_count(4)
+
+
+def test_played_on_from_a_move(played: tuple[TablePage, TablePage, str], new_player: NewPlayer):
+    ada, _, room = played
+    ada.open(f"{ada.url}/replay/{room}#ply=6")
+    ada.sees_disc_count(6)
+    ada.at("fork").click()
+    ada.at("fork-friend").click()
+    code = ada.code()
+    assert ada.room_id() != room
+    cy = new_player(ada.url, "Cy")
+    cy.join_by_code(code)
+    ada.sees_disc_count(6)
+    ada.sees_turn(0)
+    ada.drop(0)
+    for player in (ada, cy):
+        player.sees_disc(5, 0, 0)
+    cy.sees_turn(1)
