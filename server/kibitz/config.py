@@ -191,6 +191,9 @@ class Settings:
     telemetry_days: int = _row(
         30, Kind.WHOLE, "How long telemetry (conflicts, incidents, refusals, features) is kept.", 1, 3650
     )
+    match_unjoined_days: int = _row(
+        7, Kind.WHOLE, "Days after which a match that nobody is connected to is closed.", 1, 3650
+    )
     log_level: str = _row(
         "info", Kind.CHOICE, "The least serious messages that are logged.", choices="debug info warning error"
     )

@@ -14,6 +14,7 @@ import uvloop
 from kibitz import __version__
 from kibitz.app.logs import set_up_logs
 from kibitz.app.server import Server
+from kibitz.app.watchdog import Watchdog
 from kibitz.config import Settings
 
 PARENT_FD = "KIBITZ_PARENT_FD"
@@ -26,7 +27,8 @@ def run(settings: Settings) -> int:
     """Serve until SIGINT, SIGTERM or the end of the supervisor; drain, then return 0.
 
     A journal that broke ends the process with exit code 70 at once: nothing that was promised may be
-    told to anybody once nobody knows what is on the disk. Raises `StartError`.
+    told to anybody once nobody knows what is on the disk. A game that nothing else ends does so with 71
+    (`kibitz.app.watchdog`). Raises `StartError`.
     """
     set_up_logs(settings.log_level, settings.log_format)
     # The committing thread must not wait 5 ms for the GIL while the loop is busy.
@@ -43,6 +45,12 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     _watch_parent(loop, stop)
     server = await Server.start(settings, fatal=_end_at_once)
+    watchdog = Watchdog(server.directory.guard, loop, server.slot.crash_path)
+    server.metrics.gauge(
+        "watchdog",
+        "Times the event loop stood still, the longest in ms, and calls of games that were ended.",
+        watchdog.counted,
+    )
     # What was made at start lives as long as the process: later collections need not look at it.
     gc.collect()
     gc.freeze()
@@ -53,6 +61,7 @@ async def _serve(settings: Settings) -> None:
     await stop.wait()
     log.info("draining")
     await server.stop()
+    watchdog.close()
     log.info("stopped")
 
 

@@ -20,6 +20,7 @@ from typing import Any
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
 from kibitz.app.admission import Admission
+from kibitz.app.crash_slot import CrashSlot
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.descriptors import connections_most
 from kibitz.app.gauges import add_gauges
@@ -61,6 +62,7 @@ from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.brains import ProcessBrains
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.guard import Guard
 from kibitz.rules import Game
 from kibitz.sqlite_file import UnusableFile
 from kibitz.telemetry.telemetry import Telemetry
@@ -71,6 +73,7 @@ from kibitz.transport.server import SocketServer
 log = logging.getLogger(__name__)
 
 TICK_LONGEST_S = 0.25
+DAY_MS = 24 * 3_600_000
 NOTICE_S = 0.3
 """How long clients on long-polling get to fetch the notice before their session ends."""
 CLOSE_MS = 1_500
@@ -94,18 +97,20 @@ class Server:
         accounts: Accounts,
         games: Mapping[GameName, Game[Any]],
         brains: BrainPool,
-        rooms: RoomsConfig | None,
+        rooms: RoomsConfig,
         dist: Path,
         telemetry: Telemetry | None,
+        slot: CrashSlot,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.settings = settings
         self.reach = there
         self.journal = journal
+        self.slot = slot
         self.metrics = Metrics()
         self._clock = clock
         self._is_ready = False
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
         self._undo: AsyncExitStack | None = None
         self._sockets = SocketServer(
             replace(
@@ -144,6 +149,8 @@ class Server:
             defer=loop.call_soon,
             config=rooms,
             is_watched=self._feeds.is_followed,
+            guard=Guard(slot.memory),
+            quarantine=slot.quarantine,
         )
         self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), observer.reports())
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
@@ -200,6 +207,13 @@ class Server:
             directory = DataDir(settings.data)
             undo.callback(directory.release)
             try:
+                slot = CrashSlot(settings.data, clock)
+            except OSError as error:
+                raise StartError(
+                    f"The data directory {settings.data} cannot be used ({error.strerror})."
+                ) from error
+            undo.callback(slot.close)
+            try:
                 accounts = Accounts.open(settings.data / "accounts.sqlite", clock)
                 undo.push_async_callback(accounts.close)
                 journal = (open_journal or _open_sqlite)(settings.data / "journal.sqlite", fatal, clock)
@@ -226,8 +240,9 @@ class Server:
                 accounts=accounts,
                 games=registry.games,
                 brains=brains,
-                rooms=rooms,
+                rooms=rooms or RoomsConfig(playing_unjoined_ms=settings.match_unjoined_days * DAY_MS),
                 dist=dist or find_dist(),
+                slot=slot,
                 telemetry=telemetry,
             )
             await server._open(undo, port)
@@ -249,7 +264,8 @@ class Server:
                 raise port_taken(port, "--port") from error
             raise StartError(f"Port {port} cannot be opened: {os.strerror(error.errno or 0)}.") from error
         self._is_ready = True
-        self._tick()
+        # Not within this call: whoever started the server may want to watch what rooms do.
+        self._timer = asyncio.get_running_loop().call_soon(self._tick)
 
     async def stop(self) -> None:
         """Drain, then end everything. May be called twice."""

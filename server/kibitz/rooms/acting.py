@@ -49,6 +49,7 @@ class Acting:
     ) -> None:
         self._room_id = room_id
         self._guard = services.guard
+        self._quarantine = services.quarantine
         self._clock = services.clock
         self._time = services.time
         self._fold = fold
@@ -78,6 +79,9 @@ class Acting:
         if obstacle is not None:
             return self._no(obstacle)
         state = ledger.applied
+        refused_acts = self._quarantine.refused
+        if refused_acts and (self._room_id, player, act.id) in refused_acts:
+            return self._no(Code.GAME_FAULT)  # it ended the server before
         if act.epoch != state.epoch:
             return self._no(Code.EPOCH_CHANGED)
         seat = state.seat_of(player)

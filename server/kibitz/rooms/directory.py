@@ -38,6 +38,7 @@ from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.event_args import Created, encode_args
+from kibitz.rooms.fault_reports import FaultReport, fault_reports
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.forks import ForkWishes, fork_point
 from kibitz.rooms.gametime import GameTime
@@ -336,6 +337,26 @@ class Directory:
     def all(self) -> Sequence[Listed]:
         """Every open room, private, faulted and refused ones too, in order of creation: for the admin."""
         return list(self._shelf)
+
+    def faulted(self) -> Sequence[FaultReport]:
+        """Every room that takes no actions, and why, in order of creation: for the admin."""
+        return fault_reports(self._shelf, self.quarantine, self._journal)
+
+    def release(self, room_id: RoomId) -> Room | Refused:
+        """For the admin: try a faulted room again, and the acts that were refused there. It is read anew;
+        who is connected to it stays. `unknown_room`, or why it cannot be used all the same."""
+        held = self._shelf.find(room_id)
+        if held is None:
+            return refused(Code.UNKNOWN_ROOM)
+        self.quarantine.release(room_id)
+        if isinstance(held, Room):
+            held.mend()
+            return held
+        # Its clock was not running while the room was out of play.
+        now_us = self._time.now_us()
+        head = msgspec.structs.replace(held, refusal=None, clock_since_us=now_us)
+        self._shelf.put(head)
+        return self._use(head)
 
     @property
     def loaded(self) -> int:

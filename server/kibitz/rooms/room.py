@@ -342,6 +342,13 @@ class Room:
         self._ledger.rest()
         self._told = self._ledger.committed
 
+    def mend(self) -> None:
+        """For an admin: play on after a fault."""
+        self._faults.mend()
+        self._ledger.set_flag()
+        self._presence_changed()
+        self._wake_bots()
+
     @property
     def fault(self) -> Fault | None:
         """The newest thing that failed here, for an admin."""
