@@ -1,81 +1,125 @@
-"""The guide's game is run as it is printed, in a real room."""
+"""The guide's games are run as they are printed: loaded, checked, and played in real rooms."""
 
 import asyncio
-import random
 import re
+import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from kibitz.games.paths import classes_at
+from kibitz.games.registry import load_games
 from kibitz.ids import GameName, Seat, Version
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
+from support.processes import environment
 from support.room_house import ANN, BEN, House, Sent, act
 from support.running_server import running
 
-GUIDE = Path(__file__).parents[2] / "docs" / "writing-a-game.md"
+GUIDE = (Path(__file__).parents[2] / "docs" / "writing-a-game.md").read_text("utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
+SDK = next(block for block in BLOCKS if "kibitz.client" in block)
+
+
+def files() -> dict[str, str]:
+    """The games by file: each begins with a comment that names its file, or goes on with tictactoe.py."""
+    found = {"tictactoe.py": ""}
+    for block in BLOCKS:
+        named = re.match(r"# (\w+\.py)\n", block)
+        if named is not None:
+            found[named[1]] = block
+        elif block is not SDK:
+            found["tictactoe.py"] += block + "\n\n"
+    return found
 
 
 @pytest.fixture
-def game(tmp_path: Path) -> Game[Any]:
-    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
-    path = tmp_path / "tictactoe.py"
-    path.write_text(blocks[0])
-    spec = spec_from_file_location("tictactoe_of_the_guide", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    made: Game[Any] = module.TicTacToe()
-    return made
+def games(tmp_path: Path) -> Iterator[Path]:
+    """A folder with the guide's files; what is imported from it is forgotten again."""
+    for name, text in files().items():
+        (tmp_path / name).write_text(text)
+    path, modules = list(sys.path), set(sys.modules)
+    yield tmp_path
+    sys.path[:] = path
+    for name in set(sys.modules) - modules:
+        del sys.modules[name]
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The guide's package as pip would leave it: its module, and its entry points."""
-    guide = GUIDE.read_text()
-    entries = tomllib.loads(re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)[0])["project"]
-    site = tmp_path / "site"
-    (site / "my_package").mkdir(parents=True)
-    (site / "my_package" / "tictactoe.py").write_text(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0])
-    info = site / f"my_package-{entries['version']}.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Name: {entries['name']}\nVersion: {entries['version']}\n")
-    lines = [f"{name} = {value}" for name, value in entries["entry-points"]["kibitz.games"].items()]
-    (info / "entry_points.txt").write_text("\n".join(["[kibitz.games]", *lines]))
-    monkeypatch.syspath_prepend(str(site))
-    yield
-    for name in ("my_package", "my_package.tictactoe"):
-        sys.modules.pop(name, None)
+def game(games: Path) -> Game[Any]:
+    return next(found() for _, found in classes_at(games / "tictactoe.py") if found.__name__ == "TicTacToe")
 
 
-async def test_the_package_is_found_and_two_clients_play_it(
-    installed: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_page_has_the_games_that_it_tells_of(games: Path) -> None:
+    registry = load_games([], [games / name for name in files()])
+    assert registry.broken == ()
+    assert {
+        "tic-tac-toe",
+        "readable-tic-tac-toe",
+        "timed-tic-tac-toe",
+        "tic-tac-toe-with-bots",
+        "pig",
+        "alone",
+        "tug-of-war",
+    } <= set(registry.games)
+
+
+def test_it_is_as_short_as_it_says() -> None:
+    assert len([line for line in BLOCKS[0].splitlines() if line.strip()]) <= 40
+
+
+@pytest.mark.parametrize(
+    "game",
+    [
+        "tictactoe:TicTacToe",
+        "tictactoe:ReadableTicTacToe",
+        "tictactoe:TimedTicTacToe",
+        "tictactoe:TicTacToeWithBots",
+        "pig:Pig",
+    ],
+)
+def test_every_game_passes_its_check(games: Path, game: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kibitz", "check", game, "--matches", "12", "--seed", "3"],
+        cwd=games,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=55,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_error_is_the_one_that_the_page_shows(games: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = re.search(r"^    kibitz: The game tictactoe\.py cannot be loaded: (.*)\.$", GUIDE, re.MULTILINE)
+    assert shown
+    monkeypatch.chdir(games)
+    faulty = BLOCKS[0].replace(
+        '("playing", "over"), ("playing", FORFEIT)', '("playing", "ovr"), ("playing", FORFEIT)'
+    )
+    Path("tictactoe.py").write_text(faulty)
+    (broken,) = load_games([], [Path("tictactoe.py")]).broken
+    assert broken.problem.replace(f"{games}/", "") == shown[1]
+
+
+async def test_a_server_plays_the_file_and_two_clients_its_match(
+    games: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    program = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)[1]
     names: dict[str, Any] = {}
-    exec(program.replace("asyncio.run(main(sys.argv[1]))", ""), names)  # noqa: S102 - the page's own text
-    async with running(tmp_path / "data") as server:
+    exec(SDK.replace("asyncio.run(main(sys.argv[1]))", ""), names)  # noqa: S102 - the page's own text
+    async with running(tmp_path / "data", games=(games / "tictactoe.py",)) as server:
         status, listed = await server.get("/api/games")
         assert status == 200
-        assert "tic-tac-toe" in [each["name"] for each in listed["games"]]
+        assert "tic-tac-toe" in {each["name"] for each in listed["games"]}
         await asyncio.wait_for(names["main"](server.url), 20)
     assert capsys.readouterr().out == "winner: 0\n"
-
-
-def test_it_is_as_short_as_it_says(game: Game[Any]) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), flags=re.DOTALL)
-    lines = [line for line in blocks[0].splitlines() if line.strip()]
-    assert len(lines) <= 40
 
 
 async def place(room: Room, player: Any, cell: int, number: int) -> Accepted | Refused:
@@ -95,17 +139,6 @@ async def test_a_match_by_the_guide(game: Game[Any]) -> None:
     assert room.status is Status.FINISHED
     assert room.view(None).value["winner"] == 0
     assert room.events_after(Version(4), 1, None, None)[0].args is None  # the guide shows no arguments
-
-
-@pytest.mark.parametrize("seed", range(20))
-async def test_random_matches_end_and_come_back(game: Game[Any], seed: int) -> None:
-    rng = random.Random(seed)
-    house = House(games={GameName(game.name): game})
-    room = await house.playing(game=game.name, options=b"{}")
-    number = 0
-    while room.status is Status.PLAYING:
-        number += 1
-        await place(room, rng.choice([ANN, BEN]), rng.randrange(9), number)
     found = house.restarted().directory.find(room.room_id)
     assert isinstance(found, Room)
     assert found.view(Seat(0)).json == room.view(Seat(0)).json
