@@ -14,6 +14,7 @@ from kibitz.clock import Clock
 from kibitz.ids import Entropy
 from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.application import Application
+from kibitz.transport.batches import BroadcastConfig, RoomBroadcast
 from kibitz.transport.config import TransportConfig
 from kibitz.transport.engine import Admission, Counters, Engine, MoreHeaders, TcpCount
 from kibitz.transport.heartbeat import Deadlines
@@ -89,6 +90,12 @@ class SocketServer:
         Raises `ValueError` for a name that no client can write.
         """
         return self._application.namespace(name)
+
+    def broadcast_to(self, room: str, config: BroadcastConfig, *, namespace: str = "/") -> RoomBroadcast:
+        """What is said to a room of a namespace, gathered into batches as `config` says."""
+        return RoomBroadcast(
+            self.namespace(namespace), room, config, clock=self._clock, deadlines=self._deadlines
+        )
 
     def serve_engine(self, path: str, receiver: Callable[[Session], Receiver]) -> None:
         """Serve bare Engine.IO at another path, before `listen`: `receiver` is made for each session."""
