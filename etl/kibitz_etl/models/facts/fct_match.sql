@@ -1,5 +1,5 @@
 -- fct_match: each match from its start to its end. A rematch is the next match of the same room.
--- A match whose `started` event is in quarantine is not counted.
+-- A match whose `started` event is in quarantine is not counted, nor is anything that a rewind took back.
 --
 -- window: rooms
 -- grain: one row per room and match
@@ -14,7 +14,7 @@
 --   duration_ms bigint: from started_at to ended_at, in milliseconds; null while playing
 --   outcome_kind varchar: how it ended; null unless finished
 --   winner_seat integer: the seat that won; null for a draw, and unless finished
---   n_moves bigint: accepted moves (every action but `resign`)
+--   n_moves bigint: accepted moves (every action but `resign`) that were not taken back
 --   n_people bigint: seats taken by people at the start
 --   n_bots bigint: seats taken by bots at the start
 --   has_bots boolean: whether a bot took part
@@ -28,19 +28,38 @@
 --   always duration_ms is null or duration_ms >= 0
 --   always (status = 'playing') = (ended_at is null)
 --   always (status = 'finished') = (outcome_kind is not null)
-with events as (
+with touched as (
+    select *
+    from fct_event
+    where seq >= $first_seq and room_id in (select room_id from touched_rooms)
+),
+
+rewinds as (
     select
-        *,
+        room_id,
+        version,
+        to_version
+    from touched
+    where kind = 'rewound'
+),
+
+events as (
+    select
+        touched.*,
         -- an event that names no match belongs to the match that was on
         coalesce(
-            match,
-            last_value(match ignore nulls) over (
-                partition by room_id order by version
+            touched.match,
+            last_value(touched.match ignore nulls) over (
+                partition by touched.room_id order by touched.version
                 rows between unbounded preceding and current row
             )
         ) as match_on
-    from fct_event
-    where seq >= $first_seq and room_id in (select room_id from touched_rooms)
+    from touched
+    -- what was taken back did not happen
+    anti join rewinds
+        on touched.room_id = rewinds.room_id
+        and touched.version > rewinds.to_version
+        and touched.version < rewinds.version
 ),
 
 started as (
@@ -85,9 +104,8 @@ moves as (
     select
         room_id,
         match_on as match,
-        count(*) as n_moves
+        sum(n_moves)::bigint as n_moves
     from events
-    where is_move
     group by room_id, match_on
 )
 

@@ -11,7 +11,7 @@
 --   player_id varchar: who sat there when the match started
 --   is_bot boolean: whether that is a bot
 --   result varchar: won, lost or drew; null unless the match is finished
---   n_moves bigint: accepted moves from this seat
+--   n_moves bigint: accepted moves from this seat that were not taken back; without those of ticks
 --   time_used_ms bigint: time charged to the seat's clock, in milliseconds; null where no clock ran
 --   started_at timestamp: when the match started, UTC
 -- checks:
@@ -19,10 +19,29 @@
 --   unique room_id, match, seat
 --   accepted result in ('won', 'lost', 'drew')
 --   always n_moves >= 0
-with events as (
+with touched as (
     select *
     from fct_event
     where seq >= $first_seq and room_id in (select room_id from touched_rooms)
+),
+
+rewinds as (
+    select
+        room_id,
+        version,
+        to_version
+    from touched
+    where kind = 'rewound'
+),
+
+events as (
+    select touched.*
+    from touched
+    -- what was taken back did not happen
+    anti join rewinds
+        on touched.room_id = rewinds.room_id
+        and touched.version > rewinds.to_version
+        and touched.version < rewinds.version
 ),
 
 seats as (

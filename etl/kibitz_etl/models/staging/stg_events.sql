@@ -11,18 +11,20 @@
 --   version bigint: the room's version after this event, counted from 1
 --   epoch varchar: the room's epoch at this event
 --   occurred_at timestamp: when the server accepted the event, UTC
---   kind varchar: what happened (created, joined, left, started, action, timeout, forfeit, rematch, closed)
+--   kind varchar: what happened (created, joined, left, started, action, ticks, timeout, forfeit, paused, resumed, rewound, reopened, rematch, closed)
 --   seat integer: the seat concerned, counted from 0; null where none is
 --   player_id varchar: the player concerned; null where none is
 --   is_bot boolean: whether that player is a bot
 --   action_type varchar: the action's type; null unless kind is action
 --   is_move boolean: an accepted action that moves the game on: every action but `resign`
+--   n_moves integer: moves in this event: 1 where is_move, the actions of the seats where kind is ticks, else 0
 --   handled_us bigint: time the server took to validate and apply, in microseconds
 --   spent_ms bigint: time charged to the seat's clock, in milliseconds; null where no clock ran
 --   match integer: the match within the room; null where no match is on
 --   phase_from varchar: the game's phase before the event; null where no match is on
 --   phase_to varchar: the game's phase after the event; null where no match is on
 --   players varchar[]: player ids by seat; only where kind is started
+--   to_version bigint: the version that the match went back to; only where kind is rewound
 --   outcome_kind varchar: how the match ended; only on the row that ends a match
 --   winner_seat integer: the seat that won; null for a draw, and on rows that end no match
 --   close_reason varchar: why the room was closed; only where kind is closed
@@ -84,12 +86,17 @@ select
     is_bot,
     case when kind = 'action' then action_type end as action_type,
     kind = 'action' and coalesce(action_type, '') <> 'resign' as is_move,
+    case
+        when kind = 'ticks' then coalesce(json_array_length(args_json -> 'inputs'), 0)::integer
+        else is_move::integer
+    end as n_moves,
     handled_us,
     spent_ms,
     match,
     phase_from,
     phase_to,
     case when kind = 'started' then try_cast(args_json -> 'players' as varchar[]) end as players,
+    case when kind = 'rewound' then try_cast(args_json ->> 'to_version' as bigint) end as to_version,
     case
         when outcome_json is not null
             then coalesce(outcome_json ->> 'reason', if(winner_seat is null, 'drawn', 'won'))
@@ -110,5 +117,7 @@ select
         when kind = 'started' and match is null then 'started without a match'
         when kind = 'started' and try_cast(args_json -> 'players' as varchar[]) is null
             then 'started without players'
+        when kind = 'rewound' and try_cast(args_json ->> 'to_version' as bigint) is null
+            then 'rewound to no version'
     end as error
 from renamed

@@ -89,3 +89,42 @@ def test_events_that_name_no_match_belong_to_the_one_that_is_on(load: Load) -> N
 
 def test_without_events_there_is_nothing(load: Load) -> None:
     assert load([])("fct_match") == []
+
+
+def rewound(minutes: int, to_version: int) -> Row:
+    when = DAY + timedelta(minutes=minutes)
+    return Row("r", "rewound", when, match=1, args={"to_version": to_version})
+
+
+def test_what_was_rewound_did_not_happen(load: Load) -> None:
+    drop = Row("r", "action", DAY + timedelta(minutes=6), seat=1, player="p_bob", type="drop", match=1)
+    rows = load([*two_seat_room("r", DAY, moves=3, outcome=WON), rewound(5, 5), drop])
+    assert rows("fct_match", COLUMNS) == [("r", 1, "playing", None, None, None, 2, 2, 0)]
+    assert rows("fct_seat", "seat, n_moves, result") == [(0, 1, None), (1, 1, None)]
+    assert rows("dim_room", "status, n_moves, n_finished") == [("playing", 2, 0)]
+
+
+def test_a_match_that_was_rewound_away_is_no_match(load: Load) -> None:
+    again = Row("r", "started", DAY + timedelta(minutes=2), match=2, args={"players": ["p_ann", "p_bob"]})
+    rows = load([*two_seat_room("r", DAY, moves=3, outcome=WON), again, rewound(5, 5)])
+    assert rows("fct_match", "match, status, n_moves") == [(1, "playing", 1)]
+
+
+def test_what_only_passes_time_is_neither_move_nor_end(load: Load) -> None:
+    passing = [
+        Row("r", kind, DAY + timedelta(minutes=2), match=1, args=args)
+        for kind, args in (
+            ("paused", {"reason": "x"}),
+            ("resumed", {}),
+            ("reopened", {"reason": "crash"}),
+            ("timeout", {}),
+        )
+    ]
+    ticks = {
+        "first": 0,
+        "count": 5,
+        "inputs": [[1, 0, "turn", {}, "p_ann", "id"], [2, 1, "turn", {}, "p_bob", "i"]],
+    }
+    rows = load([*two_seat_room("r", DAY, moves=1), *passing, Row("r", "ticks", DAY, match=1, args=ticks)])
+    assert rows("fct_match", "status, n_moves") == [("playing", 3)]
+    assert rows("fct_event", "count(*)") == [(10,)]
