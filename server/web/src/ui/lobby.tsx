@@ -319,7 +319,6 @@ function GameCard({ info, clock, Art, isPicked, pick, isBusy, playBot }: CardPro
         <p class="quiet small num">
           {info.seats_least === info.seats_most ? `${info.seats_most} players` : `${info.seats_least} to ${info.seats_most} players`}
           {clock && ` · ${clockPhrase(clock)}`}
-          {!entry && " · no board here yet"}
         </p>
         <div class="acts">
           {pick && (
