@@ -6,7 +6,6 @@
 import { batch, signal } from "@preact/signals";
 import {
   type ChatSaid,
-  type ClientEvents,
   type Frame,
   type Joined,
   type Json,
@@ -19,29 +18,10 @@ import {
   type ShownEvent,
   type Snapshot,
 } from "../protocol.gen";
+import { Acts, type RoomLine, type RoomWorld } from "./acts";
 import { merge } from "./history";
 import { Live } from "./live";
 import { type Action, type Output, type Pending, Replica } from "./reconcile";
-
-/** What a room needs of the connection. */
-export interface RoomLine {
-  readonly isOnline: () => boolean;
-  request<Name extends keyof ClientEvents>(name: Name, payload: ClientEvents[Name]["payload"], timeoutMs?: number): Promise<Answer<Name>>;
-}
-export type Answer<Name extends keyof ClientEvents> = ClientEvents[Name]["answer"] | Refused;
-
-export interface RoomWorld {
-  /** Server's time, as well as it is known. */
-  now(): number;
-  /** Milliseconds that never jump, from any origin. */
-  monotonic(): number;
-  setTimeout(run: () => void, ms: number): number;
-  /** Smoothed round trip; null before it was measured. */
-  latencyMs(): number | null;
-  newActionId(): string;
-  /** The room's events after a version, for the log of what was before. */
-  history(room: string, after: number): Promise<readonly ShownEvent[]>;
-}
 
 export interface Rules {
   readonly ticksPerSecond?: number;
@@ -74,7 +54,6 @@ export type Standing =
   | { readonly phase: "failed"; readonly code: string; readonly message: string };
 
 const RETRY_MS = 1_000;
-const TRIES_MAX = 6;
 const CHAT_LINES_MAX = 200;
 const INCIDENTS_MAX = 50;
 
@@ -106,16 +85,23 @@ export class RoomSession {
   readonly incidents = signal<readonly Incident[]>([]);
   hasLeft = false;
   private isClosed = false;
-  private readonly tries = new Map<string, number>();
-  /** Acts that came while the game was paused: they go out again when it goes on. */
-  private held: readonly Extract<Output, { do: "act" }>[] = [];
+  private readonly acts: Acts;
 
   constructor(
     readonly room: string,
     private readonly line: RoomLine,
     private readonly world: RoomWorld,
     private asked: "player" | "spectator" | null,
-  ) {}
+  ) {
+    this.acts = new Acts(room, line, world, {
+      accepted: (id, version) => this.run(this.replica.acted(id, version)),
+      refused: (id, code, message) => this.run(this.replica.refused(id, code, message)),
+      missed: (action, code, message) => (this.undone.value = { action, code, message, at: world.now() }),
+      notJoined: () => void this.join(),
+      isOpen: (id) => this.replica.pending.some((pending) => pending.id === id && pending.version === null && pending.isSent),
+      isPaused: () => this.status.value === "paused",
+    });
+  }
 
   useRules(rules: Rules): void {
     this.rules = rules;
@@ -148,7 +134,7 @@ export class RoomSession {
 
   /** The connection went: what is pending waits for the next one. */
   lost(): void {
-    this.held = [];
+    this.acts.lost();
     this.run(this.replica.lost());
   }
 
@@ -156,23 +142,13 @@ export class RoomSession {
   act(action: Action, tick?: number): void {
     const seat = this.seat.value;
     if (seat === null || this.replica.epoch === null) return;
-    if (tick !== undefined) return void this.actAt(this.replica.epoch, action, tick);
+    if (tick !== undefined) return void this.acts.sendAt({ epoch: this.replica.epoch, base: this.replica.version, action, tick });
     const predicted = this.rules?.predict(this.replica.shown, action, seat);
     if (predicted && !predicted.ok) {
       this.undone.value = { action, code: predicted.code, message: predicted.message, at: this.world.now() };
       return;
     }
     this.run(this.replica.act(this.world.newActionId(), action));
-  }
-
-  /** In real time: the board shows it itself; a tick later there would be no sense in it, so it is never sent again. */
-  private async actAt(epoch: string, action: Action, tick: number): Promise<void> {
-    const { type, args } = action;
-    const act = { room: this.room, epoch, id: this.world.newActionId(), base: this.replica.version, type, args, tick };
-    const answer = await this.line.request("act", act);
-    if (this.isClosed || answer.ok || answer.code === "offline" || answer.code === "connection_lost" || answer.code === "timeout") return;
-    if (answer.code === "not_joined") return this.join();
-    this.undone.value = { action, code: answer.code, message: answer.message, at: this.world.now() };
   }
 
   async say(text: string): Promise<Refused | null> {
@@ -195,6 +171,7 @@ export class RoomSession {
   /** Stops listening; the seat stays. */
   close(): void {
     this.isClosed = true;
+    this.acts.close();
   }
 
   // ------------------------------------------------------------------ from the server
@@ -258,10 +235,7 @@ export class RoomSession {
   private setStatus(status: string): void {
     const goesOn = this.status.value === "paused" && status !== "paused";
     this.status.value = status;
-    if (!goesOn) return;
-    const held = this.held;
-    this.held = [];
-    for (const act of held) this.sendAgain(act);
+    if (goesOn) this.acts.goOn();
   }
 
   private hearChat(said: ChatSaid): void {
@@ -330,14 +304,13 @@ export class RoomSession {
       for (const output of outputs) {
         switch (output.do) {
           case "act":
-            void this.send(output);
+            void this.acts.send(output);
             break;
           case "resync":
             void this.resync({ room: this.room, epoch: output.epoch || "-", version: output.version, checksum: output.checksum });
             break;
           case "rolled_back": {
             const { action, code, message } = output;
-            this.tries.delete(output.id);
             this.undone.value = { action, code, message, at: this.world.now() };
             break;
           }
@@ -348,34 +321,6 @@ export class RoomSession {
       this.pending.value = this.replica.pending;
       this.view.value = this.replica.shown;
     });
-  }
-
-  private async send(act: Extract<Output, { do: "act" }>): Promise<void> {
-    const { do: _, ...message } = act;
-    const answer = await this.line.request("act", { room: this.room, ...message });
-    if (this.isClosed) return;
-    if (answer.ok) {
-      this.tries.delete(act.id);
-      return this.run(this.replica.acted(act.id, answer.version));
-    }
-    // The next answer to `join` sends it again.
-    if (answer.code === "offline" || answer.code === "connection_lost") return;
-    if (answer.code === "not_joined") return this.join();
-    if (answer.code === "room_paused" && this.status.value === "paused") {
-      this.held = [...this.held, act];
-      return;
-    }
-    const tries = (this.tries.get(act.id) ?? 0) + 1;
-    this.tries.set(act.id, tries);
-    // No answer in time, or not now: the same id again is safe.
-    const isWorthAnother = answer.code === "timeout" || RETRIED.includes(answer.code);
-    if (!isWorthAnother || tries >= TRIES_MAX) return this.run(this.replica.refused(act.id, answer.code, answer.message));
-    this.world.setTimeout(() => this.sendAgain(act), answer.retry_ms ?? RETRY_MS);
-  }
-
-  private sendAgain(act: Extract<Output, { do: "act" }>): void {
-    const isOpen = this.replica.pending.some((pending) => pending.id === act.id && pending.version === null && pending.isSent);
-    if (isOpen && !this.isClosed) void this.send(act);
   }
 
   /** What the server confirmed, for whoever looks under the bonnet. */
