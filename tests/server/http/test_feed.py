@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 from pathlib import Path
 
 import aiohttp
@@ -9,9 +10,10 @@ import pytest
 
 from kibitz.http import feed as feed_module
 from kibitz.http.problems import ProblemError
-from kibitz.ids import RoomId
+from kibitz.ids import RoomId, Version
 from kibitz.rooms.room import Room
 from support.feed_follower import Feed
+from support.room_house import asked
 from support.running_server import running
 
 
@@ -29,6 +31,24 @@ async def test_a_follower_that_comes_back_gets_what_it_lacks(tmp_path: Path) -> 
         task = asyncio.create_task(other.follow(server, match.room, "another:3"))
         await asyncio.wait_for(other.news.wait(), 5)
         assert other.events[0][0] == "snapshot"
+        task.cancel()
+
+
+async def test_a_rewind_sends_the_whole_view_of_the_new_epoch(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        match = await server.table()
+        await match.wires[0].emit("act", match.drop(3, match.version, "one"))
+        feed = Feed()
+        task = asyncio.create_task(feed.follow(server, match.room))
+        await asyncio.wait_for(feed.news.wait(), 5)
+        feed.news.clear()
+        room = server.server.directory.find(RoomId(match.room))
+        assert isinstance(room, Room)
+        await asked(partial(room.rewind, Version(match.version)))
+        await asyncio.wait_for(feed.news.wait(), 5)
+        event, name, data = feed.events[-1]
+        assert (event, name) == ("snapshot", f"{room.epoch}:{room.version}")
+        assert (data["view"]["turn"], data["status"]) == (0, "playing")
         task.cancel()
 
 
