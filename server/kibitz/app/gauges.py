@@ -26,9 +26,10 @@ def add_gauges(
         return {"websocket": counts.websocket, "polling": counts.polling, "tcp": counts.tcp}
 
     def rooms() -> dict[str, float]:
-        found = dict.fromkeys(("waiting", "playing", "finished", "faulted"), 0.0)
+        found = dict.fromkeys(("waiting", "playing", "paused", "finished", "faulted"), 0.0)
         for room in directory.all():
             found[room.status] += 1
+        found["in_memory"] = directory.loaded
         return found
 
     def transport() -> dict[str, float]:
@@ -42,7 +43,7 @@ def add_gauges(
     metrics.gauge("transport", "What the transport counted since the start.", transport)
     metrics.gauge("sessions_ended", "Realtime sessions that ended, by reason, since the start.", ended)
     metrics.gauge("connections", "Realtime sessions by transport, and TCP connections.", connections)
-    metrics.gauge("rooms", "Open rooms by status.", rooms)
+    metrics.gauge("rooms", "Open rooms by status, and how many of them are in memory.", rooms)
     metrics.gauge(
         "bots",
         "Moves that a server's bot did not think of itself, since the start.",

@@ -1,6 +1,6 @@
 """Who takes part in one room by way of this server's connections, and what they said.
 
-A table exists from the first join until its room closes or nobody and no chat is left at it.
+A table exists from the first join until its room closes or nobody is left at it.
 """
 
 from collections import deque

@@ -17,6 +17,7 @@ from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
 from kibitz.rooms.event_args import Left, decode_left, decode_rewound
+from kibitz.protocol.messages import ChatSaid
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.transport.namespace import Namespace
@@ -51,14 +52,14 @@ class Tables:
         self._clock = clock
         self._later = later
         self._tables: dict[RoomId, Table] = {}
+        self._said: dict[RoomId, list[ChatSaid]] = {}
 
     def table(self, room: Room) -> Table:
         """The room's table, made if nobody sat at it."""
         table = self._tables.get(room.room_id)
-        if table is not None:
-            table.room = room  # it was put aside since, and is another object now; nobody sat at it
-        else:
+        if table is None:
             table = self._tables[room.room_id] = Table(room, self._namespace)
+            table.chat.extend(self._said.pop(room.room_id, ()))
         return table
 
     def find(self, room: Room) -> Table | None:
@@ -76,8 +77,11 @@ class Tables:
         """The member is gone; its room is told."""
         member.table.remove(member)
         member.room.presence.detach(member.socket.id)
-        if member.table.is_empty and not member.table.chat:
+        if member.table.is_empty:
+            # With the table goes the room, which the directory may put aside. What was said stays.
             self._tables.pop(member.room.room_id, None)
+            if member.table.chat:
+                self._said[member.room.room_id] = list(member.table.chat)
 
     def _supersede(self, older: SocketId, room: Room) -> None:
         socket = self._namespace.sockets.get(older)
@@ -205,6 +209,7 @@ class Tables:
             self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_FAULTED, room.room_id))
 
     def closed(self, room: Room) -> None:
+        self._said.pop(room.room_id, None)
         table = self._tables.pop(room.room_id, None)
         if table is None:
             return

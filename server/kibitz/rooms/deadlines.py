@@ -7,6 +7,9 @@ already is only noted; when its entry comes up, it is queued again for the insta
 import heapq
 from typing import Generic, TypeVar
 
+_SLACK = 64
+"""So many entries that nobody needs are kept before they are cleared away."""
+
 KeyT = TypeVar("KeyT", bound=tuple[object, ...])
 
 
@@ -59,6 +62,15 @@ class Deadlines(Generic[KeyT]):
         return len(self._due)
 
     def _push(self, key: KeyT, due_us: int) -> None:
+        if len(self._heap) > 2 * len(self._due) + _SLACK:
+            self._tidy()
         self._count += 1
         self._queued[key] = due_us
         heapq.heappush(self._heap, (due_us, self._count, key))
+
+    def _tidy(self) -> None:
+        """Drop what was cancelled or put off: a room that comes and goes leaves entries days ahead."""
+        self._queued = dict(self._due)
+        self._heap = [(due_us, number, key) for number, (key, due_us) in enumerate(self._due.items())]
+        heapq.heapify(self._heap)
+        self._count = len(self._heap)

@@ -217,6 +217,16 @@ async def test_join_sends_only_what_is_missing(server: Running) -> None:
     assert "chat" not in wrong
 
 
+async def test_what_was_said_stays_when_everybody_went(server: Running) -> None:
+    match = await server.table()
+    assert (await match.wires[0].emit("chat", {"room": match.room, "text": "back at eight"}))["ok"]
+    for wire in match.wires:
+        await wire.close()
+    late = await server.wire(match.guests[0]["token"])
+    joined = await late.emit("join", {"room": match.room})
+    assert [line["text"] for line in joined["chat"]] == ["back at eight"]
+
+
 async def test_chat_reaches_the_room_and_who_joins_later(server: Running) -> None:
     match = await server.table()
     first, second = match.wires

@@ -62,3 +62,15 @@ def test_it_agrees_with_a_plain_dictionary() -> None:
                     del plain[key]
             upcoming = deadlines.next_us()
             assert not plain or (upcoming is not None and upcoming <= min(plain.values()))
+
+
+def test_what_is_set_and_cancelled_again_and_again_takes_no_more_space() -> None:
+    deadlines: Deadlines[tuple[int, str]] = Deadlines()
+    for number in range(10):
+        deadlines.set((number, "kept"), 500 + number)
+    for number in range(10_000):
+        deadlines.set((number % 50, "gone"), 10_000_000 - number)
+        deadlines.cancel((number % 50, "gone"))
+    assert len(deadlines._heap) < 200
+    assert deadlines.due(1_000) == [(number, "kept") for number in range(10)]
+    assert deadlines.due(20_000_000) == []
