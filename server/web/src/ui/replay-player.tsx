@@ -10,7 +10,7 @@ import { Fork } from "./replay-fork";
 import { Frame } from "./frame";
 import { Icon } from "./icons";
 import { MoveLog } from "./move-log";
-import { Plate } from "./plate";
+import { clockText, Plate } from "./plate";
 import type { Reel } from "./replay";
 import { Shape } from "./shapes";
 import { COPY } from "./table-icons";
@@ -32,6 +32,7 @@ export function Player({ room, reel, asked }: Props) {
   const { info, game, about, film } = reel;
   const { shots, page } = film;
   const last = shots.length - 1;
+  const isLive = game.ticksPerSecond !== undefined;
   const wanted = asked.version === undefined ? (asked.ply ?? last) : plyOf(film, asked.version);
   const at = useSignal(Math.min(wanted, last));
   const isPlaying = useSignal(false);
@@ -68,12 +69,18 @@ export function Player({ room, reel, asked }: Props) {
   }, [at.value, isPlaying.value]);
   useEffect(() => {
     if (!isPlaying.value) return;
-    const timer = setTimeout(() => {
-      if (at.value + 1 >= last) isPlaying.value = false;
-      go(at.value + 1);
-    }, pauseMs(shots, at.value, game.ticksPerSecond !== undefined) / speed.value);
-    return () => clearTimeout(timer);
-  }, [isPlaying.value, at.value, speed.value]);
+    // By the time that passed, not by pictures drawn: at high speed one drawing goes over several.
+    const pace = isLive ? liveMs : () => MOVE_MS;
+    let due = performance.now() + pace(shots, at.value) / speed.value;
+    let frame = requestAnimationFrame(function draw(now) {
+      let to = at.value;
+      for (; to < last && due <= now; to += 1) due += pace(shots, to + 1) / speed.value;
+      if (to !== at.value) go(to);
+      if (to >= last) isPlaying.value = false;
+      else frame = requestAnimationFrame(draw);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isPlaying.value, speed.value]);
   useKeys({
     ArrowLeft: () => stop(() => go(at.value - 1)),
     ArrowRight: () => stop(() => go(at.value + 1)),
@@ -89,7 +96,7 @@ export function Player({ room, reel, asked }: Props) {
   };
 
   const shot = shots[at.value] as Shot;
-  const ply = shots.slice(0, at.value + 1).filter(({ event }) => event.kind === "action").length;
+  const place = placeWords(shots, at.value, isLive);
   const result = game.result(shot.view);
   const turn = result ? null : game.turn(shot.view);
   const clock = game.clock(shot.view);
@@ -98,10 +105,10 @@ export function Player({ room, reel, asked }: Props) {
       <div class="replay">
         <header class="replay-head">
           <h1>{names.length === 2 ? <Versus names={names} /> : info.title}</h1>
-          <p class="quiet small num" data-testid="replay-caption" role="status">
+          <p class="quiet small num" data-testid="replay-caption" aria-live={isPlaying.value ? "off" : "polite"}>
             {names.length === 2 && `${info.title} · `}
             {page.matches > 1 && `match ${page.match} of ${page.matches} · `}
-            {at.value === 0 ? "the beginning" : `move ${ply}`}
+            {place}
             {result && ` · ${resultWords(result, names)}`}
           </p>
         </header>
@@ -112,7 +119,7 @@ export function Player({ room, reel, asked }: Props) {
           shots={shots}
           seats={names.length}
           at={at.value}
-          caption={`Move ${ply}`}
+          caption={place}
           isPlaying={isPlaying.value}
           speed={speed.value}
           go={(to) => stop(() => go(to))}
@@ -215,11 +222,17 @@ function Matches({ count, match, path }: { readonly count: number; readonly matc
   );
 }
 
-/** Until the next picture, at speed 1. */
-function pauseMs(shots: readonly Shot[], at: number, isRealTime: boolean): number {
+/** Until the next picture of a game in real time, at speed 1. */
+function liveMs(shots: readonly Shot[], at: number): number {
   const [now, next] = [shots[at], shots[at + 1]];
-  if (!isRealTime || !now || !next) return MOVE_MS;
-  return Math.min(Math.max((next.event.at_us - now.event.at_us) / 1_000, 16), PAUSE_MOST_MS);
+  return now && next ? Math.min(Math.max((next.event.at_us - now.event.at_us) / 1_000, 1), PAUSE_MOST_MS) : 0;
+}
+
+/** Where we are, in words: in real time by the match's clock, else by moves. */
+function placeWords(shots: readonly Shot[], at: number, isLive: boolean): string {
+  if (at === 0) return "the beginning";
+  if (isLive) return clockText(((shots[at]?.event.at_us ?? 0) - (shots[0]?.event.at_us ?? 0)) / 1_000);
+  return `move ${shots.slice(0, at + 1).filter(({ event }) => event.kind === "action").length}`;
 }
 
 function useKeys(keys: Readonly<Record<string, () => void>>): void {
