@@ -41,6 +41,8 @@ class Tally:
     refusals: Counter[str] = field(default_factory=Counter)
     forfeits: int = 0
     timeouts: int = 0
+    pauses: int = 0
+    rewinds: int = 0
     states: int = 0
     patches: int = 0
     viewers: set[int] = field(default_factory=set)

@@ -1,5 +1,5 @@
-"""One room whose players act at random: any legal move, now and then a forfeit, a time-out, or an attempt at
-what is not allowed.
+"""One room whose players act at random: any legal move, now and then a forfeit, a time-out, a pause, a step
+back, or an attempt at what is not allowed.
 
 It makes the events that a room would journal and folds them with the room's own fold. The same chance
 plays the same matches.
@@ -13,20 +13,22 @@ import msgspec
 from msgspec import Struct
 
 from kibitz.check.findings import CheckFailed, Tally, asked
+from kibitz.check.moods import MOODS, Mood
 from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, EventKind
-from kibitz.rooms.event_args import Started
+from kibitz.rooms import clocks
+from kibitz.rooms.event_args import Forfeited, Paused, Rewound, Started, encode_args
 from kibitz.rooms.fold import Fold, FoldError
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState
-from kibitz.rules import START, TIMEOUT, Args, Game, Move, Referee, Refusal, State
+from kibitz.rules import SEED_BYTES, START, TIMEOUT, Args, Game, Move, Referee, Refusal, State
 from kibitz.rules.domains import domain
 
 EPOCH = Epoch("check")
 ROOM = RoomKey(1)
+_REWINDS_MOST = 2
+"""In one match: who goes back again and again does not get to its end."""
 _THINKING_MS = (0, 3_000)
-_encode_started = msgspec.json.Encoder(order="sorted").encode
-_SEED_BYTES = 16
 
 
 class Step(Struct, frozen=True):
@@ -35,26 +37,6 @@ class Step(Struct, frozen=True):
     before: RoomState | None
     event: Event
     after: RoomState
-
-
-class _Mood(Struct, frozen=True):
-    """How likely, at each turn of one match, something other than a suggested move is."""
-
-    forfeit: float
-    timeout: float
-    unsuggested: float
-
-
-_CALM = _Mood(0.0, 0.0, 0.0)
-# Early and late: a game may be over after three turns or after three hundred.
-_MOODS = (
-    *[_CALM] * 7,
-    _Mood(0.3, 0.0, 0.0),
-    _Mood(0.04, 0.0, 0.0),
-    _Mood(0.0, 0.3, 0.0),
-    _Mood(0.0, 0.04, 0.0),
-    _Mood(0.02, 0.02, 0.1),
-)
 
 
 class RandomRoom:
@@ -72,6 +54,9 @@ class RandomRoom:
         self._rng = rng
         self._tally = tally
         self._length_most = length_most
+        self._epoch = EPOCH
+        self._kept: list[RoomState] = []
+        self._rewinds = 0
         self._state: RoomState | None = None
         self._at_us = 1_000_000
         self._values = {each.name: domain(each.payload) or [] for each in game.actions.values()}
@@ -95,11 +80,13 @@ class RandomRoom:
         return self._state
 
     def _match(self) -> Iterator[Step]:
-        seed = self._rng.randbytes(_SEED_BYTES).hex()
+        seed = self._rng.randbytes(SEED_BYTES).hex()
         players = tuple(player for player in self._now().players if player is not None)
-        yield self._step(EventKind.STARTED, args=_encode_started(Started(seed, players)).decode())
+        yield self._step(EventKind.STARTED, args=encode_args(Started(seed, players)))
         self._tally.matches += 1
-        mood = self._rng.choice(_MOODS)
+        self._kept.clear()
+        self._rewinds = 0
+        mood = self._rng.choice(MOODS)
         length = 0
         while self._now().status is Status.PLAYING:
             if length >= self._length_most:
@@ -112,15 +99,22 @@ class RandomRoom:
 
     # ------------------------------------------------------------ one turn
 
-    def _turn(self, mood: _Mood) -> Iterator[Step]:
+    def _turn(self, mood: Mood) -> Iterator[Step]:
         room = self._now()
-        clock = room.clock
-        runs = clock is not None and clock.running is not None
+        runs = room.clock is not None and room.clock.is_running
+        if mood.rewind and room.is_full and self._rewinds < _REWINDS_MOST:
+            self._kept.append(room)
+        if self._rng.random() < mood.pause:
+            yield from self._pause(room)
+            return
+        if self._kept and room.is_full and self._rng.random() < mood.rewind:
+            yield self._rewind()
+            return
         seated = [Seat(seat) for seat, player in enumerate(room.players) if player is not None]
         if seated and self._rng.random() < mood.forfeit:
             seat = self._rng.choice(seated)
             self._tally.forfeits += 1
-            yield self._step(EventKind.FORFEIT, seat)
+            yield self._step(EventKind.FORFEIT, seat, args=encode_args(Forfeited(self._elapsed_ms(room))))
             yield self._step(EventKind.LEFT, seat)
             return
         if runs and self._rng.random() < mood.timeout:
@@ -138,7 +132,7 @@ class RandomRoom:
             if moves:
                 yield self._act(seat, self._choice(moves))
                 return
-        if runs and clock is not None and clock.running not in seated:
+        if runs and not any(seat in seated for seat in movers):
             yield self._flag_fell(room)  # who left lets the clock run out
             return
         raise CheckFailed("dead ends", self._dead_end(state, movers, seated))
@@ -176,20 +170,51 @@ class RandomRoom:
                 "exceptions", f"the candidate {move.type} {move.args} is none: {payload.message}"
             )
         clock = self._now().clock
-        spent_ms = None
-        if clock is not None and clock.running is not None:
-            spent_ms = min(self._rng.randint(*_THINKING_MS), clock.remaining_ms[clock.running] - 1)
+        spent_ms = self._elapsed_ms(self._now())
+        if spent_ms is not None and clock is not None and clock.running_seats is not None:
+            spent_ms += clock.used_ms[seat]
+        elif clock is not None and clock.running != seat:
+            spent_ms = None
         args = self.referee.encode_args(payload)
         step = self._step(EventKind.ACTION, seat, action=move.type, args=args, spent_ms=spent_ms)
         self._tally.actions[move.type] += 1
         return step
 
     def _flag_fell(self, room: RoomState) -> Step:
-        if room.clock is None or room.clock.running is None:
+        """The clock that has the least time left, or that of the phase, runs out."""
+        clock = room.clock
+        if clock is None:
             raise RuntimeError("no clock runs")
-        seat = room.clock.running
         self._tally.timeouts += 1
-        return self._step(EventKind.TIMEOUT, seat, spent_ms=room.clock.remaining_ms[seat])
+        if clock.phase_ms is not None:
+            return self._step(EventKind.TIMEOUT, spent_ms=clock.phase_ms)
+        seats = (clock.running,) if clock.running_seats is None else clock.running_seats
+        seat = min((seat for seat in seats if seat is not None), key=lambda seat: clock.remaining_ms[seat])
+        used = 0 if clock.running_seats is None else clock.used_ms[seat]
+        return self._step(EventKind.TIMEOUT, seat, spent_ms=clock.remaining_ms[seat] + used)
+
+    def _elapsed_ms(self, room: RoomState) -> int | None:
+        """Some thinking, less than would let a clock fall. None: no clock runs."""
+        due_ms = clocks.due_in_ms(room.clock)
+        return None if due_ms is None else max(0, min(self._rng.randint(*_THINKING_MS), due_ms - 1))
+
+    # ------------------------------------------------------------ what an admin does
+
+    def _pause(self, room: RoomState) -> Iterator[Step]:
+        self._tally.pauses += 1
+        yield self._step(EventKind.PAUSED, args=encode_args(Paused("check", self._elapsed_ms(room))))
+        yield self._step(EventKind.RESUMED)
+
+    def _rewind(self) -> Step:
+        """Back to where the match was some turns ago; what is drawn from now on is another."""
+        self._tally.rewinds += 1
+        self._rewinds += 1
+        target = self._rng.choice(self._kept)
+        if self._rewinds >= _REWINDS_MOST:
+            self._kept.clear()
+        self._epoch = Epoch(f"{EPOCH}{self._tally.rewinds}")
+        seed = self._rng.randbytes(SEED_BYTES).hex() if self.game.uses_chance else None
+        return self._step(EventKind.REWOUND, args=encode_args(Rewound(target.version, seed)), target=target)
 
     # ------------------------------------------------------------ what is not allowed
 
@@ -245,15 +270,18 @@ class RandomRoom:
         action: str | None = None,
         args: str = "{}",
         spent_ms: int | None = None,
+        target: RoomState | None = None,
     ) -> Step:
         before = self._state
         self._at_us += 1_000 * (spent_ms or 1)
         player = None if seat is None else PlayerId(f"p_{seat}")
         version = Version(1 if before is None else before.version + 1)
-        event = Event(ROOM, version, EPOCH, self._at_us, kind, seat, player, None, action, args, 0, spent_ms)
+        event = Event(
+            ROOM, version, self._epoch, self._at_us, kind, seat, player, None, action, args, 0, spent_ms
+        )
         encoded = None if before is None or before.state is None else self.referee.encode_state(before.state)
         try:
-            after = asked(_named(event), self.fold.step, before, event)
+            after = asked(_named(event), self.fold.step, before, event, target)
         except CheckFailed as failed:
             if isinstance(failed.__cause__, FoldError):
                 raise CheckFailed("fold", str(failed.__cause__)) from failed
@@ -273,7 +301,7 @@ def _named(event: Event) -> str:
         case EventKind.STARTED:
             return f"`setup` ({START})"
         case EventKind.TIMEOUT:
-            return f"`on_timeout` ({TIMEOUT})"
+            return f"{'`on_phase_over`' if event.seat is None else '`on_timeout`'} ({TIMEOUT})"
         case EventKind.FORFEIT:
             return "`on_forfeit`"
         case EventKind.ACTION:

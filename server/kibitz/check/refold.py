@@ -22,7 +22,6 @@ from kibitz.check.onlookers import digest, viewer_classes
 from kibitz.check.random_room import EPOCH
 from kibitz.journal.records import Event
 from kibitz.rooms.fold import Fold
-from kibitz.rooms.state import RoomState
 from kibitz.rooms.views import Renderer
 from kibitz.rules import Game, Referee
 
@@ -67,12 +66,8 @@ def digests_of(game: Game[Any], room: Told) -> tuple[int, ...]:
     options = referee.options(room.options)
     fold, renderer = Fold(referee, options, room.seats), Renderer(game, options, EPOCH)
     classes = viewer_classes(game, room.seats)
-    state: RoomState | None = None
-    digests = []
-    for event in room.events:
-        state = fold.step(state, event)
-        digests.append(digest(referee, renderer, classes, state, event))
-    return tuple(digests)
+    steps = fold.steps(room.events)
+    return tuple(digest(referee, renderer, classes, state, event) for _, event, state in steps)
 
 
 def fold_again(game: Game[Any], room: Told) -> None:

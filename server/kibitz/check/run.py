@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from kibitz.check import variants
 from kibitz.check.bots import Position, try_brain
 from kibitz.check.findings import CheckFailed, Tally
 from kibitz.check.onlookers import Onlookers
@@ -20,8 +21,11 @@ from kibitz.rooms.views import EVERYBODY
 from kibitz.rules import WAITING, Game
 
 _PLAYING_SHARE = 0.55
+_PATIENCE = 6
 _BOTS_SHARE = 0.25
 _POSITIONS_MOST = 40
+_VARIED = 0.4
+"""Of the rooms so many have other options than the defaults."""
 _ELSEWHERE_LEAST_S = 30.0
 LENGTH_MOST = 2_000
 
@@ -112,7 +116,10 @@ class _Check:
 
     def matches_row(self) -> str:
         tally = self._tally
-        ends = f"{tally.forfeits:,} forfeits and {tally.timeouts:,} time-outs among them"
+        ends = (
+            f"{tally.forfeits:,} forfeits, {tally.timeouts:,} time-outs, {tally.pauses:,} pauses and "
+            f"{tally.rewinds:,} rewinds among them"
+        )
         seats = ", ".join(map(str, sorted(tally.seats)))
         return (
             f"{tally.matches:,} with {seats} seats, {sum(tally.actions.values()):,} actions; {ends}; "
@@ -127,7 +134,14 @@ class _Check:
             return number == 0
         if plan.rooms is not None:
             return number < plan.rooms
-        return number == 0 or self._elapsed_s() < plan.seconds * _PLAYING_SHARE
+        # What is rare in matches that are long is waited for.
+        share = _PLAYING_SHARE if self._is_covered() else _PLAYING_SHARE * _PATIENCE
+        return number == 0 or self._elapsed_s() < plan.seconds * share
+
+    def _is_covered(self) -> bool:
+        return self._phases() <= {WAITING, *self._tally.phases} and not (
+            self._game.actions.keys() - self._tally.actions.keys()
+        )
 
     def _elapsed_s(self) -> float:
         return (self._clock.monotonic_us() - self._began_us) / 1_000_000
@@ -148,7 +162,10 @@ class _Check:
         # Two, so that what is compared changes nothing in what is played.
         rng = Random(f"{plan.seed}:{number}")  # noqa: S311  # a check must be repeatable
         drawing = Random(f"{plan.seed}:{number}:twins")  # noqa: S311
-        room = RandomRoom(self._game, rng, self._tally, length_most=plan.length_most, options=plan.options)
+        options = plan.options
+        if options == "{}" and rng.random() < _VARIED:
+            options = variants.drawn(self._game, rng)
+        room = RandomRoom(self._game, rng, self._tally, length_most=plan.length_most, options=options)
         onlookers = Onlookers(self._game, room.options, room.seats, self._tally)
         for step in room.play():
             self._step = step.event.version
@@ -156,7 +173,7 @@ class _Check:
             self._secrets.look(step, room.fold, onlookers, drawing)
             self._remember(number, step, onlookers)
             self._step += 1
-        told = Told(number, room.seats, plan.options, tuple(room.events), tuple(onlookers.digests))
+        told = Told(number, room.seats, options, tuple(room.events), tuple(onlookers.digests))
         fold_again(self._game, told)
         return told
 
@@ -181,11 +198,12 @@ class _Check:
 
     # ------------------------------------------------------------ what was reached
 
+    def _phases(self) -> set[str]:
+        return {WAITING} | {phase for leads in self._game.phases.table.values() for phase in leads}
+
     def _coverage(self, report: Report) -> None:
-        table = self._game.phases.table
-        phases = {WAITING} | {phase for leads in table.values() for phase in leads}
         reached = {WAITING, *self._tally.phases}
-        self._cover(report, "phases", phases, reached, "the phase", ", ".join(sorted(reached)))
+        self._cover(report, "phases", self._phases(), reached, "the phase", ", ".join(sorted(reached)))
         done = ", ".join(f"{name} {count:,}" for name, count in self._tally.actions.most_common())
         self._cover(report, "actions", set(self._game.actions), set(self._tally.actions), "the action", done)
 

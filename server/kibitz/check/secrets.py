@@ -16,11 +16,12 @@ from kibitz.check.onlookers import Onlookers, named, rendered
 from kibitz.check.random_room import EPOCH, Step
 from kibitz.ids import Seat
 from kibitz.journal.records import EventKind
+from kibitz.rooms import clocks
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.state import RoomState
 from kibitz.rooms.views import RenderedView, Renderer, ViewerClass
-from kibitz.rules import Game, Move, Referee, State
+from kibitz.rules import SEED_BYTES, Chance, Game, Move, Referee, State
 from kibitz.rules.domains import domain
 from kibitz.sync.canonical import encode
 from kibitz.sync.patch import diff
@@ -28,6 +29,9 @@ from kibitz.sync.patch import diff
 Twin = Callable[[State, Seat | None, Callable[[int], int]], State | None]
 
 _ATTEMPTS = 6
+_WHOLE_LISTS = 0.2
+"""In so many pairs all legal moves are compared, which may be hundreds."""
+_FRAME_KEYS = ("clock", "chance")
 
 
 class Secrets:
@@ -41,6 +45,7 @@ class Secrets:
             (each.name, payload) for each in game.actions.values() for payload in domain(each.payload) or []
         ]
         self.pairs = 0
+        self.twins = 0
         self.differing = 0
         self.views_differed = False
         # By viewer: the state behind each view. Two states behind one view: something is hidden.
@@ -54,8 +59,10 @@ class Secrets:
         views = {viewer: onlookers.view(step.after, viewer) for viewer in onlookers.classes}
         if len({view.json for view in views.values()}) > 1:
             self.views_differed = True
+        self._hold_seeds_back(step, views)
         if self._twin is None:
             self._note_what_is_hidden(step.after, views)
+        if self._twin is None and not self._game.uses_chance:
             return
         for viewer, view in views.items():
             self._pair(step.after, viewer, view, fold, rng)
@@ -65,7 +72,7 @@ class Secrets:
     def verdict(self, states: int) -> str:
         """What is known when all matches are over. Raises `CheckFailed` where nothing vouches for secrets."""
         if self._twin is not None:
-            if not self.differing:
+            if not self.twins:
                 raise CheckFailed("secrets", "`twin` never returned another state: nothing was compared")
             differing = f"{self.differing:,} of them differing in secret"
             return f"{self.pairs:,} paired worlds, {differing}: the same bytes to whom it is hidden from"
@@ -86,21 +93,27 @@ class Secrets:
         self, room: RoomState, viewer: ViewerClass, view: RenderedView, fold: Fold, rng: Random
     ) -> None:
         state = room.state
-        if state is None or self._twin is None:
+        if state is None:
             return
         seat = None if viewer < 0 else Seat(viewer)
-        other = asked("`twin`", self._twin, state, seat, rng.randrange)
+        other = state
+        if self._twin is not None:
+            other = asked("`twin`", self._twin, state, seat, rng.randrange) or state
         if type(other) is not type(state) or other.phase != state.phase:
             raise CheckFailed("secrets", "`twin` returned no state of the same phase")
+        self.twins += other != state
+        chance = self._referee.chance(other)
+        if chance is not None and room.is_match_on:
+            # The room's own record of the seeds stays, and with it the promise: it is blinded.
+            seed = rng.randbytes(SEED_BYTES)
+            other = msgspec.structs.replace(other, chance=Chance(seed, chance.position))
         self.pairs += 1
         if other == state:
             return
         self.differing += 1
         twin_room = replace(room, state=other)
         if room.clock is not None and room.status is Status.PLAYING:
-            movers = self._game.to_move(other)
-            running = movers[0] if len(movers) == 1 else None
-            twin_room = replace(twin_room, clock=replace(room.clock, running=running))
+            twin_room = replace(twin_room, clock=clocks.going_on(room.clock, self._game.to_move(other)))
         seen = rendered(Renderer(self._game, fold.options, EPOCH), twin_room, viewer)
         if seen.json != view.json:
             path = diff(view.value, seen.value)[0].path or "the whole view"
@@ -112,11 +125,12 @@ class Secrets:
 
     def _attempts(self, state: State, other: State, seat: Seat, rng: Random) -> None:
         """What a seat is answered may not depend on what it cannot see: it could try everything out."""
-        listed = asked("`candidates` or a check", self._referee.legal_moves, state, seat)
-        there = asked("`candidates` or a check", self._referee.legal_moves, other, seat)
-        if listed != there:
-            move = next(move for move in (*listed, *there) if (move in listed) != (move in there))
-            raise CheckFailed("secrets", self._answer_tells(seat, f"{move.type} {move.args}"))
+        if rng.random() < _WHOLE_LISTS:
+            listed = asked("`candidates` or a check", self._referee.legal_moves, state, seat)
+            there = asked("`candidates` or a check", self._referee.legal_moves, other, seat)
+            if listed != there:
+                move = next(move for move in (*listed, *there) if (move in listed) != (move in there))
+                raise CheckFailed("secrets", self._answer_tells(seat, f"{move.type} {move.args}"))
         for name, payload in rng.sample(self._attempted, min(_ATTEMPTS, len(self._attempted))):
             here = asked(f"a check of {name!r}", self._referee.judge, state, seat, name, payload)
             if here != asked(f"a check of {name!r}", self._referee.judge, other, seat, name, payload):
@@ -161,14 +175,27 @@ class Secrets:
     def _shown(self, move: Move, seat: Seat, viewer: Seat | None) -> bytes:
         return encode(self._game.event_view(move, seat, viewer))
 
+    def _hold_seeds_back(self, step: Step, views: dict[ViewerClass, RenderedView]) -> None:
+        """Who knows the seed of a running match knows everything."""
+        if not (self._game.uses_chance and step.after.is_match_on):
+            return
+        for seed in step.after.seeds:
+            secret = seed.hex().encode()
+            for viewer, view in views.items():
+                if secret in view.json:
+                    raise CheckFailed("secrets", f"a leak: the view of {named(viewer)} tells the seed")
+
     # ------------------------------------------------------------ games that declare no secrets
 
     def _note_what_is_hidden(self, room: RoomState, views: dict[ViewerClass, RenderedView]) -> None:
         if self.hides:
             return
-        behind = hash(self._referee.encode_state(room.state))
+        state = room.state
+        if state is not None and self._game.uses_chance:
+            state = msgspec.structs.replace(state, chance=Chance(b""))  # hidden from all, and paired
+        behind = hash(self._referee.encode_state(state))
         for viewer, view in views.items():
-            shown = hash(encode({key: value for key, value in view.value.items() if key != "clock"}))
+            shown = hash(encode({key: value for key, value in view.value.items() if key not in _FRAME_KEYS}))
             if self._behind.setdefault(viewer, {}).setdefault(shown, behind) != behind:
                 self.hides = True
                 self._behind.clear()

@@ -12,7 +12,9 @@ from kibitz.check.report import lines
 from kibitz.check.run import Plan, Report, check
 from kibitz.clock import SystemClock
 from kibitz.games.connect_four import ConnectFour
+from kibitz.games.registry import load_games
 from kibitz.rules import Game
+from support.planted_coins import Coin, Foretells, TellsTheSeed
 from support.planted_games import (
     BadBrain,
     DeadEnd,
@@ -76,6 +78,22 @@ def test_hidden_cards_pass_where_they_stay_hidden() -> None:
     assert re.match(r"[\d,]+ paired worlds, [\d,]+ of them differing", dict(report.rows)["secrets"])
 
 
+def test_chance_passes_where_nobody_foresees_it() -> None:
+    report = checked(Coin())
+    assert report.failed is None, report.failed
+    assert "time-outs, " in dict(report.rows)["matches"]
+    assert re.search(r"[1-9]\d* rewinds", dict(report.rows)["matches"])
+
+
+@pytest.mark.timeout(120)
+def test_every_bundled_game_passes() -> None:
+    in_turns = [game for game in load_games([]).games.values() if not game.ticks_per_second]
+    assert len(in_turns) >= 2
+    for game in in_turns:
+        report = checked(game, Plan(seed=11, seconds=4, bot_budget_ms=100))
+        assert report.failed is None, (game.name, report.failed)
+
+
 @pytest.mark.parametrize(
     ("game", "topic", "problem"),
     [
@@ -90,6 +108,8 @@ def test_hidden_cards_pass_where_they_stay_hidden() -> None:
         (NeverOver(), "dead ends", r"the match waits in the phase 'showing' for seat \d, who left"),
         (Floats(), "views", r"the view of .+ holds what is not allowed: /share: float"),
         (Unreached(), "phases", r"the phase 'tied' was never reached in \d+ matches"),
+        (Foretells(), "secrets", r"a leak: the view of everybody tells at /next what is hidden from it"),
+        (TellsTheSeed(), "secrets", r"a leak: the view of everybody tells the seed"),
         (BadBrain(), "bot", r"the brain chose show \{'n': 8\} for seat \d, which is not legal"),
     ],
     ids=lambda value: value.name if isinstance(value, Game) else "",
