@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from kibitz.accounts.accounts import Accounts
-from kibitz.accounts.records import AuditEntry
+from kibitz.accounts.records import AdminSession, AuditEntry
 from kibitz.codes import Code
 from kibitz.http.catalog import Catalog, Names, problem
 from kibitz.http.histories import Histories
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of, body_or, query_of
+from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quotas
 from kibitz.http.resources import (
     AdminRoomDetail,
@@ -23,8 +24,12 @@ from kibitz.http.resources import (
     AuditLine,
     AuditQuery,
     CommandDone,
+    FaultedRoom,
+    Faults,
     KickRequest,
     PauseRequest,
+    RecoveryPointInfo,
+    RefusedAct,
     RewindRequest,
     RoomFault,
 )
@@ -32,7 +37,9 @@ from kibitz.http.routes import Auth, Route
 from kibitz.ids import RoomId, Seat, Version
 from kibitz.rooms.answers import DoneAnswer, Left, Refused
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.fault_reports import FaultReport
 from kibitz.rooms.heads import Head, Listed
+from kibitz.rooms.quarantine import Reported
 from kibitz.rooms.room import Room
 
 HISTORY_SHOWN = 30
@@ -124,6 +131,24 @@ class AdminRoomsApi:
                 codes=_NEEDED,
             ),
             Route(
+                "POST",
+                f"{room}/release",
+                self._release,
+                "Try a faulted room again, and the acts that were refused in it.",
+                CommandDone,
+                auth=Auth.ADMIN,
+                codes=(*_NEEDED, Code.UNKNOWN_GAME, Code.RULES_CHANGED, Code.ROOM_FAULTED),
+            ),
+            Route(
+                "GET",
+                "/api/admin/faults",
+                self._get_faults,
+                "Rooms out of play, and acts that are refused because they crashed the server.",
+                Faults,
+                auth=Auth.ADMIN,
+                codes=(Code.UNAUTHENTICATED,),
+            ),
+            Route(
                 "GET",
                 "/api/admin/audit",
                 self._get_audit,
@@ -162,12 +187,22 @@ class AdminRoomsApi:
     async def _close(self, request: web.Request) -> web.Response:
         return await self._do(request, "close", "", lambda room, done: room.close("admin", done))
 
-    async def _do(self, request: web.Request, command: str, detail: str, carry_out: _Command) -> web.Response:
+    async def _release(self, request: web.Request) -> web.Response:
         admin = self._identity.need_admin(request)
         room_id = RoomId(request.match_info["room"])
-        room = self._room(room_id)
-        entry = AuditEntry(admin.name, f"room_{command}", room_id, self._quotas.address(request), detail)
-        await self._accounts.audit(entry)
+        if self._held(room_id) is None:
+            raise ProblemError(Code.UNKNOWN_ROOM)
+        await self._write_down(request, admin, "release")
+        room = self._directory.release(room_id)
+        if isinstance(room, Refused):
+            await self._write_down(request, admin, "release_refused", room.code)
+            raise problem(room)
+        return answer(CommandDone(room.version))
+
+    async def _do(self, request: web.Request, command: str, detail: str, carry_out: _Command) -> web.Response:
+        admin = self._identity.need_admin(request)
+        room = self._room(RoomId(request.match_info["room"]))
+        await self._write_down(request, admin, command, detail)
         done: asyncio.Future[Left | Refused] = asyncio.get_running_loop().create_future()
 
         def settled(result: Left | Refused) -> None:
@@ -177,10 +212,16 @@ class AdminRoomsApi:
         carry_out(room, settled)
         result = await done
         if isinstance(result, Refused):
-            refusal = AuditEntry(admin.name, f"room_{command}_refused", room_id, entry.address, result.code)
-            await self._accounts.audit(refusal)
+            await self._write_down(request, admin, f"{command}_refused", result.code)
             raise problem(result)
         return answer(CommandDone(result.version))
+
+    async def _write_down(
+        self, request: web.Request, admin: AdminSession, command: str, detail: str = ""
+    ) -> None:
+        room_id = request.match_info["room"]
+        address = self._quotas.address(request)
+        await self._accounts.audit(AuditEntry(admin.name, f"room_{command}", room_id, address, detail))
 
     def _room(self, room_id: RoomId) -> Room:
         room = self._directory.find(room_id)
@@ -193,8 +234,7 @@ class AdminRoomsApi:
     async def _get_room(self, request: web.Request) -> web.Response:
         self._identity.need_admin(request)
         room_id = RoomId(request.match_info["room"])
-        # As it is held: to look at a room is no reason to load it.
-        held: Listed | None = next((each for each in self._directory.all() if each.room_id == room_id), None)
+        held = self._held(room_id)  # as it is held: to look at a room is no reason to load it
         if held is None:
             held = self._room(room_id)
         fault = held.fault if isinstance(held, Room) else None
@@ -211,6 +251,18 @@ class AdminRoomsApi:
                 refusal=None if refusal is None else refusal.code,
                 fault=None if fault is None else RoomFault(fault.what, fault.at_us // 1000, fault.error),
                 history=await self._histories.last(record, HISTORY_SHOWN),
+            )
+        )
+
+    def _held(self, room_id: RoomId) -> Listed | None:
+        return next((each for each in self._directory.all() if each.room_id == room_id), None)
+
+    async def _get_faults(self, request: web.Request) -> web.Response:
+        self._identity.need_admin(request)
+        return answer(
+            Faults(
+                [_faulted(report) for report in self._directory.faulted()],
+                [_refused_act(report) for report in self._directory.quarantine.acts],
             )
         )
 
@@ -232,3 +284,35 @@ class AdminRoomsApi:
                 ]
             )
         )
+
+
+def _faulted(report: FaultReport) -> FaultedRoom:
+    return FaultedRoom(
+        room_id=report.room_id,
+        game=report.game,
+        version=report.version,
+        why=report.why,
+        at_ms=report.at_us // 1000,
+        doing=report.doing,
+        player=report.player,
+        action_id=report.action_id,
+        action=report.action,
+        error=report.error,
+        recovery_points=[
+            RecoveryPointInfo(point.version, point.at_us // 1000, point.is_intact)
+            for point in report.recovery_points
+        ],
+    )
+
+
+def _refused_act(report: Reported) -> RefusedAct:
+    call = report.call
+    return RefusedAct(
+        room_id=call.room_id,
+        why=report.why,
+        at_ms=report.at_us // 1000,
+        player=call.player,
+        action_id=call.action_id,
+        action=call.name,
+        error=report.error,
+    )

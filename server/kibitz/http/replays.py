@@ -32,6 +32,7 @@ from kibitz.rooms.archive import Archive
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.guard import FAULTS
 from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.quarantine import UNREADABLE
 from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 from kibitz.rooms.room import Room
 
@@ -79,6 +80,7 @@ class ReplaysApi:
                     Code.NOT_FOUND,
                     Code.FORBIDDEN,
                     Code.GAME_FAULT,
+                    Code.ROOM_FAULTED,
                     Code.ROOM_BUSY,
                     Code.UNAVAILABLE,
                 ),
@@ -106,6 +108,9 @@ class ReplaysApi:
         opened = self._archive.find(room_id)
         if isinstance(opened, Refused):
             raise problem(opened)
+        report = self._directory.quarantine.room(room_id)
+        if report is not None and report.why != UNREADABLE:  # it would end the server once more
+            raise ProblemError(Code.ROOM_FAULTED)
         record, fold = opened
         pace = Pace(self._clock)
         found = await self._match(record, query.match, pace)

@@ -139,6 +139,14 @@ class RoomCreated(Struct, frozen=True):
     invite_url: str
 
 
+class ForkRoom(_Asked, frozen=True, rename={"is_private": "private"}):
+    """Go on from `version` of a finished match. `bots` take the last seats."""
+
+    version: Annotated[int, Meta(ge=1, le=2**53)]
+    bots: Annotated[int, Meta(ge=0, le=63)] = 0
+    is_private: bool = False
+
+
 class EventsQuery(_Asked, frozen=True):
     after: Annotated[int, Meta(ge=0, le=2**53)] = 0
     limit: Annotated[int, Meta(ge=1, le=1000)] = 200
@@ -321,6 +329,50 @@ class RoomFault(Struct, frozen=True):
     what: str
     at_ms: int
     error: str
+
+
+class RecoveryPointInfo(Struct, frozen=True):
+    """`is_intact`: its checksum is that of its content."""
+
+    version: int
+    at_ms: int
+    is_intact: bool
+
+
+class FaultedRoom(Struct, frozen=True):
+    """A room that takes no actions, and what was going on, as far as that is known. `why`: `crash`,
+    `killed`, `stuck`, `unreadable`, `faults`, or the code that refuses it."""
+
+    room_id: str
+    game: str
+    version: int
+    why: str
+    at_ms: int
+    doing: str
+    player: str
+    action_id: str
+    action: str
+    error: str
+    recovery_points: list[RecoveryPointInfo]
+
+
+class RefusedAct(Struct, frozen=True):
+    """An action that crashed the server, and is refused by itself; its room plays on."""
+
+    room_id: str
+    why: str
+    at_ms: int
+    player: str
+    action_id: str
+    action: str
+    error: str
+
+
+class Faults(Struct, frozen=True):
+    """`POST /api/admin/rooms/{room}/release` tries a room, and the acts refused in it, again."""
+
+    rooms: list[FaultedRoom]
+    acts: list[RefusedAct]
 
 
 class AdminRoomDetail(Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+from collections.abc import Callable
+from functools import partial
 
 import segno
 from aiohttp import web
@@ -17,6 +19,7 @@ from kibitz.http.resources import (
     CreateRoom,
     EventPage,
     EventsQuery,
+    ForkRoom,
     RoomCreated,
     RoomInfo,
     RoomList,
@@ -26,7 +29,8 @@ from kibitz.http.routes import Auth, Route
 from kibitz.ids import GameName, RoomId, Version
 from kibitz.protocol import messages
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.directory import Creation, Directory
+from kibitz.rooms.directory import CreateAnswer, Creation, Directory
+from kibitz.rooms.forks import ForkWishes
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 
@@ -74,6 +78,28 @@ class RoomsApi:
                 codes=_READ,
             ),
             Route(
+                "POST",
+                "/api/rooms/{room}/fork",
+                self._post_fork,
+                "A new room that goes on from any move of a finished match.",
+                RoomCreated,
+                ForkRoom,
+                auth=Auth.PLAYER,
+                status=201,
+                codes=(
+                    *_READ,
+                    Code.UNAUTHENTICATED,
+                    Code.UNKNOWN_GAME,
+                    Code.WRONG_PHASE,
+                    Code.FORBIDDEN,
+                    Code.BAD_OPTIONS,
+                    Code.GAME_FAULT,
+                    Code.DRAINING,
+                    Code.ROOM_BUSY,
+                    Code.UNAVAILABLE,
+                ),
+            ),
+            Route(
                 "GET",
                 "/api/rooms/{room}/events",
                 self._get_events,
@@ -104,23 +130,33 @@ class RoomsApi:
         player = self._identity.need_player(request)
         self._quotas.take(Quota.ROOM, request)
         wanted = await body_of(request, CreateRoom)
+        creation = Creation(
+            game=GameName(wanted.game),
+            host=player.player_id,
+            options=b"{}" if wanted.options is UNSET else bytes(wanted.options),
+            seats=None if wanted.seats is UNSET else wanted.seats,
+            is_private=wanted.is_private,
+            bots=wanted.bots,
+        )
+        return await self._made(partial(self._directory.create, creation))
+
+    async def _post_fork(self, request: web.Request) -> web.Response:
+        player = self._identity.need_player(request)
+        self._quotas.take(Quota.ROOM, request)
+        self._quotas.take(Quota.REPLAY, request)  # it folds as much as a replay does
+        wanted = await body_of(request, ForkRoom)
+        room_id = RoomId(request.match_info["room"])
+        wishes = ForkWishes(player.player_id, wanted.bots, wanted.is_private)
+        return await self._made(partial(self._directory.fork, room_id, Version(wanted.version), wishes))
+
+    async def _made(self, make: Callable[[CreateAnswer], None]) -> web.Response:
         made: asyncio.Future[Room | Refused] = asyncio.get_running_loop().create_future()
 
         def settled(result: Room | Refused) -> None:
             if not made.done():  # the request may have been given up
                 made.set_result(result)
 
-        self._directory.create(
-            Creation(
-                game=GameName(wanted.game),
-                host=player.player_id,
-                options=b"{}" if wanted.options is UNSET else bytes(wanted.options),
-                seats=None if wanted.seats is UNSET else wanted.seats,
-                is_private=wanted.is_private,
-                bots=wanted.bots,
-            ),
-            settled,
-        )
+        make(settled)
         room = await made
         if isinstance(room, Refused):
             raise problem(room)

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from kibitz.accounts.accounts import Accounts
+from kibitz.ids import RoomId
+from kibitz.rooms.guard import Call, Doing
+from kibitz.rooms.room import Room
 from support.running_server import Match, Running, bearer, running
 
 PASSWORD = "correct horse battery"
@@ -134,6 +137,56 @@ async def test_one_room(server: Running, token: str) -> None:
     assert (await server.get("/api/admin/rooms/no-such-room", token))[0] == 404
 
 
+async def test_faults_are_listed_and_rooms_released(
+    tmp_path: Path, server: Running, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    match = await server.table()
+    directory = server.server.directory
+    call = Call(Doing.ACT, RoomId(match.room), match.guests[0]["player_id"], "an-action-id-0000", "drop")
+    directory.quarantine.died(call, 1_000, is_proven=True, error="Segmentation fault")
+    room = directory.find(RoomId(match.room))
+    assert isinstance(room, Room)
+
+    def fail() -> None:
+        raise RuntimeError("on purpose")
+
+    room.guarded(fail)
+    status, found = await server.get("/api/admin/faults", token)
+    assert status == 200
+    (fault,) = found["rooms"]
+    assert (fault["room_id"], fault["why"], fault["game"]) == (match.room, "faults", "connect-four")
+    assert found["acts"] == [
+        {
+            "room_id": match.room,
+            "why": "crash",
+            "at_ms": 1,
+            "player": match.guests[0]["player_id"],
+            "action_id": "an-action-id-0000",
+            "action": "drop",
+            "error": "Segmentation fault",
+        }
+    ]
+    _, detail = await server.get(f"/api/admin/rooms/{match.room}", token)
+    assert detail["room"]["status"] == "faulted"
+    assert detail["fault"]["error"] == "RuntimeError: on purpose"
+    assert await post(server, token, command(match, "release")) == (200, '{"version":4,"ok":true}')
+    _, found = await server.get("/api/admin/faults", token)
+    assert found == {"rooms": [], "acts": []}
+    assert (await match.wires[0].emit("act", match.drop(3, 4, "again")))["ok"]
+    status, text = await post(server, token, "/api/admin/rooms/no-such-room/release")
+    assert (status, json.loads(text)["code"]) == (404, "unknown_room")
+    assert await audit(server, token) == [("room_release", match.room, "")]
+
+
+async def test_a_room_that_crashed_the_server_is_not_replayed(server: Running, token: str) -> None:
+    match = await server.table()
+    call = Call(Doing.VIEW, RoomId(match.room))
+    server.server.directory.quarantine.died(call, 1_000, is_proven=True)
+    status, body = await server.get(f"/api/rooms/{match.room}/replay")
+    assert (status, body["code"]) == (503, "room_faulted")
+    assert (await server.get(f"/api/rooms/{match.room}/history"))[0] == 200  # which needs no game
+
+
 @pytest.mark.parametrize(
     ("name", "body", "status", "code"),
     [
@@ -156,7 +209,7 @@ async def test_what_cannot_be_done(
     assert (got, json.loads(text)["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("name", ["pause", "resume", "rewind", "kick", "close"])
+@pytest.mark.parametrize("name", ["pause", "resume", "rewind", "kick", "close", "release"])
 async def test_nobody_else_may(server: Running, name: str) -> None:
     match = await server.table()
     for stranger in (None, match.guests[0]["token"]):
@@ -164,5 +217,6 @@ async def test_nobody_else_may(server: Running, name: str) -> None:
         assert (status, json.loads(text)["code"]) == (401, "unauthenticated")
     assert (await server.get("/api/admin/audit", match.guests[0]["token"]))[0] == 401
     assert (await server.get(f"/api/admin/rooms/{match.room}"))[0] == 401
+    assert (await server.get("/api/admin/faults"))[0] == 401
     _, info = await server.get(f"/api/rooms/{match.room}")
     assert info["status"] == "playing"
