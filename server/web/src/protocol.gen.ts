@@ -206,7 +206,10 @@ export interface ShownEvent {
   readonly action_id: string | null;
 }
 
-/** `status` is of the player's best connection; `player` is null where the seat is free. */
+/**
+ * `status` is of the player's best connection; `player` is null where the seat is free.
+ * `is_substituted`: a brain plays until the player is back.
+ */
 export interface SeatPresence {
   readonly seat: number;
   readonly player: string | null;
@@ -216,6 +219,7 @@ export interface SeatPresence {
   readonly latency_ms: number | null;
   readonly transport: string | null;
   readonly wants_rematch: boolean;
+  readonly is_substituted: boolean;
 }
 
 export interface ClientEvents {

@@ -45,6 +45,15 @@ test("late and doubled frames are not heard", () => {
   assert.deepEqual(heard, [5, 7]);
 });
 
+test("after a pause ticks fall at other times", () => {
+  const { world, live, frame } = feed();
+  frame(10, 500);
+  frame(11, 3_550);
+  assert.equal(live.tickNow(), 11);
+  world.time = 3_600;
+  assert.equal(live.tickNow(), 12);
+});
+
 test("another match and another history count their ticks anew", () => {
   const { live, heard, frame } = feed();
   frame(900, 45_000);

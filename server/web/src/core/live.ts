@@ -33,6 +33,8 @@ export interface LiveWorld {
 const WINDOW_MS = 4_000;
 /** A frame that much older than the newest is of another match, not late. */
 const MATCH_GAP_TICKS = 40;
+/** So long without a frame, and the match stood still. */
+const PAUSE_MS = 1_000;
 
 export class Live implements LiveFeed {
   newest: LiveFrame | null = null;
@@ -56,6 +58,8 @@ export class Live implements LiveFeed {
     else if (back >= 0) return;
     this.epoch = epoch;
     const at = this.world.monotonic();
+    // After a pause the ticks fall at other times than before it.
+    if (at - (this.arrivals.at(-1)?.at ?? at) > PAUSE_MS) this.arrivals = [];
     this.newest = frame;
     this.arrivals = [...this.arrivals.filter((one) => at - one.at < WINDOW_MS), { at, origin: at - frame.tick * this.tickMs }];
     for (const hear of this.hearers) hear(frame);

@@ -22,4 +22,8 @@ export const GAMES: Readonly<Record<string, GameEntry>> = {
     pitch: "Bid on dice you cannot see. Catch who lies.",
     load: () => import("./liars-dice/index"),
   },
+  "light-cycles": {
+    pitch: "Leave a wall. Ride into none. Last one riding wins.",
+    load: () => import("./light-cycles/index"),
+  },
 };

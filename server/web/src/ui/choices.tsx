@@ -3,10 +3,11 @@
 import type { FunctionComponent } from "preact";
 import type { GameInfo } from "../core/rest";
 import { LiarsDiceArt } from "../games/liars-dice/art";
+import { LightCyclesArt } from "../games/light-cycles/art";
 import type { Json } from "../protocol.gen";
 
 /** Shown on the lobby's cards; here, because the first page does not wait for them. */
-export const ARTS: Readonly<Record<string, FunctionComponent>> = { "liars-dice": LiarsDiceArt };
+export const ARTS: Readonly<Record<string, FunctionComponent>> = { "liars-dice": LiarsDiceArt, "light-cycles": LightCyclesArt };
 
 export interface Chosen {
   readonly seats?: number;

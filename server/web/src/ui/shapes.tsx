@@ -1,5 +1,5 @@
 /** A player is a colour and a shape, always both. Paths in a box of 100 by 100. */
-const SHAPES: readonly string[] = [
+export const SHAPES: readonly string[] = [
   "M50 12a38 38 0 1 0 0 76a38 38 0 1 0 0-76z",
   "M50 12L94 86H6z",
   "M16 16h68v68H16z",

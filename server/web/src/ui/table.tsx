@@ -270,7 +270,7 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
 // ---------------------------------------------------------------- words
 
 function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
-  return session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false })) ?? [];
+  return session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false, is_substituted: false })) ?? [];
 }
 
 /** Who played the match: they keep their names in its log and result when they have left their seats. */
@@ -300,6 +300,7 @@ function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount,
   if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
   if (standing !== null) return { words: standing, tone: "quiet" };
   // Whether the connection broke or the player went to another page, nobody can tell.
+  if (!isYou && s.is_substituted) return { words: "Away, a bot plays on", tone: "warn" };
   if (!isYou && s.status === "reconnecting") return { words: "Away for a moment", tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
   if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
