@@ -49,6 +49,13 @@ def add_gauges(
         "Moves that a server's bot did not think of itself, since the start.",
         lambda: {"fallbacks": directory.bot_fallbacks},
     )
+    ticker = directory.ticker
+    metrics.gauge(
+        "ticks",
+        "Rooms that tick, ticks done, and ticks left out because the process was too late, since the start.",
+        lambda: {"rooms": ticker.rooms, "done": ticker.ticks, "left_out": ticker.left_out},
+    )
+    metrics.gauge("tick_late_ms", "How late the newest ticks began.", ticker.late_ms)
     if telemetry is not None:
         metrics.gauge(
             "telemetry",

@@ -63,6 +63,7 @@ from kibitz.rooms.brains import ProcessBrains
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.guard import Guard
+from kibitz.rooms.ticker import Ticker
 from kibitz.rules import Game
 from kibitz.sqlite_file import UnusableFile
 from kibitz.telemetry.telemetry import Telemetry
@@ -151,6 +152,8 @@ class Server:
             is_watched=self._feeds.is_followed,
             guard=Guard(slot.memory),
             quarantine=slot.quarantine,
+            ticker=Ticker(clock, loop.call_later),
+            frames=self._play.frames,
         )
         self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), observer.reports())
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)

@@ -61,7 +61,9 @@ def choose(view: dict[str, Any], seat: int, seed: int, budget_ms: int) -> tuple[
     heading = own["turns"][-1] if own["turns"] else own["direction"]
     if own["turns"]:  # what is asked for already comes first
         return "steer", {"direction": DIRECTIONS[heading]}
-    until_answer, until_next = -(-ANSWER_TICKS // pace), -(-ASKED_TICKS // pace)
+    answered = view["ticks"] + ANSWER_TICKS
+    until_answer = answered // pace - view["ticks"] // pace
+    until_next = max(1, (answered + ASKED_TICKS) // pace - answered // pace)
     others = 0
     for number, rider in enumerate(riders):
         if number != seat and rider["out"] is None:

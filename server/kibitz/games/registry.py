@@ -17,11 +17,12 @@ from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
 from kibitz.games.liars_dice import LiarsDice
+from kibitz.games.light_cycles import LightCycles
 from kibitz.games.paths import GROUP, NoGame, classes_at
 from kibitz.ids import GameName
 from kibitz.rules import DeclarationError, Game, Referee
 
-BUNDLED: tuple[type[Game[Any]], ...] = (ConnectFour, LiarsDice)
+BUNDLED: tuple[type[Game[Any]], ...] = (ConnectFour, LiarsDice, LightCycles)
 
 
 class BrokenGame(Struct, frozen=True):

@@ -11,6 +11,7 @@ from kibitz.ids import PlayerId, SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.events import Events
+from kibitz.play.frames import Frames
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
 from kibitz.play.reports import Reports
@@ -28,7 +29,7 @@ CONNECTIONS_RETRY_MS = 5_000
 
 
 class Play:
-    """The application on one namespace. `tables` is the listener that the directory wants."""
+    """The application on one namespace. `tables` and `frames` are the listeners that the directory wants."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class Play:
         retry_ms: Callable[[int, int], int],
     ) -> None:
         self.tables = Tables(namespace, names, clock, later)
+        self.frames = Frames(namespace, self.tables)
         self._namespace = namespace
         self._names = names
         self._accounts = accounts

@@ -37,6 +37,8 @@ class RoomsConfig(Struct, frozen=True):
     ticks_behind_most_ms: int = 3_000
     resume_ms: int = 3_000
     live_bot_every_ms: int = 200
+    live_bot_answer_ms: int = 100
     live_bot_budget_ms: int = 10
     """Matches in real time: a row of ticks is about so long; so much may wait for the disk before the match
-    waits too; so long before it goes on after a pause; and so often brains are asked, with this budget."""
+    waits too; so long before it goes on after a pause; so often brains are asked, so long after the question
+    their answers count, and this is their budget."""

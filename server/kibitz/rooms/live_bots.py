@@ -1,4 +1,5 @@
-"""Brains in real time: asked every few ticks, and whenever the answer comes, it counts from then on.
+"""Brains in real time: asked every few ticks. An answer counts some ticks after the question, so that a
+brain knows what it plans for; one that comes later than that counts at once.
 
 They ride for the bots' own seats and, where the game has a `substitute`, for players who are away. Nobody
 waits for them: a brain that is slow or fails leaves its seat going on as it does.
@@ -28,11 +29,21 @@ class LiveBots:
         self._services = services
         self._ride = ride
         self._thinking: set[Seat] = set()
+        self._tick = 0
+        self._waiting: list[tuple[int, Seat, Move]] = []
         config, per_second = services.config, room.game.ticks_per_second
         self._every = max(1, config.live_bot_every_ms * per_second // 1000)
+        self._answer_after = config.live_bot_answer_ms * per_second // 1000
 
     def think(self, tick: int, game: State) -> None:
-        """Ask for the seats that are to move and that nobody plays, if it is time again."""
+        """Carry out what was answered; ask for the seats that are to move and that nobody plays, if it is
+        time again."""
+        self._tick = tick
+        if self._waiting:
+            due = [each for each in self._waiting if each[0] <= tick]
+            self._waiting = [each for each in self._waiting if each[0] > tick]
+            for _, seat, move in due:
+                self._do(seat, move)
         brain = self._room.game.brain
         if brain is None or tick % self._every:
             return
@@ -50,7 +61,9 @@ class LiveBots:
             self._thinking.add(seat)
             seed = crc32(f"{self._room.room_id} {tick} {seat}".encode())
             budget_ms = self._services.config.live_bot_budget_ms
-            self._services.brains.think(brain, shared, seat, seed, budget_ms, partial(self._chosen, seat))
+            self._services.brains.think(
+                brain, shared, seat, seed, budget_ms, partial(self._chosen, seat, tick)
+            )
 
     def _is_ours(self, seat: Seat) -> bool:
         player = self._room.players[seat]
@@ -67,12 +80,16 @@ class LiveBots:
         finally:
             self._services.guard.leave()
 
-    def _chosen(self, seat: Seat, move: Move | None) -> None:
+    def _chosen(self, seat: Seat, asked_at: int, move: Move | None) -> None:
         self._thinking.discard(seat)
-        player = self._room.players[seat]
-        if player is None or not self._is_ours(seat):
-            return  # the player is back, or gone
         if move is None:
             self._services.fell_back()
+        elif asked_at + self._answer_after > self._tick >= asked_at:
+            self._waiting.append((asked_at + self._answer_after, seat, move))
         else:
+            self._do(seat, move)
+
+    def _do(self, seat: Seat, move: Move) -> None:
+        player = self._room.players[seat]
+        if player is not None and self._is_ours(seat):  # else the player is back, or gone
             self._ride(seat, player if is_house_bot(player) else None, move)

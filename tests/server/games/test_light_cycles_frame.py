@@ -1,5 +1,10 @@
 """The frame says what the view says, in few bytes."""
 
+import json
+import random
+from pathlib import Path
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +15,7 @@ from kibitz.ids import Seat
 from kibitz.rules import Chance, Referee, Setup
 
 REFEREE = Referee(LightCycles())
+CASES = Path(__file__).parents[2] / "cases" / "light_cycles_frames.json"
 
 
 def begun(seats: int) -> Race:
@@ -47,3 +53,26 @@ def test_what_is_read_is_what_was_packed(seats: int, turns: list[tuple[int, int]
         assert (read.is_out, read.turns) == (rider.out is not None, rider.turns)
         assert read.corner_count == len(rider.corners)
         assert [y * state.width + x for x, y in read.corners] == list(rider.corners[-RUNS:])
+
+
+def cases() -> list[dict[str, Any]]:
+    """Races of which the client must make the same of views and frames: what it is told, tick by tick."""
+    made = []
+    for seats, seed in ((2, 1), (5, 2), (8, 3)):
+        chance, state, steps = random.Random(seed), begun(seats), []
+        for tick in range(160):
+            seat = Seat(chance.randrange(seats))
+            payload = Steer(DIRECTIONS[chance.randrange(4)])  # type: ignore[arg-type]
+            if chance.random() < 0.5 and REFEREE.judge(state, seat, "steer", payload) is None:
+                state = REFEREE.apply(state, seat, "steer", payload)
+            state = REFEREE.tick(state)
+            view = REFEREE.game.view(state, None) if tick % 20 == 19 else None
+            heads = [[rider.head, len(rider.corners)] for rider in state.riders]
+            steps.append({"frame": packed(state).hex(), "heads": heads, "view": view})
+        made.append({"view": REFEREE.game.view(begun(seats), None), "steps": steps})
+    return made
+
+
+def test_the_clients_cases_are_what_the_server_packs():
+    """To write them anew: `json.dumps(cases(), separators=(",", ":"))`."""
+    assert json.loads(CASES.read_text("utf-8")) == cases()

@@ -245,9 +245,9 @@ async def test_a_match_that_nobody_plays_is_paused_and_goes_on_after_a_countdown
     await arena.quiet()
     assert room.status is Status.PLAYING
     await arena.tick(55)
-    assert arena.shown.tick == tick
+    assert arena.shown.tick <= tick + 1, "at most what was answered before the pause was added"
     await arena.tick(20)
-    assert arena.shown.tick > tick
+    assert arena.shown.tick > tick + 5
     assert arena.shown.begun_in_ms == [0, CONFIG.resume_ms]
 
 
