@@ -10,12 +10,12 @@ from functools import partial
 from aiohttp import web
 from aiohttp.web_server import Server
 
-from kibitz.clock import Clock
+from kibitz.clock import Clock, SystemClock
 from kibitz.ids import Entropy
 from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.application import Application
 from kibitz.transport.batches import BroadcastConfig, RoomBroadcast
-from kibitz.transport.config import TransportConfig
+from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
 from kibitz.transport.engine import Admission, Counters, Engine, MoreHeaders, TcpCount
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.http_entry import HttpEntry
@@ -51,10 +51,10 @@ class SocketServer:
 
     def __init__(
         self,
-        config: TransportConfig,
+        config: TransportConfig = SOCKETIO_PROFILE,
         *,
-        clock: Clock,
         origins: OriginPolicy,
+        clock: Clock | None = None,
         entropy: Entropy = secrets.token_bytes,
         admission: Admission | None = None,
         parser: Parser = JSON,
@@ -63,7 +63,7 @@ class SocketServer:
         """`parser`: clients have to use the same. `more_headers`: header fields of the application
         in the answers of Engine.IO requests."""
         self.config = config
-        self._clock = clock
+        self._clock = clock = clock or SystemClock()
         self._origins = origins
         self._entropy = entropy
         self._admission = admission
