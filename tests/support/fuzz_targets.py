@@ -12,6 +12,7 @@ from kibitz.protocol import engineio, socketio, socketio_encoder
 from kibitz.protocol.errors import LocalProtocolError, RemoteProtocolError
 from kibitz.protocol.limits import KIBITZ_LIMITS, SOCKETIO_LIMITS
 from kibitz.protocol.messages import CLIENT_EVENTS
+from kibitz.protocol.socketio_msgpack import MsgpackDecoder
 from kibitz.protocol.websocket import CloseFrame, FrameReader
 from kibitz.sync import canonical
 from kibitz.transport.handshake import Handshake, HeadError, parse_head
@@ -65,6 +66,14 @@ def socketio_packets(data: bytes) -> None:
                         )
                     except LocalProtocolError:
                         pass
+        except RemoteProtocolError:
+            pass
+
+
+def socketio_msgpack(data: bytes) -> None:
+    for limits, shapes in ((SOCKETIO_LIMITS, {}), (KIBITZ_LIMITS, _SHAPES)):
+        try:
+            MsgpackDecoder(limits, shapes).feed_binary(data)
         except RemoteProtocolError:
             pass
 
@@ -126,6 +135,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "engineio-packet": engineio_packet,
     "engineio-payload": engineio_payload,
     "request-head": request_head,
+    "socketio-msgpack": socketio_msgpack,
     "socketio-packets": socketio_packets,
     "websocket-frames": websocket_frames,
 }
@@ -139,6 +149,11 @@ SEEDS: dict[str, list[bytes]] = {
     "engineio-payload": [b"4a\x1e4b\x1e2", b"bAQID\x1e4x"],
     "request-head": [
         b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nCookie: a=b; c=d\r\nOrigin: http://a"
+    ],
+    "socketio-msgpack": [
+        msgspec.msgpack.encode({"type": 2, "nsp": "/", "data": ["ping", {"sent_ms": 1}], "id": 7}),
+        msgspec.msgpack.encode({"type": 0, "nsp": "/", "data": {"token": "x"}}),
+        msgspec.msgpack.encode({"type": 3, "nsp": "/", "data": [b"\0\1", None, [[]]], "id": 1}),
     ],
     "socketio-packets": [
         b'0/a,{"token":"x"}\n2/a,1["act",{"room":"r","epoch":"e","id":"0123456789abcdef","base":1,"type":"t"}]',
