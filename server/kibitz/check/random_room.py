@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kibitz.check.findings import CheckFailed, Tally, asked
 from kibitz.check.moods import MOODS, Mood
+from kibitz.check.random_ticks import random_ticks
 from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms import clocks
@@ -126,6 +127,10 @@ class RandomRoom:
                 yield self._act(*chosen)
                 return
         state = self._game_state()
+        if self.referee.ticks(state.phase):
+            ticks = random_ticks(self.referee, state, room.tick, seated, self._rng, self._tally)
+            yield self._step(EventKind.TICKS, args=encode_args(ticks))
+            return
         movers = asked("`to_move`", self.game.to_move, state)
         for seat in self._order(movers, seated):
             moves = asked("`candidates` or a check", self.referee.legal_moves, state, seat)
@@ -306,5 +311,7 @@ def _named(event: Event) -> str:
             return "`on_forfeit`"
         case EventKind.ACTION:
             return f"the action {event.type} {event.args} of seat {event.seat}"
+        case EventKind.TICKS:
+            return "`tick`"
         case _:
             return f"the event {event.kind}"
