@@ -234,5 +234,5 @@ test("another tab takes the seat, and gives it back when asked; a kicked player 
   await again;
   assert.deepEqual([room.isSuperseded.value, room.seat.value], [false, 0]);
   room.heard("notice", { room: "R", code: "kicked", message: "", data: null });
-  assert.deepEqual([room.isSuperseded.value, room.seat.value], [false, null]);
+  assert.deepEqual([room.isSuperseded.value, room.isKicked.value, room.seat.value], [false, true, null]);
 });

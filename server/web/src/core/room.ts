@@ -73,6 +73,8 @@ export class RoomSession {
   readonly notice = signal<Notice | null>(null);
   /** Another tab of this player has the seat. */
   readonly isSuperseded = signal(false);
+  /** An admin took the seat away; it is not to be had again. */
+  readonly isKicked = signal(false);
   /** Server's time at which the running clock of the confirmed view began to run. */
   readonly clockSince = signal(0);
   /** The frames of a game in real time; null for others. */
@@ -226,6 +228,7 @@ export class RoomSession {
   private onNotice(notice: Notice): void {
     if (notice.code === "superseded" || notice.code === "kicked") {
       this.isSuperseded.value = notice.code === "superseded";
+      this.isKicked.value = notice.code === "kicked";
       this.seat.value = null;
     } else if (notice.code === "room_closed") this.status.value = "closed";
     else if (notice.code === "room_faulted") this.status.value = "faulted";

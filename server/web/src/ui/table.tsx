@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** Notices that the page says in another place. */
-const SHOWN_ELSEWHERE: readonly string[] = ["draining", "rematch_offered", "superseded"];
+const SHOWN_ELSEWHERE: readonly string[] = ["draining", "rematch_offered", "superseded", "kicked"];
 
 export function Table({ session, info, game }: Props) {
   const view = session.view.value;
@@ -128,8 +128,8 @@ export function Table({ session, info, game }: Props) {
           )}
           {seat === null && !session.isSuperseded.value && session.standing.value.phase === "live" && (
             <div class="note">
-              <p>You are watching.</p>
-              {seats.some((s) => s.player === null) && (
+              <p>{session.isKicked.value ? "An admin took your seat away; you can still watch." : "You are watching."}</p>
+              {!session.isKicked.value && seats.some((s) => s.player === null) && (
                 <button type="button" class="btn inrow" data-testid="take-seat" onClick={() => void session.join("player")}>
                   Take the free seat
                 </button>
