@@ -33,7 +33,7 @@ export function ProofPanel({ view, seen, seat, names }: Props) {
   return (
     <section class="ld-proof" aria-labelledby="ld-proof">
       <header>
-        <h3 id="ld-proof">Were the dice fair?</h3>
+        <h2 id="ld-proof">Were the dice fair?</h2>
         <button type="button" class="btn inrow" data-testid="verify" disabled={proof === "busy"} onClick={check}>
           {done ? "Check again" : "Verify the dice"}
         </button>
