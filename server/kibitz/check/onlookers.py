@@ -6,7 +6,7 @@ from zlib import crc32
 import msgspec
 
 from kibitz.check.findings import CheckFailed, Tally, asked, told
-from kibitz.check.random_room import EPOCH, Step
+from kibitz.check.random_room import Step
 from kibitz.ids import Seat
 from kibitz.journal.records import Event
 from kibitz.rooms.history import show
@@ -59,7 +59,7 @@ class Onlookers:
     def __init__(self, game: Game[Any], options: object, seats: int, tally: Tally) -> None:
         self.game = game
         self.referee: Referee[Any] = Referee(game)
-        self.renderer = Renderer(game, options, EPOCH)
+        self.renderer = Renderer(game, options)
         self.classes = viewer_classes(game, seats)
         self.digests: list[int] = []
         self._seats = seats

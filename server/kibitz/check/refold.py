@@ -19,7 +19,6 @@ from msgspec import Struct
 
 from kibitz.check.findings import CheckFailed, told
 from kibitz.check.onlookers import digest, viewer_classes
-from kibitz.check.random_room import EPOCH
 from kibitz.journal.records import Event
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.views import Renderer
@@ -64,7 +63,7 @@ def digests_of(game: Game[Any], room: Told) -> tuple[int, ...]:
     """The room folded from nothing but its events."""
     referee: Referee[Any] = Referee(game)
     options = referee.options(room.options)
-    fold, renderer = Fold(referee, options, room.seats), Renderer(game, options, EPOCH)
+    fold, renderer = Fold(referee, options, room.seats), Renderer(game, options)
     classes = viewer_classes(game, room.seats)
     steps = fold.steps(room.events)
     return tuple(digest(referee, renderer, classes, state, event) for _, event, state in steps)

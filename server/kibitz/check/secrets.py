@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from kibitz.check.findings import CheckFailed, asked
 from kibitz.check.onlookers import Onlookers, named, rendered
-from kibitz.check.random_room import EPOCH, Step
+from kibitz.check.random_room import Step
 from kibitz.ids import Seat
 from kibitz.journal.records import EventKind
 from kibitz.rooms import clocks
@@ -114,7 +114,7 @@ class Secrets:
         twin_room = replace(room, state=other)
         if room.clock is not None and room.status is Status.PLAYING:
             twin_room = replace(twin_room, clock=clocks.going_on(room.clock, self._game.to_move(other)))
-        seen = rendered(Renderer(self._game, fold.options, EPOCH), twin_room, viewer)
+        seen = rendered(Renderer(self._game, fold.options), twin_room, viewer)
         if seen.json != view.json:
             path = diff(view.value, seen.value)[0].path or "the whole view"
             raise CheckFailed(
@@ -158,7 +158,7 @@ class Secrets:
         other = rng.choice(others)
         payload = self._referee.decode_args(other.type, encode(other.args))
         state = self._referee.apply(before.state, seat, other.type, payload)  # type: ignore[arg-type]
-        renderer = Renderer(self._game, fold.options, EPOCH)
+        renderer = Renderer(self._game, fold.options)
         for viewer in onlookers.classes:
             watching = None if viewer < 0 else Seat(viewer)
             if watching == seat or (state.phase != step.after.state.phase if step.after.state else True):

@@ -81,7 +81,7 @@ def _tell(history: "RoomHistory", given: argparse.Namespace, paths: Sequence[Pat
         if given.verify:
             found = verify(history, fold)
         *_, last = steps(fold, events)
-        view = view_of(fold, record.epoch, last.after)
+        view = view_of(fold, last.after)
     except ReplayError as error:
         problem = str(error)
     except ViewFault as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kibitz.ids import Epoch, Version
+from kibitz.ids import Version
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.effective import effective
 from kibitz.rooms.event_args import Left, decode_left, decode_rewound, decode_ticks
@@ -107,9 +107,9 @@ def words(event: Event, ply: int | None) -> str:
     return said
 
 
-def view_of(fold: Fold, epoch: Epoch, state: RoomState) -> Value:
+def view_of(fold: Fold, state: RoomState) -> Value:
     """What a spectator sees. Raises `kibitz.rooms.views.ViewFault`."""
-    renderer = Renderer(fold.referee.game, fold.options, epoch)
+    renderer = Renderer(fold.referee.game, fold.options)
     viewer = SPECTATORS if fold.referee.game.views_differ else EVERYBODY
     return renderer.view(state, viewer).value
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from kibitz.ids import Epoch, PlayerId, RoomId, Seat, Version
+from kibitz.ids import PlayerId, RoomId, Seat, Version
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.event_args import decode_rewound, decode_started, decode_ticks
 from kibitz.rooms.fold import Fold
@@ -149,7 +149,7 @@ class Retelling:
         self._after = max(after, found.first)
         self._guard = guard
         self._room_id = room_id
-        self._renderer = Renderer(fold.referee.game, fold.options, Epoch(""), room_id=room_id, guard=guard)
+        self._renderer = Renderer(fold.referee.game, fold.options, room_id=room_id, guard=guard)
         self._class = self._renderer.viewer_class(viewer)
         self._viewer = None if self._class < 0 else Seat(self._class)
         self._state: RoomState | None = None

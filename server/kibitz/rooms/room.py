@@ -63,7 +63,6 @@ class Room:
         self._renderer = Renderer(
             fold.referee.game,
             fold.options,
-            record.epoch,
             room_id=record.room_id,
             guard=services.guard,
         )

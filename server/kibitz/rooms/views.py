@@ -8,6 +8,7 @@ from msgspec import UNSET, Raw, Struct
 
 from kibitz.ids import Epoch, PlayerId, RoomId, Seat, Version
 from kibitz.journal.records import Event
+from kibitz.rooms.frame_keys import chance_key, clock_key
 from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.state import RoomState
@@ -105,7 +106,6 @@ class Renderer:
         self,
         game: Game[Any],
         options: Any,
-        epoch: Epoch,
         *,
         room_id: RoomId = _NO_ROOM,
         guard: Guard | None = None,
@@ -115,7 +115,6 @@ class Renderer:
         self._guard = guard or Guard()
         self._game = game
         self._options = options
-        self._epoch = epoch
         # By class: the newest state rendered, and the one before, which the next patch begins at.
         self._kept: dict[ViewerClass, tuple[tuple[RoomState, RenderedView], ...]] = {}
 
@@ -162,7 +161,7 @@ class Renderer:
             ops = _operations(old, new)
         viewer = None if viewer_class < 0 else Seat(viewer_class)
         return RenderedPatch(
-            self._epoch,
+            after.epoch,
             before.version,
             after.version,
             after.at_us // 1000,
@@ -198,7 +197,7 @@ class Renderer:
         view = self.view(state, viewer_class)
         mode: Literal["snapshot", "patches", "current"] = "snapshot"
         patches: tuple[RenderedPatch, ...] = ()
-        if held is not None and held.epoch == self._epoch:
+        if held is not None and held.epoch == state.epoch:
             if held.version == state.version:
                 if held.checksum is None or held.checksum == view.checksum:
                     mode = "current"
@@ -207,7 +206,7 @@ class Renderer:
                 if patch is not None:
                     mode, patches = "patches", (patch,)
         return CatchUp(
-            self._epoch,
+            state.epoch,
             state.version,
             mode,
             view.checksum,
@@ -259,10 +258,10 @@ class Renderer:
                 shown = dict(game.view(state.state, None if viewer_class < 0 else Seat(viewer_class)))
         finally:
             self._guard.leave()
-        clock = state.clock
-        shown["clock"] = (
-            None if clock is None else {"remaining_ms": clock.remaining_ms, "running": clock.running}
-        )
+        shown["clock"] = clock_key(state.clock)
+        if game.uses_chance:
+            is_over = state.state is not None and state.state.phase in game.phases.final
+            shown["chance"] = chance_key(state, is_over=is_over)
         return shown
 
 

@@ -35,7 +35,7 @@ def test_a_ply_that_was_not_played(history: RoomHistory) -> None:
 def test_the_view_in_rows(history: RoomHistory) -> None:
     fold = fold_of(history.record, ConnectFour())
     *_, last = steps(fold, upto(history.events, 3, 1))
-    lines = list(picture(view_of(fold, history.record.epoch, last.after)))
+    lines = list(picture(view_of(fold, last.after)))
     assert lines[5:7] == ["    . . . 0 . . .", "    1 . . 0 . . ."]
     assert '  phase: "playing"' in lines
 

@@ -23,7 +23,7 @@ EPOCH = Epoch("e")
 
 def begun(game: Game[Any], options: Any) -> tuple[Fold, RoomState]:
     fold = Fold(Referee(game), options, 2)
-    state = fold.begin(1_000)
+    state = fold.begin(1_000, EPOCH)
     for seat, name in enumerate(("p_a", "p_b")):
         state = fold.joined(state, 2_000, Seat(seat), PlayerId(name)).after
     return fold, fold.started(state, 3_000_000, bytes(range(16))).after
@@ -43,7 +43,7 @@ class Counted(Tally):
 def test_each_class_is_rendered_once_per_state() -> None:
     game = Counted()
     fold, state = begun(game, NoOptions())
-    renderer = Renderer(game, NoOptions(), EPOCH)
+    renderer = Renderer(game, NoOptions())
     for _ in range(3):
         for viewer in (None, Seat(0), Seat(1)):
             renderer.view(state, renderer.viewer_class(viewer))
@@ -56,9 +56,9 @@ def test_each_class_is_rendered_once_per_state() -> None:
 
 
 def test_classes() -> None:
-    same = Renderer(ConnectFour(), None, EPOCH)
+    same = Renderer(ConnectFour(), None)
     assert {same.viewer_class(viewer) for viewer in (None, Seat(0), Seat(1))} == {EVERYBODY}
-    different = Renderer(Tally(), None, EPOCH)
+    different = Renderer(Tally(), None)
     assert [different.viewer_class(viewer) for viewer in (None, Seat(0), Seat(1))] == [SPECTATORS, 0, 1]
 
 
@@ -69,7 +69,7 @@ def test_a_patch_leads_from_one_view_to_the_next() -> None:
         RoomKey(1), Version(5), EPOCH, 4_000_000, EventKind.ACTION, Seat(0), type="drop", args='{"column":3}'
     )
     after = fold.acted(before, 4_000_000, Seat(0), "drop", Drop(3), 1_000).after
-    renderer = Renderer(game, game.options(), EPOCH)
+    renderer = Renderer(game, game.options())
     old, new = renderer.view(before, EVERYBODY), renderer.view(after, EVERYBODY)
     patch = renderer.patch(before, after, EVERYBODY, [event])
     ops = msgspec.json.decode(patch.ops)
@@ -83,10 +83,10 @@ def test_a_patch_leads_from_one_view_to_the_next() -> None:
 def test_the_frame_adds_the_clock() -> None:
     game = ConnectFour()
     _, state = begun(game, game.options())
-    timed = Renderer(game, game.options(), EPOCH).view(state, EVERYBODY).value
+    timed = Renderer(game, game.options()).view(state, EVERYBODY).value
     assert timed["clock"] == {"remaining_ms": [600_000, 600_000], "running": 0}
     untimed = replace(state, clock=None)
-    assert Renderer(game, game.options(), EPOCH).view(untimed, EVERYBODY).value["clock"] is None
+    assert Renderer(game, game.options()).view(untimed, EVERYBODY).value["clock"] is None
 
 
 def test_a_value_that_is_no_json_is_the_games_fault() -> None:
@@ -97,7 +97,7 @@ def test_a_value_that_is_no_json_is_the_games_fault() -> None:
     game = Fractional()
     _, state = begun(game, NoOptions())
     with pytest.raises(ViewFault) as caught:
-        Renderer(game, NoOptions(), EPOCH).view(state, SPECTATORS)
+        Renderer(game, NoOptions()).view(state, SPECTATORS)
     assert "/half: float" in str(caught.value.__cause__)
 
 
@@ -126,7 +126,7 @@ def test_a_patch_tells_what_differs_in_json(old: Any, new: Any) -> None:
     game = Changing(old, new)
     _, before = begun(game, NoOptions())
     after = replace(before, version=Version(before.version + 1))
-    renderer = Renderer(game, NoOptions(), EPOCH)
+    renderer = Renderer(game, NoOptions())
     patch = renderer.patch(before, after, SPECTATORS, ())
     values = renderer.view(before, SPECTATORS).value, renderer.view(after, SPECTATORS).value
     ops = [Op(**op) for op in msgspec.json.decode(patch.ops)]
@@ -140,4 +140,4 @@ def test_a_later_value_that_is_no_json_is_the_games_fault_too(new: Any) -> None:
     _, before = begun(game, NoOptions())
     after = replace(before, version=Version(before.version + 1))
     with pytest.raises(ViewFault):
-        Renderer(game, NoOptions(), EPOCH).patch(before, after, SPECTATORS, ())
+        Renderer(game, NoOptions()).patch(before, after, SPECTATORS, ())
