@@ -44,7 +44,7 @@ export function ActionForm({ action, fields, title: called, isOff, send }: Props
           set={(value) => setValues({ ...values, [field.name]: value })}
         />
       ))}
-      <button type="submit" class="btn main" disabled={isOff}>
+      <button type="submit" class={`btn${fields.length > 0 ? " main" : ""}`} disabled={isOff}>
         {called ?? title(action.name)}
       </button>
       {oops !== null && (

@@ -79,9 +79,10 @@ export function describe(event: ShownEvent, names: readonly string[]): string | 
   }
 }
 
-/** Rows and columns are counted from 1 for people, as on the board. */
+/** What says something; rows and columns are counted from 1 for people, as on the board. */
 function argWords(args: { readonly [name: string]: Json }): string {
   return Object.entries(args)
+    .filter(([, value]) => value !== null && value !== false && value !== "")
     .sort(([a], [b]) => Number(/row|y$/.test(b)) - Number(/row|y$/.test(a)))
     .map(([name, value]) => {
       const isLine = /(^|_)(row|column|col|x|y)$/.test(name) && typeof value === "number";

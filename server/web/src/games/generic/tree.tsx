@@ -4,8 +4,13 @@ import type { Json } from "../../protocol.gen";
 import { fieldsOf, isPlain } from "./grids";
 import { words } from "./schema";
 
+/** Short enough to stand beside its name. */
+const isLine = (value: Json): boolean => isPlain(value) || (Array.isArray(value) && value.every(isPlain));
+
+const leaf = (value: Json): string => (value === null ? "none" : String(value));
+
 export function Tree({ of, without = [] }: { readonly of: Json; readonly without?: readonly string[] }) {
-  if (isPlain(of)) return <span class="leaf">{of === null ? "none" : String(of)}</span>;
+  if (isPlain(of)) return <span class="leaf">{leaf(of)}</span>;
   if (Array.isArray(of)) {
     if (of.length === 0) return <span class="leaf quiet">nothing</span>;
     if (of.every(isPlain)) return <span class="leaf">{of.map((value) => (value === null ? "·" : String(value))).join("  ")}</span>;
@@ -13,7 +18,7 @@ export function Tree({ of, without = [] }: { readonly of: Json; readonly without
       <ol>
         {of.map((value) => (
           <li>
-            <Tree of={value} />
+            <Entry of={value} />
           </li>
         ))}
       </ol>
@@ -24,7 +29,7 @@ export function Tree({ of, without = [] }: { readonly of: Json; readonly without
       {Object.entries(fieldsOf(of))
         .filter(([name]) => !without.includes(name))
         .map(([name, value]) => (
-          <div key={name} class={isPlain(value) ? "" : "is-deep"}>
+          <div key={name} class={isLine(value) ? "" : "is-deep"}>
             <dt>{words(name)}</dt>
             <dd>
               <Tree of={value} />
@@ -33,4 +38,11 @@ export function Tree({ of, without = [] }: { readonly of: Json; readonly without
         ))}
     </dl>
   );
+}
+
+/** One of a list: a small object is one line. */
+function Entry({ of }: { readonly of: Json }) {
+  const fields = Object.entries(fieldsOf(of));
+  if (fields.length === 0 || fields.length > 4 || !fields.every(([, value]) => isPlain(value))) return <Tree of={of} />;
+  return <span class="leaf">{fields.map(([name, value]) => `${words(name)} ${leaf(value)}`).join(", ")}</span>;
 }
