@@ -132,10 +132,13 @@ class Renderer:
         found = self._find(state, viewer_class)
         if found is None:
             try:
+                self._guard.enter(_VIEW, self._room_id)
                 shown = self._shown(state, viewer_class)
                 found = _rendered(shown, encode(shown))
             except FAULTS as error:
                 raise _fault(state, viewer_class) from error
+            finally:
+                self._guard.leave()
             self._keep(state, viewer_class, found)
         return found
 
@@ -145,8 +148,9 @@ class Renderer:
         """Raises `ViewFault`."""
         old = self.view(before, viewer_class)
         new = self._find(after, viewer_class)
-        if new is None:
-            try:
+        try:
+            self._guard.enter(_VIEW, self._room_id)
+            if new is None:
                 shown = self._shown(after, viewer_class)
                 new = _rendered(shown, encode_unchecked(shown))
                 ops = _operations(old, new)
@@ -154,12 +158,14 @@ class Renderer:
                     _check_what_is_new(ops, shown["clock"])
                 else:
                     check(shown)
-            except FAULTS as error:
-                raise _fault(after, viewer_class) from error
-            self._keep(after, viewer_class, new)
-        else:
-            ops = _operations(old, new)
-        viewer = None if viewer_class < 0 else Seat(viewer_class)
+                self._keep(after, viewer_class, new)
+            else:
+                ops = _operations(old, new)
+            visible = show(events, self._game, None if viewer_class < 0 else Seat(viewer_class), None)
+        except FAULTS as error:
+            raise _fault(after, viewer_class) from error
+        finally:
+            self._guard.leave()
         return RenderedPatch(
             after.epoch,
             before.version,
@@ -167,7 +173,7 @@ class Renderer:
             after.at_us // 1000,
             Raw(_encode(ops)),
             new.checksum,
-            Raw(_encode(self.events(events, viewer, None))),
+            Raw(_encode(visible)),
         )
 
     def events(self, events: Iterable[Event], viewer: Viewer, player: PlayerId | None) -> list[ShownEvent]:
@@ -248,16 +254,12 @@ class Renderer:
         self._kept[viewer_class] = (*self._kept.get(viewer_class, ())[-1:], (state, rendered))
 
     def _shown(self, state: RoomState, viewer_class: ViewerClass) -> dict[str, Value]:
-        """The game's view with what the frame adds to it."""
+        """The game's view with what the frame adds to it. Within the guard."""
         game = self._game
-        try:
-            self._guard.enter(_VIEW, self._room_id)
-            if state.state is None:
-                shown = dict(game.waiting_view(self._options, len(state.players)))
-            else:
-                shown = dict(game.view(state.state, None if viewer_class < 0 else Seat(viewer_class)))
-        finally:
-            self._guard.leave()
+        if state.state is None:
+            shown = dict(game.waiting_view(self._options, len(state.players)))
+        else:
+            shown = dict(game.view(state.state, None if viewer_class < 0 else Seat(viewer_class)))
         shown["clock"] = clock_key(state.clock)
         if game.uses_chance:
             is_over = state.state is not None and state.state.phase in game.phases.final
