@@ -12,7 +12,7 @@ from kibitz.ids import Seat
 from kibitz.rules import Value
 from support.paired_worlds import DealtDice, Leak, compare
 
-EVERYDAY, FULL, AT_ONCE = 40, 10_000, 250
+EVERYDAY, FULL, AT_ONCE = 40, 10_000, 100
 
 
 def run(first: int, count: int, directory: Path) -> None:
