@@ -101,17 +101,13 @@ class Fold:
             yield before, event, state
 
     def step(self, state: RoomState | None, event: Event, target: RoomState | None = None) -> RoomState:
-        """The state after one journalled event. `target` is the state that a `rewound` goes back to; not
-        needed where what was rewound is left out, and `state` is it."""
+        """The state after one journalled event. `target` is the state that a `rewound` goes back to."""
         if state is None:
             if event.kind is not EventKind.CREATED or event.version != 1:
                 raise FoldError(event, "a room begins with its creation as version 1")
             return self.begin(event.at_us, event.epoch, decode_created(event.args).fork)
         if event.version != state.version + 1:
-            if event.kind is not EventKind.REWOUND or event.version <= state.version:
-                raise FoldError(event, f"does not follow version {state.version}")
-            state = replace(state, version=Version(event.version - 1))
-            target = target or state
+            raise FoldError(event, f"does not follow version {state.version}")
         if (event.epoch == state.epoch) is (event.kind in _NEW_EPOCH) and state.epoch:
             raise FoldError(event, f"has the epoch {event.epoch} after {state.epoch}")
         try:
