@@ -1,13 +1,17 @@
 """A game that ends the process does it twice at most: then the act or the room is left alone."""
 
+import asyncio
 import json
 import signal
+import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 
-from support.deadly_table import deadly_table, restarted, seated
-from support.processes import ServerProcess
+from kibitz.cli.supervisor import ChildSpec, Supervisor
+from support.deadly_table import GAME, DeadlyTable, deadly_table, restarted, seated
+from support.processes import ServerProcess, environment, free_port
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -79,3 +83,47 @@ async def test_a_room_whose_reading_crashes_the_server_is_left_alone(tmp_path: P
         async with seated(table) as joined:
             assert joined["code"] == "room_faulted"
         assert table.server.stop() == 0
+
+
+async def test_a_supervised_server_is_back_after_two_restarts_at_most(tmp_path: Path) -> None:
+    """A client that sends its act again and again, as clients do, under what `kibitz up` runs."""
+    said: list[str] = []
+    port = free_port()
+    spec = ChildSpec(
+        "server",
+        "kibitz",
+        ["serve", "--port", str(port), "--data", str(tmp_path / "data"), "--games", str(GAME)],
+    )
+    supervisor = Supervisor([spec], say=said.append, env=environment(), backoff_s=lambda crashes: 0.05)
+    running = asyncio.create_task(supervisor.run())
+    server = ServerProcess(tmp_path / "data", port=port)  # not started: it only asks
+    try:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+            table = DeadlyTable(server, http)
+            await answering(server)
+            await table.begin()
+            act = table.act("fall", how="killed")
+            answer: dict[str, object] = {}
+            while "code" not in answer:
+                await answering(server)
+                try:
+                    async with seated(table):
+                        answer = await table.send(act)
+                except (ConnectionError, aiohttp.ClientError):
+                    pass
+            assert answer["code"] == "game_fault"
+            assert len([line for line in said if "SIGKILL" in line]) == 2
+    finally:
+        supervisor.stop()
+        await running
+
+
+async def answering(server: ServerProcess) -> None:
+    def ask() -> None:
+        until = time.monotonic() + 20
+        while server.status("/readyz") != 200:
+            if time.monotonic() > until:
+                raise AssertionError("the server does not answer")
+            time.sleep(0.02)
+
+    await asyncio.to_thread(ask)

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -96,7 +95,3 @@ async def deadly_table(data: Path) -> AsyncIterator[DeadlyTable]:
             await restarted(table)
             await table.begin()
             yield table
-
-
-def now_ms() -> float:
-    return time.monotonic() * 1000

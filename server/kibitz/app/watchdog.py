@@ -32,11 +32,11 @@ from kibitz.rooms.guard import Guard, Stuck
 log = logging.getLogger(__name__)
 
 EXIT_STUCK = 71
-LOOK_EVERY_MS = 50
-NOTICE_MS = 150
-"""Unchanged for so long as the thread sees it: at most 100 ms more have passed."""
-INTERRUPT_MS = 500
-INTERRUPT_AGAIN_MS = 250
+LOOK_EVERY_MS = 40
+NOTICE_MS = 120
+"""Unchanged for so long as the thread sees it: on an idle machine at most 80 ms more have passed."""
+INTERRUPT_MS = 480
+INTERRUPT_AGAIN_MS = 240
 GIVE_UP_MS = 4_000
 DOUBT_CPU_S, CPU_S = 1.0, 5.0
 """So much CPU time the process may use without a look of this thread, until it is asked and is killed."""

@@ -1,6 +1,7 @@
 """What follows from what the watchdog sees; tests/faults/test_watchdog.py lets it bite."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ STALLED, STUCK, HOPELESS = Finding.STALLED, Finding.STUCK, Finding.HOPELESS
 
 
 class Looks:
-    """A watch, looked through every 50 ms."""
+    """A watch, looked through every so often."""
 
     def __init__(self) -> None:
         self.watch = Watch()
@@ -104,3 +105,25 @@ async def test_only_the_call_that_was_found_stuck_is_interrupted(tmp_path: Path)
         assert dog.counted()["interrupts"] == 1
     finally:
         dog.close()
+
+
+async def test_a_loop_that_is_busy_for_honest_reasons_is_noticed_and_not_interrupted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In real time, since what is tried is the thread."""
+    guard = Guard()
+    dog = Watchdog(guard, asyncio.get_running_loop(), tmp_path / "crash.txt")
+    try:
+        await asyncio.sleep(0.1)
+        began, wall = time.monotonic(), time.time()
+        while time.monotonic() - began < 1.0:  # twice as long as a game may
+            guard.run(Doing.VIEW, RoomId("room"), lambda: None)
+        await asyncio.sleep(0.1)
+    finally:
+        dog.close()
+    counted = dog.counted()
+    assert (counted["stalls"], counted["interrupts"]) == (1, 0)
+    assert counted["longest_stall_ms"] >= 500
+    (record,) = [record for record in caplog.records if "stands still" in record.getMessage()]
+    print(f"noticed after {(record.created - wall) * 1000:.0f} ms")
+    assert "test_watchdog" in vars(record)["stack"]
