@@ -90,3 +90,64 @@ def test_what_does_not_follow_is_an_error(at: int, changed: dict[str, Any]) -> N
 def test_no_events_no_state() -> None:
     with pytest.raises(ValueError, match="without events"):
         fold().all(())
+
+
+NEW = Epoch("f")
+_REWOUND = (
+    *HISTORY[:5],
+    event(6, EventKind.PAUSED, args='{"charged_ms":200,"reason":"x"}'),
+    event(7, EventKind.REWOUND, args='{"to_version":4}'),
+    event(8, EventKind.RESUMED),
+    event(9, EventKind.REOPENED, args='{"reason":"crash"}'),
+    event(10, EventKind.FORFEIT, seat=Seat(1)),
+    event(11, EventKind.LEFT, seat=Seat(1), args='{"reason":"kicked"}'),
+)
+REWOUND = (
+    *_REWOUND[:6],
+    *(replace(each, epoch=NEW) for each in _REWOUND[6:8]),
+    *(replace(each, epoch=Epoch("g")) for each in _REWOUND[8:]),
+)
+
+
+def test_a_history_with_a_rewind_folds() -> None:
+    states = [state for _, _, state in fold().steps(REWOUND)]
+    assert [state.status.value for state in states[4:]] == [
+        "playing",
+        "paused",
+        "paused",
+        "playing",
+        "playing",
+        "finished",
+        "finished",
+    ]
+    assert [state.epoch for state in states[5:]] == ["e", "f", "f", "g", "g", "g"]
+    assert states[7].state == states[3].state
+    assert states[7].clock == states[3].clock
+    assert states[-1].kicked == ("p_b",)
+
+
+def test_a_fold_that_goes_on_knows_nothing_of_before() -> None:
+    state = fold().all(REWOUND[:6])
+    with pytest.raises(FoldError, match="version 4 is not known"):
+        fold().all(REWOUND[6:], state)
+
+
+@pytest.mark.parametrize(
+    ("at", "changed"),
+    [
+        (5, {"epoch": NEW}),
+        (6, {"epoch": Epoch("e")}),
+        (6, {"args": '{"to_version":99}'}),
+        (6, {"args": '{"to_version":2}'}),
+        (7, {"kind": EventKind.PAUSED}),
+        (8, {"epoch": NEW}),
+        (9, {"seat": None}),
+    ],
+    ids=str,
+)
+def test_what_does_not_follow_in_an_epoch_is_an_error(at: int, changed: dict[str, Any]) -> None:
+    events = list(REWOUND)
+    events[at] = replace(events[at], **changed)
+    with pytest.raises(FoldError) as caught:
+        fold().all(events)
+    assert caught.value.event is events[at]
