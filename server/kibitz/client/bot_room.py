@@ -13,10 +13,10 @@ import aiohttp
 from msgspec import Struct
 
 from kibitz.client.client import Client
-from kibitz.client.errors import ClientError, Refused
+from kibitz.client.errors import AnswerTimeout, ClientError, ConnectionLost, Refused
 from kibitz.client.load_report import LoadReport
 from kibitz.client.room_session import RoomSession
-from kibitz.client.strategies import STRATEGIES, Strategy
+from kibitz.client.strategies import STRATEGIES, LiveStrategy, Strategy
 from kibitz.codes import Advice, Code
 from kibitz.ids import GameName, RoomId, new_action_id
 
@@ -106,17 +106,20 @@ class BotRoom:
     # ------------------------------------------------------------ playing
 
     async def _play_seat(self, client: Client, session: RoomSession) -> None:
-        counted = 0
+        counted, ridden = 0, -1
         while not self._stop.is_set():
             with contextlib.suppress(TimeoutError):
                 await session.until(lambda it: self._stop.is_set() or self._has_to_do(it), timeout_ms=500)
             if self._stop.is_set() or session.seat is None or not self._has_to_do(session):
                 continue
             if self._strategy.is_over(session.confirmed):
+                ridden = -1
                 if session.seat == 0 and counted != session.match:
                     counted = session.match
                     self._report.matches += 1
                 await self._ask_for_rematch(session)
+            elif isinstance(self._strategy, LiveStrategy):
+                ridden = await self._ride(self._strategy, session, ridden)
             else:
                 await _wait_until(self._stop, self._think_s())
                 await self._move(client, session)
@@ -127,6 +130,8 @@ class BotRoom:
         if session.seat is None or session.pending:
             return False
         view = session.confirmed
+        if isinstance(self._strategy, LiveStrategy) and session.frame is not None:
+            return True
         return self._strategy.is_over(view) or self._strategy.is_turn(view, session.seat)
 
     def _think_s(self) -> float:
@@ -155,6 +160,29 @@ class BotRoom:
             self._report.moves += 1
             self._acked.setdefault(client, {})[action] = acted.version
             return
+
+    async def _ride(self, strategy: LiveStrategy, session: RoomSession, ridden: int) -> int:
+        """Look at the next frame and do what it asks for; the tick of that frame."""
+        with contextlib.suppress(TimeoutError):
+            await session.until(lambda it: it.frame is not None and it.frame.tick != ridden, timeout_ms=500)
+        frame, seat, tick = session.frame, session.seat, session.ticks.now()
+        if frame is None or seat is None or tick is None or frame.tick == ridden:
+            return ridden
+        suggestion = strategy.at_frame(session.confirmed, frame.data, seat, self._chance)
+        if suggestion is not None:
+            began = time.perf_counter()
+            try:
+                await session.act(suggestion.type, suggestion.args, tick=tick)
+            except Refused as refused:
+                self._report.refusals[refused.code] += 1
+                if refused.code in ROOM_IS_OVER:
+                    raise
+            except (ConnectionLost, AnswerTimeout):
+                return frame.tick  # what is lost is lost: a second later it is another turn
+            else:
+                self._report.ack_ms.append((time.perf_counter() - began) * 1000)
+                self._report.moves += 1
+        return frame.tick
 
     async def _ask_for_rematch(self, session: RoomSession) -> None:
         match = session.match

@@ -20,7 +20,7 @@ from kibitz.client.wires import Transport, open_wire
 from kibitz.clock import Clock, SystemClock
 from kibitz.codes import NoticeCode
 from kibitz.ids import JOIN_CODE_LENGTH, Entropy, PlayerId, RoomId, Seat
-from kibitz.protocol.messages import ChatSaid, Notice, Patch, Ping, Presence, Snapshot
+from kibitz.protocol.messages import Batch, ChatSaid, Frame, Notice, Patch, Ping, Presence, Snapshot
 from kibitz.sync.reconcile import Predict
 
 ANSWER_TIMEOUT_MS = 5_000
@@ -170,6 +170,7 @@ class Client:
             seat=seat,
             predict=predict,
             timers=self._timers,
+            clock=self._clock,
             entropy=self._entropy,
             answer_timeout_ms=self._answer_timeout_ms,
         )
@@ -236,7 +237,7 @@ class Client:
                 for session in list(self._sessions.values()):
                     session.take(message)
                 return
-        if isinstance(message, Patch | Snapshot | Presence | ChatSaid | Notice):
+        if isinstance(message, Patch | Snapshot | Batch | Frame | Presence | ChatSaid | Notice):
             room = self._sessions.get(RoomId(message.room or ""))
             if room is not None:
                 room.take(message)

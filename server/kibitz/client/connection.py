@@ -25,7 +25,7 @@ from kibitz.client.wires import Transport, Wire
 from kibitz.codes import Code
 from kibitz.protocol import engineio, socketio, socketio_encoder
 from kibitz.protocol.errors import ProtocolError
-from kibitz.protocol.messages import SERVER_EVENTS
+from kibitz.protocol.messages import SERVER_EVENTS, Frame
 
 CONNECT_TIMEOUT_MS = 10_000
 NAMESPACE = "/"
@@ -39,6 +39,7 @@ _SHAPES: socketio.Shapes = {
     NAMESPACE: {
         name: msgspec.json.Decoder(tuple[str, message])  # type: ignore[valid-type]
         for name, message in SERVER_EVENTS.items()
+        if message is not Frame  # has an attachment, which comes in a packet of its own
     }
 }
 
@@ -177,6 +178,11 @@ class Connection:
                     waiting.on_answer(packet.args[0] if packet.args else None)
             case socketio.TypedEvent(name=name, message=message) if isinstance(message, Struct):
                 self._on_event(name, message)
+            case socketio.Event(name="frame", args=[dict() as content]):
+                try:
+                    self._on_event("frame", msgspec.convert(content, Frame))
+                except msgspec.ValidationError:
+                    self.unknown_events += 1
             case socketio.Connect():
                 if not self._accepted.done():
                     self._accepted.set_result(None)

@@ -12,20 +12,25 @@ from typing import Literal, TypeVar
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from kibitz.client.answers import read_answer
+from kibitz.client.batches import BatchReader
 from kibitz.client.changes import Changes
 from kibitz.client.connection import Connection
 from kibitz.client.errors import AnswerTimeout, ClientClosed, ClientError, ConnectionLost, Refused
 from kibitz.client.session_events import Changed, Incidents, SessionEvent
 from kibitz.client.subscription import Subscription
+from kibitz.client.ticks import TickClock
 from kibitz.client.timers import Timers
+from kibitz.clock import Clock
 from kibitz.codes import Advice, Code, NoticeCode
 from kibitz.ids import ActionId, Entropy, Epoch, GameName, RoomId, Seat, Version, new_action_id
 from kibitz.protocol.messages import (
     Act,
     Acted,
+    Batch,
     Chat,
     ChatSaid,
     Done,
+    Frame,
     Join,
     Joined,
     Leave,
@@ -59,6 +64,7 @@ class RoomSession:
         seat: Seat | None,
         predict: Predict | None,
         timers: Timers,
+        clock: Clock,
         entropy: Entropy,
         answer_timeout_ms: int,
     ) -> None:
@@ -70,6 +76,11 @@ class RoomSession:
         self._part = part
         self._asked_seat = seat
         self._replica = Replica(predict)
+        self.frame: Frame | None = None
+        """The newest frame of a game in real time."""
+        self.ticks = TickClock(clock)
+        """Which tick a game in real time is at."""
+        self._clock = clock
         self._timers = timers
         self._entropy = entropy
         self._answer_timeout_ms = answer_timeout_ms
@@ -78,6 +89,7 @@ class RoomSession:
         self._sent_before: set[str] = set()
         self._subscriptions: list[Subscription[SessionEvent]] = []
         self._changes = Changes(timers)
+        self._batches = BatchReader()
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._error: ClientError | None = None
 
@@ -146,8 +158,19 @@ class RoomSession:
 
     # ------------------------------------------------------------ what the player does
 
-    async def act(self, action_type: str, args: Value = None, *, action_id: ActionId | None = None) -> Acted:
+    async def act(
+        self,
+        action_type: str,
+        args: Value = None,
+        *,
+        action_id: ActionId | None = None,
+        tick: int | None = None,
+    ) -> Acted:
         """Do one action; return when it is committed to the journal.
+
+        With `tick` (games in real time; `ticks.now()`) it counts at that tick, as far back as the server
+        believes it, is answered once it is applied, and is never sent again: raises `ConnectionLost` or
+        `AnswerTimeout` where no answer came.
 
         Lost connections and lost answers are waited out: the action is sent again under its id, which
         the server carries out once. Raises `Refused` when the server said no (its `advice` tells what
@@ -158,6 +181,8 @@ class RoomSession:
         action = new_action_id(self._entropy) if action_id is None else action_id
         if action in self._acts:
             raise ValueError(f"the action {action} is on its way already")
+        if tick is not None:
+            return await self._act_at(action, action_type, {} if args is None else args, tick)
         answer: asyncio.Future[Acted] = asyncio.get_running_loop().create_future()
         self._acts[action] = answer
         try:
@@ -167,6 +192,17 @@ class RoomSession:
         finally:
             self._acts.pop(action, None)
             self._sent_before.discard(action)
+
+    async def _act_at(self, action: ActionId, action_type: str, args: Value, tick: int) -> Acted:
+        epoch = self.epoch
+        if epoch is None:
+            raise ConnectionLost("the room was not joined yet")
+        raw = Raw(canonical.encode(args))
+        act = Act(self.room, epoch, action, self.version, action_type, raw, tick=max(0, tick))
+        began_us = self._clock.monotonic_us()
+        acted = await self._call("act", act, Acted)
+        self.ticks.measured(self._clock.monotonic_us() - began_us)
+        return acted
 
     async def rematch(self) -> None:
         """Offer, or agree to, one more match. Raises `Refused`, `ConnectionLost`, `AnswerTimeout`."""
@@ -209,9 +245,16 @@ class RoomSession:
         """No connection follows; everybody who waits is told `error`."""
         self._end(error)
 
-    def take(self, message: Patch | Snapshot | Presence | ChatSaid | Notice) -> None:
+    def take(self, message: Patch | Snapshot | Batch | Frame | Presence | ChatSaid | Notice) -> None:
         """The server sent something to this room."""
-        if isinstance(message, Patch):
+        if isinstance(message, Batch):
+            self._take_batch(message)
+        elif isinstance(message, Frame):
+            if not self.ticks.heard(message.epoch, message.tick):
+                return
+            self.frame = message
+            self._publish(message)
+        elif isinstance(message, Patch):
             self._settle_by(message)
             self._follow(self._replica.patch(message), message.version)
         elif isinstance(message, Snapshot):
@@ -227,6 +270,14 @@ class RoomSession:
 
     # ------------------------------------------------------------ inside
 
+    def _take_batch(self, batch: Batch) -> None:
+        messages, is_next = self._batches.take(batch)
+        for message in messages:
+            if isinstance(message, Patch | Snapshot | Presence | ChatSaid | Notice):
+                self.take(message)
+        if not is_next:
+            self.resync()
+
     def _join(self, connection: Connection) -> None:
         held = self._replica.held
         message = Join(
@@ -238,11 +289,14 @@ class RoomSession:
             checksum=UNSET if held is None else held.checksum,
         )
 
+        began_us = self._clock.monotonic_us()
+
         def on_answer(answer: object) -> None:
             if self._connection is not connection or self._error is not None:
                 return
             joined = read_answer(answer, Joined)
             if isinstance(joined, Joined):
+                self.ticks.measured(self._clock.monotonic_us() - began_us)
                 self._on_joined(joined)
             elif isinstance(joined, AnswerTimeout):
                 self._join(connection)
@@ -259,6 +313,7 @@ class RoomSession:
             self._join(connection)
 
     def _on_joined(self, joined: Joined) -> None:
+        self._batches.restart()
         self.game = GameName(joined.game)
         self.match = joined.match
         if not isinstance(joined.patches, UnsetType):

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from kibitz.ids import Version
-from kibitz.protocol.messages import ChatSaid, Notice, Presence
+from kibitz.protocol.messages import ChatSaid, Frame, Notice, Presence
 from kibitz.sync.reconcile import Incident, RolledBack
 
 
@@ -14,7 +14,7 @@ class Changed(Struct, frozen=True):
     is_rejoin: bool
 
 
-SessionEvent = Changed | ChatSaid | Presence | Notice | RolledBack | Incident
+SessionEvent = Changed | ChatSaid | Frame | Presence | Notice | RolledBack | Incident
 
 
 class Incidents(Struct):

@@ -5,8 +5,9 @@ The server is the judge: a strategy may suggest what is illegal, is refused, and
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from kibitz.client import light_cycles
 from kibitz.client.dice_strategy import DiceMoves
 from kibitz.client.suggestions import Suggestion
 from kibitz.ids import GameName, Seat
@@ -24,6 +25,15 @@ class Strategy(Protocol):
 
     def suggest(self, view: Value, seat: Seat, chance: Random) -> Sequence[Suggestion]:
         """Actions worth trying for the seat whose turn it is, the best first."""
+        ...
+
+
+@runtime_checkable
+class LiveStrategy(Strategy, Protocol):
+    """For games in real time: `is_turn` is never asked."""
+
+    def at_frame(self, view: Value, frame: bytes, seat: Seat, chance: Random) -> Suggestion | None:
+        """What to do now, if anything; `view` may be a second older than `frame`."""
         ...
 
 
@@ -92,8 +102,20 @@ def _wins(cells: Sequence[Sequence[Value]], row: int, column: int, seat: int) ->
     return False
 
 
+class LightCyclesRides(_TakesTurns):
+    """Turns away from walls when they are near, to where more room is."""
+
+    def suggest(self, view: Value, seat: Seat, chance: Random) -> Sequence[Suggestion]:
+        return []
+
+    def at_frame(self, view: Value, frame: bytes, seat: Seat, chance: Random) -> Suggestion | None:
+        direction = light_cycles.turn(view, frame, seat, chance)
+        return None if direction is None else Suggestion("steer", {"direction": direction})
+
+
 STRATEGIES: Mapping[GameName, Strategy] = {
     GameName("connect-four"): ConnectFourMoves(),
     GameName("liars-dice"): DiceMoves(),
+    GameName("light-cycles"): LightCyclesRides(),
 }
 """The games that `kibitz bots` can play."""

@@ -6,7 +6,7 @@ import pytest
 from kibitz.client.connection import Connection
 from kibitz.client.errors import AnswerTimeout, ConnectionLost, Refused, UnexpectedAnswer
 from kibitz.protocol import engineio, socketio_encoder
-from kibitz.protocol.messages import Notice, Ping, Pong
+from kibitz.protocol.messages import Frame, Notice, Ping, Pong
 from support.manual_timers import ManualTimers
 from support.scripted_server import ScriptedWire, settle
 
@@ -138,3 +138,14 @@ async def test_the_servers_close_packet_ends_it(end: End):
     await end.connect()
     end.wire.put(engineio.Close())
     assert await end.connection.ended() == "the server closed the session"
+
+
+async def test_a_frame_with_its_attachment_is_one_event(end: End):
+    await end.connect()
+    frame = Frame("room", "epoch", 7, b"\x01\x02")
+    text, attachments = socketio_encoder.encode_event("/", "frame", (frame,), None)
+    end.wire.put_text(text)
+    for attachment in attachments:
+        end.wire.put(engineio.Binary(attachment))
+    await settle()
+    assert end.heard == [("frame", frame)]

@@ -4,16 +4,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kibitz.client.connection import Connection
-from kibitz.client.errors import ClientClosed, Refused
+from kibitz.client.errors import ClientClosed, ConnectionLost, Refused
 from kibitz.client.room_session import RoomSession
 from kibitz.client.session_events import Changed
 from kibitz.ids import ActionId, RoomId
-from kibitz.protocol.messages import Acted, Done, Joined, Notice, Patch, PatchOp, ShownEvent, Snapshot
+from kibitz.protocol.messages import Acted, Done, Frame, Joined, Notice, Patch, PatchOp, ShownEvent, Snapshot
 from kibitz.protocol.messages import Refused as RefusedAnswer
 from kibitz.sync.canonical import Value
 from kibitz.sync.checksum import checksum
 from kibitz.sync.patch import diff
 from kibitz.sync.reconcile import RolledBack
+from support.manual_clock import ManualClock
 from support.manual_timers import ManualTimers
 from support.scripted_server import ScriptedWire, settle
 
@@ -62,12 +63,14 @@ class Seated:
 
     def __init__(self) -> None:
         self.timers = ManualTimers()
+        self.clock = ManualClock()
         self.session = RoomSession(
             ROOM,
             part=None,
             seat=None,
             predict=predict,
             timers=self.timers,
+            clock=self.clock,
             entropy=lambda n: bytes(n),
             answer_timeout_ms=1_000,
         )
@@ -375,3 +378,40 @@ async def test_a_spectator_stays_one_after_a_reconnect(seated: Seated):
     _, asked = await seated.wire.request("join")
     assert asked["as"] == "spectator"
     assert "seat" not in asked
+
+
+def frame(tick: int, epoch: str = "epoch-1") -> Frame:
+    return Frame(ROOM, epoch, tick, bytes((tick % 256,)))
+
+
+async def test_frames_are_heard_in_their_order_and_tell_the_tick(seated: Seated):
+    await seated.connect()
+    await seated.join()
+    events = seated.session.events()
+    for tick in (10, 12, 11):
+        seated.session.take(frame(tick))
+    assert seated.session.frame == frame(12)
+    assert [await anext(events) for _ in range(2)] == [frame(10), frame(12)]
+    seated.clock.advance(100_000)
+    assert seated.session.ticks.now() == 14
+
+
+async def test_an_act_at_a_tick_is_sent_with_it_once_and_not_shown(seated: Seated):
+    await seated.connect()
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("take", {"stone": 1}, tick=40))
+    packet_id, sent = await seated.wire.request("act")
+    assert sent["tick"] == 40
+    assert seated.session.pending == ()
+    seated.wire.answer(packet_id, {"ok": True, "version": 9})
+    assert (await acting).version == 9
+
+
+async def test_an_act_at_a_tick_that_met_the_end_of_the_connection_is_lost(seated: Seated):
+    await seated.connect()
+    await seated.join()
+    acting = asyncio.create_task(seated.session.act("take", {"stone": 1}, tick=40))
+    await seated.wire.request("act")
+    await seated.lose()
+    with pytest.raises(ConnectionLost):
+        await acting
