@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { clockWords, type TimeControl } from "../core/clock";
 import type { GameView } from "../games/view";
 import type { ShownEvent } from "../protocol.gen";
@@ -27,15 +27,7 @@ const ASIDE: Readonly<Record<string, string>> = {
 export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
   const first = goTo ? 0 : Math.max(0, events.map((event) => event.kind).lastIndexOf("started"));
-  let ply = 0;
-  const lines = game
-    ? events.slice(first).flatMap((event, index) => {
-        if (event.kind === "started") ply = 0;
-        if (event.kind === "action") ply += 1;
-        const words = game.describe(event, names) ?? ASIDE[event.kind] ?? null;
-        return words === null ? [] : [{ event, index: index + first, words, ply: event.kind === "action" ? ply : null }];
-      })
-    : [];
+  const lines = useMemo(() => linesOf(events, first, game, names), [events, first, game, names.join()]);
   const shown = at === undefined ? lines.length : at;
   useEffect(() => {
     const box = list.current;
@@ -81,4 +73,15 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
       </ol>
     </section>
   );
+}
+
+function linesOf(events: readonly ShownEvent[], first: number, game: GameView | null, names: readonly string[]) {
+  if (!game) return [];
+  let ply = 0;
+  return events.slice(first).flatMap((event, index) => {
+    if (event.kind === "started") ply = 0;
+    if (event.kind === "action") ply += 1;
+    const words = game.describe(event, names) ?? ASIDE[event.kind] ?? null;
+    return words === null ? [] : [{ event, index: index + first, words, ply: event.kind === "action" ? ply : null }];
+  });
 }

@@ -12,18 +12,19 @@ interface Props {
   readonly shot: Shot;
   /** Nothing is left to play after the last picture. */
   readonly isOver: boolean;
-  readonly hasBots: boolean;
+  /** How many bots it takes to fill the other seats; 0 where the game has none. */
+  readonly bots: number;
   readonly stop: () => void;
 }
 
-export function Fork({ room, shot, isOver, hasBots, stop }: Props) {
+export function Fork({ room, shot, isOver, bots, stop }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isBusy = useSignal(false);
-  const fork = async (bots: boolean): Promise<void> => {
+  const fork = async (bots: number): Promise<void> => {
     isBusy.value = true;
     try {
       await connect();
-      const asked = { version: shot.event.version, ...(bots ? { bots: 1, private: true } : {}) };
+      const asked = { version: shot.event.version, ...(bots > 0 ? { bots, private: true } : {}) };
       const made = await rest.call<{ room_id: string }>("POST", `/api/rooms/${encodeURIComponent(room)}/fork`, asked);
       navigate({ page: "room", room: made.room_id, watch: false });
     } catch (error) {
@@ -54,13 +55,13 @@ export function Fork({ room, shot, isOver, hasBots, stop }: Props) {
           <button type="button" class="btn plain" onClick={() => dialog.current?.close()}>
             Cancel
           </button>
-          {hasBots && (
-            <button type="button" class="btn" data-testid="fork-bot" disabled={isBusy.value} onClick={() => void fork(true)}>
-              Against a bot
+          {bots > 0 && (
+            <button type="button" class="btn" data-testid="fork-bot" disabled={isBusy.value} onClick={() => void fork(bots)}>
+              {bots > 1 ? "Against bots" : "Against a bot"}
             </button>
           )}
-          <button type="button" class="btn main" data-testid="fork-friend" disabled={isBusy.value} onClick={() => void fork(false)}>
-            With a friend
+          <button type="button" class="btn main" data-testid="fork-friend" disabled={isBusy.value} onClick={() => void fork(0)}>
+            {bots > 1 ? "With friends" : "With a friend"}
           </button>
         </div>
       </dialog>

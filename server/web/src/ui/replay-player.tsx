@@ -1,10 +1,9 @@
 /** The replay's page: board, time line, moves, and who looks. The address always names what is shown. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { plyOf, type Shot } from "../core/film";
 import { pathOf, type ReplayRoute } from "../core/router";
-import type { Result } from "../games/view";
 import { identity, navigate, toast } from "./app";
 import { Fork } from "./replay-fork";
 import { Frame } from "./frame";
@@ -12,6 +11,7 @@ import { Icon } from "./icons";
 import { MoveLog } from "./move-log";
 import { clockText, Plate } from "./plate";
 import type { Reel } from "./replay";
+import { resultTitle, standingAfter } from "./result";
 import { Shape } from "./shapes";
 import { COPY } from "./table-icons";
 import { Timeline } from "./timeline";
@@ -37,7 +37,8 @@ export function Player({ room, reel, asked }: Props) {
   const at = useSignal(Math.min(wanted, last));
   const isPlaying = useSignal(false);
   const speed = useSignal(1);
-  const names = page.players.map((player) => player.name ?? `Player ${player.seat + 1}`);
+  const names = useMemo(() => page.players.map((player) => player.name ?? `Player ${player.seat + 1}`), [page]);
+  const events = useMemo(() => shots.map(({ event }) => event), [shots]);
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && page.players.some((player) => player.player === me);
 
@@ -109,7 +110,7 @@ export function Player({ room, reel, asked }: Props) {
             {names.length === 2 && `${info.title} · `}
             {page.matches > 1 && `match ${page.match} of ${page.matches} · `}
             {place}
-            {result && ` · ${resultWords(result, names)}`}
+            {result && ` · ${resultTitle(result, null, names)}, ${result.how}`}
           </p>
         </header>
         <section class="felt" aria-label="Board">
@@ -135,7 +136,7 @@ export function Player({ room, reel, asked }: Props) {
                 name={names[player.seat] ?? null}
                 isYou={player.player === me}
                 isTurn={turn === player.seat}
-                state={{ words: plateWords(player.seat, turn, result), tone: turn === player.seat ? "ok" : "quiet" }}
+                state={{ words: result ? standingAfter(result, player.seat) : turn === player.seat ? "To move" : "", tone: turn === player.seat ? "ok" : "quiet" }}
                 clock={clock}
                 clockSince={0}
                 isRunning={false}
@@ -163,7 +164,7 @@ export function Player({ room, reel, asked }: Props) {
               </select>
             </label>
           )}
-          <MoveLog events={shots.map(({ event }) => event)} game={game} names={names} at={at.value} goTo={(index) => stop(() => go(index))} />
+          <MoveLog events={events} game={game} names={names} at={at.value} goTo={(index) => stop(() => go(index))} />
           <div class="acts">
             <button
               type="button"
@@ -180,7 +181,7 @@ export function Player({ room, reel, asked }: Props) {
               <Icon of={COPY} />
               Copy link
             </button>
-            {page.status === "finished" && <Fork room={room} shot={shot} isOver={result !== null} hasBots={about?.has_bots ?? false} stop={() => (isPlaying.value = false)} />}
+            {page.status === "finished" && <Fork room={room} shot={shot} isOver={result !== null} bots={about?.has_bots ? names.length - 1 : 0} stop={() => (isPlaying.value = false)} />}
             {info.status !== "closed" && (
               <a class="btn plain" href={`/room/${room}${isMine ? "" : "#watch"}`}>
                 To the room
@@ -250,18 +251,4 @@ function useKeys(keys: Readonly<Record<string, () => void>>): void {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   });
-}
-
-function resultWords({ winner, winners, how }: Result, names: readonly string[]): string {
-  const won = winners ?? (winner === null ? [] : [winner]);
-  if (won.length === 0) return `a draw, ${how}`;
-  return `${won.map((seat) => names[seat]).join(" and ")} ${won.length > 1 ? "win" : "wins"}, ${how}`;
-}
-
-function plateWords(seat: number, turn: number | null, result: Result | null): string {
-  if (result) {
-    const isWinner = result.winners?.includes(seat) ?? result.winner === seat;
-    return isWinner ? "Won" : result.winner === null && !result.winners?.length ? "Draw" : "Lost";
-  }
-  return turn === seat ? "To move" : "";
 }

@@ -6,7 +6,7 @@ import { timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { pathOf } from "../core/router";
-import type { GameView } from "../games/view";
+import type { GameView, Result } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
 import { net, toast } from "./app";
 import { Chat } from "./chat";
@@ -14,6 +14,7 @@ import { Frame } from "./frame";
 import { copyLink, Invite, linkOf } from "./invite";
 import { MoveLog } from "./move-log";
 import { Plate, type PlateState } from "./plate";
+import { resultTitle, standingAfter, UNTOLD } from "./result";
 import { Icon } from "./icons";
 import { setTab } from "./tab";
 import { AGAIN, COPY, DOOR, EYE, FILM, FLAG } from "./table-icons";
@@ -35,7 +36,7 @@ export function Table({ session, info, game }: Props) {
   const isLive = game !== null && view !== null;
   const pending = session.pending.value;
   const turn = isLive && status === "playing" ? game.turn(view) : null;
-  const result = isLive && pending.length === 0 ? game.result(view) : null;
+  const result = isLive && pending.length === 0 ? (game.result(view) ?? (status === "finished" ? UNTOLD : null)) : null;
   const isOver = result !== null || status === "finished";
   const names = useMatchNames(seats, isOver);
   const isMyTurn = turn === null ? seat !== null && isLive && status === "playing" && game.canAct(view, seat) && game.ticksPerSecond === undefined : turn === seat;
@@ -57,7 +58,7 @@ export function Table({ session, info, game }: Props) {
   const title = info?.title ?? "Kibitz";
   useEffect(() => {
     if (isMyTurn) setTab(`Your turn · ${title}`, seat);
-    else if (result && seat !== null) setTab(`${resultTitle(result.winner, seat, names)} · ${title}`, null);
+    else if (result && seat !== null) setTab(`${resultTitle(result, seat, names)} · ${title}`, null);
     else setTab(status === "waiting" ? `Waiting · ${title}` : title, null);
   }, [isMyTurn, title, seat, status, result?.winner]);
   useEffect(() => () => setTab("Kibitz", null), []);
@@ -75,7 +76,7 @@ export function Table({ session, info, game }: Props) {
         turn,
         isOver,
         status,
-        winner: result?.winner,
+        result,
         pendingCount: pending.length,
         standing: isLive ? (game.standing?.(view, s.seat) ?? null) : null,
       })}
@@ -162,7 +163,7 @@ export function Table({ session, info, game }: Props) {
 
 interface OutcomeProps {
   readonly session: RoomSession;
-  readonly result: { readonly winner: number | null; readonly how: string };
+  readonly result: Result;
   readonly seat: number | null;
   readonly names: readonly string[];
   readonly seats: readonly SeatPresence[];
@@ -178,7 +179,7 @@ function Outcome({ session, result, seat, names, seats, link }: OutcomeProps) {
   const look = result.winner === null ? "" : ` p${(result.winner % 8) + 1}`;
   return (
     <section class={`outcome${look}`} data-testid="outcome" data-winner={result.winner ?? ""}>
-      <h2>{resultTitle(result.winner, seat, names)}</h2>
+      <h2>{resultTitle(result, seat, names)}</h2>
       <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
       {theyWant && !iWant && <p class="small">{seats[theyWant.seat]?.name ?? "Somebody"} wants a rematch.</p>}
       {isAlone && <p class="small">{seats.length > 2 ? "A seat is free." : "The other seat is free."} Send the link to play on.</p>}
@@ -286,18 +287,18 @@ interface Around {
   readonly turn: number | null;
   readonly isOver: boolean;
   readonly status: string;
-  readonly winner: number | null | undefined;
+  readonly result: Result | null;
   readonly pendingCount: number;
   readonly standing: string | null;
 }
 
-function plateState(s: SeatPresence, { seat, turn, isOver, winner, pendingCount, standing }: Around): PlateState {
+function plateState(s: SeatPresence, { seat, turn, isOver, result, pendingCount, standing }: Around): PlateState {
   const isYou = s.seat === seat;
   if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
   if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
   if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
   if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
-  if (isOver && winner !== undefined) return { words: winner === s.seat ? "Won" : winner === null ? "Draw" : "Lost", tone: "quiet" };
+  if (isOver && result) return { words: standingAfter(result, s.seat), tone: "quiet" };
   if (standing !== null) return { words: standing, tone: "quiet" };
   // Whether the connection broke or the player went to another page, nobody can tell.
   if (!isYou && s.is_substituted) return { words: "Away, a bot plays on", tone: "warn" };
@@ -326,12 +327,6 @@ function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): strin
   // Games where several may act at a time.
   if (turn === null) return "The match is on";
   return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
-}
-
-function resultTitle(winner: number | null, seat: number | null, names: readonly string[]): string {
-  if (winner === null) return "A draw";
-  if (seat === null) return `${names[winner]} wins`;
-  return winner === seat ? "You win" : `${names[winner]} wins`;
 }
 
 function watchersWords(count: number): string {
