@@ -36,6 +36,7 @@ from kibitz.journal.records import Event, NewRoom, SnapshotRecord
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.events import Events
 from kibitz.play.rates import PlayerRates
+from kibitz.play.reports import Reports
 from kibitz.play.tables import Tables
 from kibitz.rooms.directory import Creation, Directory
 from kibitz.transport.application import Application
@@ -172,7 +173,8 @@ class House:
             defer=self.loop.call_soon,
         )
         rates = PlayerRates(clock, is_on=False)
-        Events(namespace, self.directory, tables, rates, clock, lambda *_: None, lambda _: "name")
+        nobody = Reports(*[lambda *_: None] * 4)
+        Events(namespace, self.directory, tables, rates, clock, nobody, lambda _: "name")
 
     def settle(self) -> None:
         """Until nothing is left to do."""
