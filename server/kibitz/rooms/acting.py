@@ -14,9 +14,10 @@ from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms import conflicts
 from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused, refused
+from kibitz.rooms.changes import Transition
 from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold, Transition
+from kibitz.rooms.fold import Fold
 from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.known_acts import KnownAct, content_of
 from kibitz.rooms.ledger import Ledger

@@ -11,9 +11,10 @@ from kibitz.codes import Code
 from kibitz.ids import ActionId, PlayerId, Seat, Version
 from kibitz.journal.journal import CommitFailure, JournalError
 from kibitz.journal.records import Event, EventKind, NewRoom
+from kibitz.rooms.changes import Transition
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.flag import Flag, runs_anew
-from kibitz.rooms.fold import Fold, Transition
+from kibitz.rooms.fold import Fold
 from kibitz.rooms.in_flight import Entry, InFlight, Reply
 from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, known_from
 from kibitz.rooms.lifecycle import Status
