@@ -134,7 +134,7 @@ def _what_next(folder: Path, name: str) -> str:
         [
             f"Made {folder}/: a whole game already (take one to three stones; the last one wins).",
             "",
-            f"  {kibitz} serve --games {folder}    play it: open the address that it prints",
+            f"  {kibitz} serve --games {folder}    play it: open the address that its log names",
             f"  {kibitz} check {folder}            hold its rules to what the frame promises",
             f"  {python} -m pytest {folder}        its tests",
             "",

@@ -6,6 +6,7 @@ import msgspec
 
 from kibitz.journal.records import Event, NewRoom
 from kibitz.replay.story import plies
+from kibitz.rooms.effective import effective
 from kibitz.sync.canonical import Value
 
 FORMAT = "kibitz-replay/1"
@@ -13,6 +14,7 @@ FORMAT = "kibitz-replay/1"
 
 def document(record: NewRoom, events: Sequence[Event], view: Value) -> bytes:
     """`view` is what a spectator sees after the last of `events`; None where no fold was possible."""
+    counting = {event.version for event in effective(events)}
     return msgspec.json.format(
         msgspec.json.encode(
             {
@@ -27,7 +29,9 @@ def document(record: NewRoom, events: Sequence[Event], view: Value) -> bytes:
                     "created_us": record.created_us,
                 },
                 "matches": max((event.match or 0 for event in events), default=0),
-                "events": [_event(event, ply) for event, ply in plies(events)],
+                "events": [
+                    _event(event, ply, counts=event.version in counting) for event, ply in plies(events)
+                ],
                 "view": view,
             }
         ),
@@ -35,7 +39,7 @@ def document(record: NewRoom, events: Sequence[Event], view: Value) -> bytes:
     )
 
 
-def _event(event: Event, ply: int | None) -> dict[str, object]:
+def _event(event: Event, ply: int | None, *, counts: bool) -> dict[str, object]:
     return {
         "version": event.version,
         "epoch": event.epoch,
@@ -48,6 +52,7 @@ def _event(event: Event, ply: int | None) -> dict[str, object]:
         "spent_ms": event.spent_ms,
         "match": event.match,
         "ply": ply,
+        "counts": counts,
         "phase_from": event.phase_from,
         "phase_to": event.phase_to,
         "outcome": None if event.outcome is None else msgspec.Raw(event.outcome.encode()),

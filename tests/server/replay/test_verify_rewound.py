@@ -51,6 +51,7 @@ async def test_plies_count_what_was_not_taken_back(history: RoomHistory) -> None
     assert 'reason="a dispute"' in lines
     exported = msgspec.json.decode(document(history.record, history.events, None))
     assert [event["ply"] for event in exported["events"] if event["ply"]] == [1, 2]
+    assert [event["version"] for event in exported["events"] if not event["counts"]] == [6, 7]
 
 
 async def test_an_epoch_that_changes_by_itself_is_found(history: RoomHistory) -> None:
