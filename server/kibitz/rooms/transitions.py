@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from kibitz.ids import Seat, Version
-from kibitz.journal.records import Event, EventKind
+from kibitz.journal.records import Event
 from kibitz.rooms.lifecycle import LIFECYCLE, Status
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
