@@ -55,7 +55,7 @@ def ts(kind: mi.Type) -> str:
             return " | ".join(ts(part) for part in types)
         case mi.ListType(item_type=item):
             inner = ts(item)
-            return f"readonly ({inner})[]" if "|" in inner else f"readonly {inner}[]"
+            return f"readonly ({inner})[]" if "|" in inner or " " in inner else f"readonly {inner}[]"
         case mi.TupleType(item_types=items):
             return f"readonly [{', '.join(ts(item) for item in items)}]"
         case mi.DictType(value_type=value):

@@ -17,6 +17,7 @@ from kibitz.play.rates import PlayerRates
 from kibitz.play.reports import Reports
 from kibitz.play.tables import Later, Tables
 from kibitz.rooms.directory import Directory
+from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.namespace import ConnectRefused, Namespace
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.socket import Socket
@@ -41,8 +42,9 @@ class Play:
         clock: Clock,
         later: Later,
         retry_ms: Callable[[int, int], int],
+        broadcast: BroadcastConfig | None = None,
     ) -> None:
-        self.tables = Tables(namespace, names, clock, later)
+        self.tables = Tables(namespace, names, clock, later, broadcast)
         self.frames = Frames(namespace, self.tables)
         self._namespace = namespace
         self._names = names

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from kibitz.ids import Seat, Version
+from kibitz.play.batching import TableBatches
 from kibitz.play.late import Late
 from kibitz.protocol.messages import ChatSaid
 from kibitz.rooms.room import Room
@@ -39,6 +40,8 @@ class Table:
     def __init__(self, room: Room, namespace: Namespace) -> None:
         self.room = room
         self.late = Late(namespace, self)
+        self.batches: TableBatches | None = None
+        """Gathers patches, where that is configured."""
         self.classes: dict[ViewerClass, dict[Socket, Member]] = {}
         self.chat: deque[ChatSaid] = deque(maxlen=CHAT_KEPT)
         self.fresh: dict[Socket, Version] = {}
@@ -48,6 +51,8 @@ class Table:
 
     def add(self, socket: Socket, seat: Seat | None) -> Member:
         """Add a connection, which must not be here yet."""
+        if self.batches is not None:
+            self.batches.flush()  # what waits is older than what the new member was given
         member = Member(self, socket, seat, self.room.viewer_class(seat))
         self.classes.setdefault(member.viewer_class, {})[socket] = member
         return member

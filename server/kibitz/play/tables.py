@@ -13,13 +13,15 @@ from kibitz.codes import NoticeCode
 from kibitz.ids import RoomId, SocketId
 from kibitz.journal.records import EventKind
 from kibitz.play import outgoing
+from kibitz.play.batching import TableBatches
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
-from kibitz.rooms.event_args import Left, decode_left, decode_rewound
 from kibitz.protocol.messages import ChatSaid
+from kibitz.rooms.event_args import Left, decode_left, decode_rewound
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
+from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 
@@ -46,7 +48,16 @@ Later = Callable[[float, Callable[[], None]], object]
 class Tables:
     """All rooms that somebody is connected to. Implements `RoomListener`."""
 
-    def __init__(self, namespace: Namespace, names: Names, clock: Clock, later: Later) -> None:
+    def __init__(
+        self,
+        namespace: Namespace,
+        names: Names,
+        clock: Clock,
+        later: Later,
+        broadcast: BroadcastConfig | None = None,
+    ) -> None:
+        """`broadcast`: whether and how patches are gathered into batches; by default they are not."""
+        self._broadcast = broadcast if broadcast is not None and broadcast.batch_interval_ms else None
         self._namespace = namespace
         self._names = names
         self._clock = clock
@@ -59,6 +70,10 @@ class Tables:
         table = self._tables.get(room.room_id)
         if table is None:
             table = self._tables[room.room_id] = Table(room, self._namespace)
+            if self._broadcast is not None:
+                table.batches = TableBatches(
+                    self._namespace, table, self._broadcast, self._clock, self._later
+                )
             table.chat.extend(self._said.pop(room.room_id, ()))
         return table
 
@@ -114,6 +129,9 @@ class Tables:
                     whole = any(event.kind in _WHOLE for event in update.events)
                     self._unseat_kicked(table, update)
                     break
+            batches = table.batches
+            if whole and batches is not None:
+                batches.flush()
             for viewer_class, members in table.classes.items():
                 if whole:
                     # A new match, or a new epoch: what is not in the view changes with it.
@@ -121,6 +139,9 @@ class Tables:
                     encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, seat))
                 else:
                     message = outgoing.patch(room.room_id, update.patch(viewer_class))
+                    if batches is not None:
+                        batches.add(viewer_class, message, update.base)
+                        continue
                     encoded = self._namespace.encode_json("patch", message)
                 receivers: Iterable[Socket] = members
                 if table.fresh:

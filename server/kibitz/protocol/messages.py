@@ -230,6 +230,19 @@ class Frame(_ServerMessage, frozen=True):
     data: bytes
 
 
+class Batch(_ServerMessage, frozen=True):
+    """Messages of a room that gathers them, in order: `[event, payload]` each, or their compressed JSON.
+
+    `sequence` counts the room's batches; a number that is not the next one means that something is missing.
+    """
+
+    room: str
+    sequence: int
+    timestamp_ms: int
+    messages: list[tuple[str, Json]] | bytes
+    compression: Literal["none", "gzip", "deflate"]
+
+
 class SeatPresence(_ServerMessage, frozen=True):
     """`status` is of the player's best connection; `player` is null where the seat is free.
     `is_substituted`: a brain plays until the player is back."""
@@ -283,6 +296,7 @@ SERVER_EVENTS: dict[str, type[_ServerMessage]] = {
     "patch": Patch,
     "snapshot": Snapshot,
     "frame": Frame,
+    "batch": Batch,
     "presence": Presence,
     "chat": ChatSaid,
     "notice": Notice,

@@ -195,8 +195,9 @@ class PacketDecoder:
                 raise DecodeError("acknowledgement without id")
             return Ack(pending.namespace, args, pending.id)
         name = event_name(args)
-        if name in self._shapes.get(pending.namespace, ()):
-            return InvalidEvent(pending.namespace, name, "this event takes no attachments", pending.id)
+        shape = self._shapes.get(pending.namespace, {}).get(name)
+        if shape is not None:
+            return typed_event(pending.namespace, name, pending.id, args, shape)
         return Event(pending.namespace, name, args[1:], pending.id)
 
     # ------------------------------------------------------------ parts of a packet
@@ -303,6 +304,21 @@ class PacketDecoder:
         if not isinstance(value, dict):
             raise DecodeError("payload is not an object")
         return value
+
+
+def typed_event(
+    namespace: str,
+    name: str,
+    packet_id: int | None,
+    payload: list[object],
+    shape: "msgspec.json.Decoder[tuple[str, object]]",
+) -> TypedEvent | InvalidEvent:
+    """An event with binary data in it, of a type that is registered for its name."""
+    try:
+        message = msgspec.convert(payload, shape.type, builtin_types=(bytes,))[1]
+    except (msgspec.ValidationError, RecursionError) as error:
+        return InvalidEvent(namespace, name, str(error), packet_id)
+    return TypedEvent(namespace, name, message, packet_id)
 
 
 def _decode_surrogates(payload: str) -> object:

@@ -21,11 +21,10 @@ from kibitz.protocol.socketio import (
     ConnectError,
     Disconnect,
     Event,
-    InvalidEvent,
     Packet,
     Shapes,
-    TypedEvent,
     event_name,
+    typed_event,
 )
 
 _CONNECT, _DISCONNECT, _EVENT, _ACK, _CONNECT_ERROR = range(5)
@@ -106,11 +105,7 @@ class MsgpackDecoder:
         shape = self._shapes.get(namespace, {}).get(name)
         if shape is None:
             return Event(namespace, name, payload[1:], packet_id)
-        try:
-            message = msgspec.convert(payload, shape.type, builtin_types=(bytes,))[1]
-        except (msgspec.ValidationError, RecursionError) as error:
-            return InvalidEvent(namespace, name, str(error), packet_id)
-        return TypedEvent(namespace, name, message, packet_id)
+        return typed_event(namespace, name, packet_id, payload, shape)
 
 
 def encode_connect(namespace: str, data: object = None) -> bytes:

@@ -7,6 +7,7 @@ asked for, compressed once for all receivers. `sequence` counts the room's batch
 finds a number missing or out of order asks for the state anew instead of guessing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COMPRESSED_FROM_BYTES = 512
 
+Compression = Literal["none", "gzip", "deflate"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastConfig:
@@ -35,7 +38,7 @@ class BroadcastConfig:
 
     batch_size: int = 64
     batch_interval_ms: int = 0
-    compression: Literal["none", "gzip", "deflate"] = "none"
+    compression: Compression = "none"
     priority: Literal["high", "state", "volatile"] = "high"
     targets: tuple[str, ...] = ()
 
@@ -101,13 +104,7 @@ class RoomBroadcast:
         gathered, self._messages = self._messages, []
         has_binary, self._attachments = self._attachments > 0, 0
         self.sequence += 1
-        messages: object = gathered
-        compression = "none"
-        if self.config.compression != "none" and not has_binary:
-            text = encode_json(gathered)
-            packed = compressed(text, self.config.compression) if len(text) >= COMPRESSED_FROM_BYTES else text
-            if len(packed) < len(text):
-                messages, compression = packed, self.config.compression
+        messages, compression = packed_messages(gathered, "none" if has_binary else self.config.compression)
         batch = {
             "room": self._room,
             "sequence": self.sequence,
@@ -138,3 +135,14 @@ class RoomBroadcast:
                 namespace.broadcast_state(namespace.members(rooms), key, encoded, since=None)
             case "volatile":
                 namespace.broadcast_volatile(namespace.members(rooms), encoded)
+
+
+def packed_messages(messages: Sequence[object], compression: Compression) -> tuple[object, Compression]:
+    """What a batch has as `messages` and `compression`: packed only where that makes it smaller."""
+    if compression != "none":
+        text = encode_json(messages)
+        if len(text) >= COMPRESSED_FROM_BYTES:
+            packed = compressed(text, compression)
+            if len(packed) < len(text):
+                return packed, compression
+    return messages, "none"

@@ -160,6 +160,19 @@ export interface Frame {
   readonly data: Uint8Array;
 }
 
+/**
+ * Messages of a room that gathers them, in order: `[event, payload]` each, or their compressed JSON.
+ *
+ * `sequence` counts the room's batches; a number that is not the next one means that something is missing.
+ */
+export interface Batch {
+  readonly room: string;
+  readonly sequence: number;
+  readonly timestamp_ms: number;
+  readonly messages: readonly (readonly [string, Json])[] | Uint8Array;
+  readonly compression: "deflate" | "gzip" | "none";
+}
+
 export interface Presence {
   readonly room: string;
   readonly seats: readonly SeatPresence[];
@@ -237,6 +250,7 @@ export interface ServerEvents {
   "patch": Patch;
   "snapshot": Snapshot;
   "frame": Frame;
+  "batch": Batch;
   "presence": Presence;
   "chat": ChatSaid;
   "notice": Notice;

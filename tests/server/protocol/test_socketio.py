@@ -235,3 +235,16 @@ def test_any_text_decodes_or_is_refused(text: str) -> None:
         PacketDecoder(shapes=SHAPES).feed_text(text)
     except DecodeError as error:
         assert error.rule
+
+
+class Frame(msgspec.Struct):
+    tick: int
+    data: bytes
+
+
+def test_typed_events_may_have_attachments() -> None:
+    decoder = PacketDecoder(shapes={"/": {"frame": msgspec.json.Decoder(tuple[str, Frame])}})
+    assert decoder.feed_text('51-7["frame",{"tick":1,"data":{"_placeholder":true,"num":0}}]') is None
+    assert decoder.feed_binary(b"\x01") == TypedEvent("/", "frame", Frame(1, b"\x01"), 7)
+    assert decoder.feed_text('51-["frame",{"tick":"1","data":{"_placeholder":true,"num":0}}]') is None
+    assert isinstance(decoder.feed_binary(b"\x01"), InvalidEvent)

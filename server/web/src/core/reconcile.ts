@@ -202,6 +202,13 @@ export class Replica {
     );
   }
 
+  /** Something the server sent is missing, whatever the versions say. */
+  missed(): Output[] {
+    const out: Output[] = [];
+    if (this.isJoined) this.ask(out);
+    return out;
+  }
+
   private ask(out: Output[]): void {
     if (this.isResyncing) return;
     this.isResyncing = true;

@@ -5,6 +5,7 @@
 
 import { batch, signal } from "@preact/signals";
 import {
+  type Batch,
   type ChatSaid,
   type Frame,
   type Joined,
@@ -19,6 +20,7 @@ import {
   type Snapshot,
 } from "../protocol.gen";
 import { Acts, type RoomLine, type RoomWorld } from "./acts";
+import { Batches } from "./batches";
 import { merge } from "./history";
 import { Live } from "./live";
 import { type Action, type Output, type Pending, Replica } from "./reconcile";
@@ -81,6 +83,10 @@ export class RoomSession {
   live: Live | null = null;
 
   private readonly replica = new Replica((view, seat, action) => this.predict(view, seat, action));
+  private readonly batches = new Batches(
+    (name, payload) => this.heard(name, payload),
+    () => this.run(this.replica.missed()),
+  );
   private rules: Rules | null = null;
   private resyncs = 0;
   /** What the server sent did not fit what is here: each was healed by a resync. */
@@ -186,6 +192,8 @@ export class RoomSession {
         return this.onPatch(message as Patch);
       case "snapshot":
         return this.onSnapshot(message as Snapshot);
+      case "batch":
+        return this.batches.take(message as Batch);
       case "frame": {
         const { epoch, tick, data } = payload as Frame;
         return this.live?.heard(epoch, { tick, data });
@@ -248,6 +256,7 @@ export class RoomSession {
 
   /** An answer to `join` or `resync`. */
   private take(joined: Joined): void {
+    this.batches.restart();
     batch(() => {
       this.seat.value = joined.seat;
       this.game.value = joined.game;
