@@ -42,14 +42,14 @@ export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, 
 }
 
 const LOW_MS = 20_000;
-const LOW_TOGETHER_MS = 5_000;
+const LOW_FOR_A_MOVE_MS = 6_000;
 
 function Clock({ seat, clock, since, isRunning }: { readonly seat: number; readonly clock: ClockState; readonly since: number; readonly isRunning: boolean }) {
   const runs = isRunning && (clock.running_seats?.includes(seat) ?? clock.running === seat);
   const stored = clock.remaining_ms[seat] ?? 0;
   const left = Math.max(0, runs ? stored - Math.max(0, serverNow() - since) : stored);
-  // Where several clocks run, nobody is on the spot until the very end.
-  const isLow = left < ((clock.running_seats?.length ?? 1) > 1 ? LOW_TOGETHER_MS : LOW_MS);
+  // A clock for one move is short by itself.
+  const isLow = left < (clock.running_seats ? LOW_FOR_A_MOVE_MS : LOW_MS);
   useTick(isLow ? 100 : 250, runs);
   return (
     <span class={`clock display num${runs ? " is-running" : ""}${isLow ? " is-low" : ""}`} role="timer" data-testid={`clock-${seat}`}>

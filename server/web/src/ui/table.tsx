@@ -89,7 +89,7 @@ export function Table({ session, info, game }: Props) {
   const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
   return (
     <Frame promise={promiseWords(pending.length, isMyTurn && clock !== null)} plain>
-      <div class={`room${seats.length > 2 ? " many" : ""}`}>
+      <div class={`room${seats.length > 2 ? " many" : ""}${seats.length > 4 ? " crowd" : ""}`}>
         <h1 class="hidden">{title}</h1>
         <div class="plates plates-top">{others.map(plate)}</div>
         <section class="felt" aria-label="Board">
@@ -271,7 +271,12 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
 // ---------------------------------------------------------------- words
 
 function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
-  return session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false, is_substituted: false })) ?? [];
+  const seats = session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false, is_substituted: false })) ?? [];
+  // Bots have one name between them, and people may have chosen the same.
+  return seats.map((s) => {
+    const alike = seats.filter((other) => other.name === s.name && s.name !== null);
+    return alike.length > 1 ? { ...s, name: `${s.name} ${alike.indexOf(s) + 1}` } : s;
+  });
 }
 
 /** Who played the match: they keep their names in its log and result when they have left their seats. */

@@ -99,5 +99,5 @@ export function describe(event: ShownEvent, names: readonly string[]): string | 
 /** "14 dice, ones are wild": those that lie there now, also while they are shown. */
 export function tableWords(view: View): string {
   const dice = view.phase === "bidding" || view.phase === "waiting" ? onTable(view) : view.dice.flat().length;
-  return `${dice} ${dice === 1 ? "die" : "dice"} on the table${view.wild_ones ? ", ones are wild" : ""}`;
+  return `${dice} ${dice === 1 ? "die" : "dice"}${view.wild_ones ? ", ones are wild" : ""}`;
 }
