@@ -38,7 +38,7 @@ from kibitz.ids import RoomId, Seat, Version
 from kibitz.rooms.answers import DoneAnswer, Left, Refused
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.fault_reports import FaultReport
-from kibitz.rooms.heads import Head, Listed
+from kibitz.rooms.heads import Head
 from kibitz.rooms.quarantine import Reported
 from kibitz.rooms.room import Room
 
@@ -190,7 +190,7 @@ class AdminRoomsApi:
     async def _release(self, request: web.Request) -> web.Response:
         admin = self._identity.need_admin(request)
         room_id = RoomId(request.match_info["room"])
-        if self._held(room_id) is None:
+        if self._directory.held(room_id) is None:
             raise ProblemError(Code.UNKNOWN_ROOM)
         await self._write_down(request, admin, "release")
         room = self._directory.release(room_id)
@@ -234,7 +234,7 @@ class AdminRoomsApi:
     async def _get_room(self, request: web.Request) -> web.Response:
         self._identity.need_admin(request)
         room_id = RoomId(request.match_info["room"])
-        held = self._held(room_id)  # as it is held: to look at a room is no reason to load it
+        held = self._directory.held(room_id)
         if held is None:
             held = self._room(room_id)
         fault = held.fault if isinstance(held, Room) else None
@@ -253,9 +253,6 @@ class AdminRoomsApi:
                 history=await self._histories.last(record, HISTORY_SHOWN),
             )
         )
-
-    def _held(self, room_id: RoomId) -> Listed | None:
-        return next((each for each in self._directory.all() if each.room_id == room_id), None)
 
     async def _get_faults(self, request: web.Request) -> web.Response:
         self._identity.need_admin(request)

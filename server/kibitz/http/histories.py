@@ -50,7 +50,7 @@ class Histories:
         return [_shown(step) for step in found]
 
     async def _steps(self, record: NewRoom) -> AsyncIterator[Transition]:
-        room = self._directory.find(record.room_id)
+        room = self._directory.held(record.room_id)
         upto = room.version if isinstance(room, Room) else None
         pace = Pace(self._clock)
         try:

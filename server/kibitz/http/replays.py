@@ -161,7 +161,7 @@ class ReplaysApi:
 
     async def _match(self, record: NewRoom, number: int | None, pace: Pace) -> MatchRows:
         # Of an open room no more than what its players were told.
-        room = self._directory.find(record.room_id)
+        room = self._directory.held(record.room_id)
         upto = room.version if isinstance(room, Room) else None
         selection = Selection()
         for row in self._archive.rows(record):

@@ -315,6 +315,10 @@ class Directory:
         is_known = self._journal.find_room(room_id) is not None
         return refused(Code.ROOM_CLOSED if is_known else Code.UNKNOWN_ROOM)
 
+    def held(self, room_id: RoomId) -> Listed | None:
+        """An open room as it is held, in use or not: to look at one is no reason to read it."""
+        return self._shelf.find(room_id)
+
     def find_code(self, code: JoinCode) -> Room | Refused:
         """An open room by its join code. Codes expire with their room."""
         held = self._shelf.find_code(code)

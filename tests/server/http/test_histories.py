@@ -50,3 +50,14 @@ async def test_it_comes_in_pages(server: Running) -> None:
 async def test_what_cannot_be_asked(server: Running, path: str, status: int, code: str) -> None:
     got, body = await server.get(f"/api/rooms/{path}")
     assert (got, body["code"]) == (status, code)
+
+
+async def test_looking_at_a_room_does_not_read_it_into_memory(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        match = await server.table()
+        assert (await match.wires[0].emit("leave", {"room": match.room}))["ok"]  # which ends the match
+    async with running(tmp_path) as server:
+        for path in ("history", "replay"):
+            status, _ = await server.get(f"/api/rooms/{match.room}/{path}")
+            assert status == 200
+        assert server.server.directory.loaded == 0
