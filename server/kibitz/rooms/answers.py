@@ -67,7 +67,7 @@ JoinAnswer: TypeAlias = Callable[[Seated | Refused], None]
 DoneAnswer: TypeAlias = Callable[[Left | Refused], None]
 
 
-_RETRY_MS = {Code.ROOM_BUSY: 100, Code.UNAVAILABLE: 1_000, Code.DRAINING: 2_000}
+_RETRY_MS = {Code.ROOM_BUSY: 100, Code.ROOM_PAUSED: 1_000, Code.UNAVAILABLE: 1_000, Code.DRAINING: 2_000}
 
 
 def refused(code: Code, version: Version | None = None) -> Refused:

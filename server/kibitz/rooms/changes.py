@@ -137,16 +137,14 @@ class Changes:
         game = self.referee.apply(before, seat, name, payload)
         clock = state.clock
         if clock is not None:
-            clock = clocks.charged(clock, seat, clocks.elapsed_ms(clock, seat, spent_ms))
-            is_own = clock.running_seats is None or not self.referee.game.actions[name].out_of_turn
-            clock = clocks.moved(
-                self.clock_rule,
-                clock,
-                (before.phase, game.phase),
-                self._to_move(game),
-                seat if is_own else None,
-                gained_ms=0 if spent_ms is None else self._increment_ms,
-            )
+            to_move = self.referee.game.to_move(game)
+            if clock.running_seats is None:
+                clock = clocks.moved_per_game(clock, seat, spent_ms, self._increment_ms, to_move)
+            else:
+                clock = clocks.charged(clock, seat, clocks.elapsed_ms(clock, seat, spent_ms))
+                actor = None if self.referee.game.actions[name].out_of_turn else seat
+                phases = (before.phase, game.phase)
+                clock = clocks.moved(self.clock_rule, clock, phases, to_move, actor)
         return self._moved(state, at_us, _ACTION, game, clock)
 
     def ticked(self, state: RoomState, at_us: int, args: str) -> Transition:

@@ -56,6 +56,17 @@ def charged(clock: ClockState, seat: Seat | None, charge_ms: int | None) -> Cloc
     return replace(clock, remaining_ms=remaining, used_ms=used)
 
 
+def moved_per_game(
+    clock: ClockState, seat: Seat, spent_ms: int | None, gained_ms: int, to_move: tuple[Seat, ...]
+) -> ClockState:
+    """As `charged` and `moved` for an action of `seat` with a clock per game, in one go: it is by far the
+    most usual one."""
+    remaining = clock.remaining_ms
+    if spent_ms is not None:
+        remaining = _with(remaining, seat, max(0, remaining[seat] - spent_ms) + gained_ms)
+    return ClockState(remaining, to_move[0] if len(to_move) == 1 else None)
+
+
 def moved(
     rule: ClockRule,
     clock: ClockState,
@@ -63,13 +74,12 @@ def moved(
     to_move: tuple[Seat, ...],
     actor: Seat | None,
     *,
-    gained_ms: int = 0,
     phase_was_over: bool = False,
 ) -> ClockState:
     """The clocks, charged already, after the game went on from one of `phases` to the other.
 
-    `actor` made a move of its own and begins anew if it is to move again; with a clock per game it
-    gains `gained_ms`. `phase_was_over`: the time of the phase had run out.
+    `actor` made a move of its own and begins anew if it is to move again. `phase_was_over`: the time of
+    the phase had run out.
     """
     match rule:
         case PerMove():
@@ -83,10 +93,7 @@ def moved(
                 limit = clock.phase_ms
             return _phase_clock(limit, seats, to_move, used)
         case _:
-            remaining = clock.remaining_ms
-            if gained_ms and actor is not None:
-                remaining = _with(remaining, actor, remaining[actor] + gained_ms)
-            return ClockState(remaining, _sole(to_move))
+            return ClockState(clock.remaining_ms, _sole(to_move))
 
 
 def stopped(clock: ClockState) -> ClockState:

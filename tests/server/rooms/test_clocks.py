@@ -3,7 +3,16 @@
 import pytest
 
 from kibitz.ids import Seat
-from kibitz.rooms.clocks import begin, charged, due_in_ms, elapsed_ms, going_on, moved, stopped
+from kibitz.rooms.clocks import (
+    begin,
+    charged,
+    due_in_ms,
+    elapsed_ms,
+    going_on,
+    moved,
+    moved_per_game,
+    stopped,
+)
 from kibitz.rooms.state import ClockState
 from kibitz.rules import ClockRule, PerGame, PerMove, PerPhase
 
@@ -25,9 +34,10 @@ class TestPerGame:
         assert due_in_ms(begun(GAME, A, B)) is None
 
     def test_an_action_costs_its_own_seat_and_earns_the_increment(self) -> None:
-        after = charged(begun(GAME, A), A, 4_000)
-        after = moved(GAME, after, ("bid", "bid"), (B,), A, gained_ms=1_000)
+        after = moved_per_game(begun(GAME, A), A, 4_000, 1_000, (B,))
         assert after == ClockState((57_000, 60_000, 60_000), B)
+        assert moved_per_game(begun(GAME, A), B, None, 1_000, (A,)) == begun(GAME, A)
+        assert moved(GAME, charged(begun(GAME, A), A, 4_000), ("bid", "bid"), (B,), A).running == B
 
     def test_it_never_falls_below_nothing(self) -> None:
         assert charged(begun(GAME, A), A, 99_000).remaining_ms[A] == 0
