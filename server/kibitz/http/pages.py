@@ -51,7 +51,8 @@ class Shell:
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
         if boot.room is not UNSET:
-            chunks += manifest.routes.get(f"game:{boot.room.game}", [])
+            own = manifest.routes.get(f"game:{boot.room.game}")
+            chunks += manifest.routes.get("game:generic", []) if own is None else own
         preloads = "".join(
             f'<link rel="modulepreload" href="{escape(chunk)}">\n' for chunk in dict.fromkeys(chunks)
         )

@@ -12,7 +12,7 @@ from kibitz.codes import Code
 from kibitz.http.assets import load_client
 from kibitz.http.pages import Shell
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, Me, SocketSettings
+from kibitz.http.resources import Boot, Me, RoomInfo, SocketSettings
 
 SOCKET = SocketSettings("/socket.io/", 1, 1, ["websocket", "polling"])
 
@@ -34,7 +34,12 @@ def dist(tmp_path: Path) -> Path:
         "early_script_inline": "early()",
         "skeleton": {"lobby": "<p>lobby", "room": "<p>room"},
         "icon": "/assets/icon.svg",
-        "routes": {"lobby": [], "room": ["/assets/room.js"], "game:connect-four": ["/assets/c4.js"]},
+        "routes": {
+            "lobby": [],
+            "room": ["/assets/room.js"],
+            "game:connect-four": ["/assets/c4.js"],
+            "game:generic": ["/assets/generic.js"],
+        },
         "assets": {
             "/assets/entry.1.js": {**script, "br": "assets/entry.1.js.br", "gz": "assets/entry.1.js.gz"},
             "/assets/font.1.woff2": {
@@ -100,6 +105,19 @@ def test_the_page_names_all_that_its_route_needs(dist: Path) -> None:
     data = text.split('id="boot">')[1].split("</script>")[0]
     assert json.loads(data)["me"]["name"] == "</script><b>"
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("game", "chunk", "other"), [("connect-four", "c4", "generic"), ("from-elsewhere", "generic", "c4")]
+)
+def test_the_page_of_a_room_names_what_draws_its_game(dist: Path, game: str, chunk: str, other: str) -> None:
+    client = load_client(dist)
+    assert client is not None
+    room = RoomInfo("r", game, "A game", "waiting", [], 0, 1, 0, False, 0, 0)
+    page = Shell(client.manifest).page(Boot(route="room", build="b1", me=None, socket=SOCKET, room=room))
+    text = page.text or ""
+    assert f'<link rel="modulepreload" href="/assets/{chunk}.js">' in text
+    assert f"/assets/{other}.js" not in text
 
 
 def test_a_page_travels_compressed_to_whoever_takes_it(dist: Path) -> None:
