@@ -1,4 +1,5 @@
-"""What many rooms cost: the start of a server that has them, reading one, and holding it in memory.
+"""What many rooms cost: the start of a server that has them, reading one, holding it in memory, and
+noting what its game is called for.
 
     PYTHONPATH=server .venv/bin/python scripts/bench/rooms.py [--rooms 10000] [--data DIRECTORY]
 
@@ -8,6 +9,7 @@ The journal (100 events a room) is made first, or taken from `--data` if it is t
 import argparse
 import asyncio
 import gc
+import mmap
 import os
 import random
 import socket
@@ -27,17 +29,19 @@ import rooms_seed
 
 from kibitz.clock import SystemClock
 from kibitz.games.connect_four import ConnectFour
-from kibitz.ids import GameName, Seat
+from kibitz.ids import GameName, RoomId, Seat
 from kibitz.journal.errors import JournalBroken
 from kibitz.journal.sqlite import SqliteJournal
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.guard import SLOT_BYTES, Doing, Guard
 from kibitz.rooms.room import Room
 
 ROUNDS = 7
+ROOM_ID = RoomId("seeded0000000000000001")
 
 
-def ready_s(data: Path) -> float:
-    """Seconds from the exec of a server to the first 200 of /readyz."""
+def start_s(data: Path) -> tuple[float, float]:
+    """Seconds from the exec of a server to the first 200 of /readyz, and of CPU that it used until then."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -53,7 +57,7 @@ def ready_s(data: Path) -> float:
                 with socket.create_connection(("127.0.0.1", port), 1) as wire:
                     wire.sendall(request)
                     if b" 200 " in wire.recv(200):
-                        return time.monotonic() - began
+                        return time.monotonic() - began, cpu_s(process.pid)
             except OSError:
                 pass
             if process.poll() is not None:
@@ -62,6 +66,26 @@ def ready_s(data: Path) -> float:
     finally:
         process.terminate()
         process.wait()
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def note_us(path: Path) -> float:
+    """Microseconds of CPU for one call of game code noted in a mapped file, there and back."""
+    path.write_bytes(bytes(SLOT_BYTES))
+    calls = 200_000
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), SLOT_BYTES) as memory:
+        guard = Guard(memory)
+        before = time.process_time()
+        for _ in range(calls):
+            try:
+                guard.enter(Doing.ACT, ROOM_ID, rooms_seed.PLAYERS[0], "seeded-000000000000001", "drop")
+            finally:
+                guard.leave()
+        return (time.process_time() - before) / calls * 1e6
 
 
 def resident_bytes() -> int:
@@ -130,8 +154,13 @@ def main() -> None:
         path = data / "journal.sqlite"
         if not path.exists():
             rooms_seed.make(path, given.rooms)
-        times = sorted(ready_s(data) for _ in range(ROUNDS))
-        print(f"ready      {median(times):.3f} s after exec (of {ROUNDS}: {times[0]:.3f} to {times[-1]:.3f})")
+        starts = sorted(start_s(data) for _ in range(ROUNDS))
+        print(
+            f"ready      {median(wall for wall, _ in starts):.3f} s after exec (of {ROUNDS}: "
+            f"{starts[0][0]:.3f} to {starts[-1][0]:.3f}; {median(cpu for _, cpu in starts):.2f} s of CPU; "
+            f"{os.getloadavg()[0]:.1f} processes wanted to run)"
+        )
+        print(f"a note     {note_us(Path(name) / 'slot'):.2f} µs of CPU a call of game code")
         uvloop.run(hold(path))
 
 

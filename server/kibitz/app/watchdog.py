@@ -35,6 +35,8 @@ EXIT_STUCK = 71
 LOOK_EVERY_MS = 40
 NOTICE_MS = 120
 """Unchanged for so long as the thread sees it: on an idle machine at most 80 ms more have passed."""
+LOG_EVERY_MS = 10_000
+"""So often at most a stall is logged that is no game's: on a crowded machine the whole process waits."""
 INTERRUPT_MS = 480
 INTERRUPT_AGAIN_MS = 240
 GIVE_UP_MS = 4_000
@@ -113,6 +115,7 @@ class Watchdog:
         self._is_closed = threading.Event()
         self._main = threading.main_thread().ident or 0
         self._stuck_call = -1
+        self._logged_us = -LOG_EVERY_MS * 1000
         self._crash = crash_path.open("a")
         faulthandler.enable(self._crash)
         faulthandler.register(signal.SIGPROF, self._crash, all_threads=True, chain=True)
@@ -178,12 +181,15 @@ class Watchdog:
     def _look(self) -> None:
         guard = self._guard
         call = guard.entries if guard.inside else None
-        finding = self._watch.look(time.monotonic_ns() // 1000, self._pulse, call)
+        now_us = time.monotonic_ns() // 1000
+        finding = self._watch.look(now_us, self._pulse, call)
         self.longest_stall_ms = max(self.longest_stall_ms, self._watch.stalled_us // 1000)
         match finding:
             case Finding.STALLED:
                 self.stalls += 1
-                log.warning("the event loop stands still", extra=self._told())
+                if call is not None or now_us - self._logged_us >= LOG_EVERY_MS * 1000:
+                    self._logged_us = now_us
+                    log.warning("the event loop stands still", extra=self._told())
             case Finding.STUCK if call is not None:
                 self._stuck_call = call
                 signal.pthread_kill(self._main, _SIGNAL)
