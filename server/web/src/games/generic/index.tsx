@@ -38,7 +38,7 @@ interface Begun {
   readonly places: readonly Place[];
 }
 
-const FRAME_KEYS: readonly string[] = ["clock", "phase", "turn", "to_move", "outcome", "winner", ...HINTS];
+const FRAME_KEYS: readonly string[] = ["clock", "phase", "turn", "to_move", "outcome", "winner", "reason", ...HINTS];
 
 function GenericBoard({ view, seat, pending, undone, names, act, actions }: BoardProps<Json> & { readonly actions: readonly Declared[] }) {
   const [mode, setMode] = useState<string | null>(null);
