@@ -49,6 +49,7 @@ A = TypeVar("A", bound=Struct)
 
 Part = Literal["player", "spectator"]
 
+_SEATLESS = (NoticeCode.SUPERSEDED, NoticeCode.KICKED)
 REJOIN_MS = 500
 """Wait before a refused join is tried again, where its code says so and the answer does not say when."""
 
@@ -106,7 +107,7 @@ class RoomSession:
 
     @property
     def seat(self) -> Seat | None:
-        """None for a spectator."""
+        """None for a spectator, and while a newer connection of the same player has the seat."""
         return None if self._replica.seat is None else Seat(self._replica.seat)
 
     @property
@@ -266,6 +267,8 @@ class RoomSession:
             self._publish(message)
             if isinstance(message, Notice) and message.code == NoticeCode.ROOM_CLOSED:
                 self._end(Refused(Code.ROOM_CLOSED, message.message))
+            elif isinstance(message, Notice) and message.code in _SEATLESS:
+                self._replica.seat = None  # a join asks for it again
         self._changes.announce()
 
     # ------------------------------------------------------------ inside

@@ -415,3 +415,16 @@ async def test_an_act_at_a_tick_that_met_the_end_of_the_connection_is_lost(seate
     await seated.lose()
     with pytest.raises(ConnectionLost):
         await acting
+
+
+async def test_a_newer_connection_takes_the_seat_and_a_new_join_asks_for_it(seated: Seated):
+    await seated.join()
+    seated.wire.emit("notice", Notice(ROOM, "superseded", "Another tab has the seat."))
+    await settle()
+    assert seated.session.seat is None
+    assert not seated.session.is_over
+    await seated.lose()
+    await seated.connect()
+    asked = await seated.join()
+    assert (asked["as"], asked["seat"]) == ("player", 0)
+    assert seated.session.seat == 0
