@@ -42,27 +42,50 @@ class DeclarationError(TypeError):
         self.problem = problem
 
 
+class _Source:
+    """Where a class stands; `line` 0 where there is no file, as for one typed into a shell."""
+
+    def __init__(self, cls: type) -> None:
+        self.filename, self.line = "?", 0
+        self._text: list[str] = []
+        try:
+            self.filename = inspect.getsourcefile(cls) or "?"
+            self._text, self.line = inspect.getsourcelines(cls)
+        except (OSError, TypeError):
+            return
+
+    def line_where(self, pattern: str) -> int:
+        """The first line of the class with it, else that on which the class begins."""
+        wanted = re.compile(pattern)
+        found = (self.line + at for at, text in enumerate(self._text) if wanted.search(text))
+        return next(found, self.line)
+
+
 class _Place:
-    """Where a class stands, to say so in errors."""
+    """Where a game stands, to say so in errors."""
 
     def __init__(self, game: "type[Game[Any]]") -> None:
         self.game = game.__name__
-        try:
-            self.filename = inspect.getsourcefile(game) or "?"
-            self.line = inspect.getsourcelines(game)[1]
-        except (OSError, TypeError):  # typed into a shell: there is no file to name
-            self.filename, self.line = "?", 0
+        self._source = _Source(game)
+        self.filename = self._source.filename
 
     def error(self, problem: str, line: int | None = None) -> DeclarationError:
-        return DeclarationError(self.filename, self.line if line is None else line, self.game, problem)
+        return DeclarationError(
+            self.filename, self._source.line if line is None else line, self.game, problem
+        )
+
+    def error_in(self, cls: type, field: str, problem: str, line: int | None = None) -> DeclarationError:
+        """Of a field of the state, a payload or the options, which may stand in another file. `line` is
+        that of the game's own to name where the field is not found."""
+        source = _Source(cls)
+        found = source.line_where(rf"^\s+{re.escape(field)}\s*:")
+        if not source.line or found == source.line:
+            return self.error(problem, line)
+        return DeclarationError(source.filename, found, self.game, problem)
 
     def line_of_name(self, name: str) -> int:
         """The line of the class on which `name` is assigned; that of the class where it is not."""
-        begins = re.compile(rf"\s+{name}\b.*=")
-        for number, text in enumerate(linecache.getlines(self.filename)[self.line :], self.line + 1):
-            if begins.match(text):
-                return number
-        return self.line
+        return self._source.line_where(rf"^\s+(.*[,;]\s*)?{name}\b[^=(]*=(?!=)")
 
     def line_of(self, word: str, start: int) -> int:
         """The first line from `start` on that has `word` as a string, or its constant; else `start`."""
@@ -98,13 +121,21 @@ def _check_attributes(game: "type[Game[Any]]", place: _Place) -> None:
         if not hasattr(game, needed):
             raise place.error(f"`{needed}` is missing")
     if not _NAME.match(game.name):
-        raise place.error(f"the name {game.name!r} is not lower-case words joined by hyphens")
+        raise place.error(
+            f"the name {game.name!r} is not lower-case words joined by hyphens", place.line_of_name("name")
+        )
     if not 1 <= game.seats.least <= game.seats.most <= SEATS_MOST:
-        raise place.error(f"seats from {game.seats.least} to {game.seats.most}: not within 1 to {SEATS_MOST}")
+        raise place.error(
+            f"seats from {game.seats.least} to {game.seats.most}: not within 1 to {SEATS_MOST}",
+            place.line_of_name("seats"),
+        )
     if game.rules_version < 1:
-        raise place.error("rules_version begins at 1")
+        raise place.error("rules_version begins at 1", place.line_of_name("rules_version"))
     if game.brain is not None and not _BRAIN.match(game.brain):
-        raise place.error(f"the brain {game.brain!r} is not of the form package.module:function")
+        raise place.error(
+            f"the brain {game.brain!r} is not of the form package.module:function",
+            place.line_of_name("brain"),
+        )
     if game.substitute and game.brain is None:
         raise place.error(
             "`substitute` needs a brain that plays for who is away", place.line_of_name("substitute")
@@ -116,7 +147,7 @@ def _check_attributes(game: "type[Game[Any]]", place: _Place) -> None:
         )
     for option in msgspec.structs.fields(game.options):
         if option.required:
-            raise place.error(f"the option {option.name!r} has no default")
+            raise place.error_in(game.options, option.name, f"the option {option.name!r} has no default")
 
 
 def _fill_in_state(game: "type[Game[Any]]", place: _Place) -> None:
@@ -133,11 +164,12 @@ def _fill_in_state(game: "type[Game[Any]]", place: _Place) -> None:
     if not state.__struct_config__.frozen:
         raise place.error(f"the state {state.__name__} is not frozen")
     for path, problem in _faults(types.type_info(state), state.__name__, may_be_mutable=False):
-        raise place.error(f"{path}: {problem}")
+        raise place.error_in(state, _field_of(path), f"{path}: {problem}")
     fields = {each.name: each for each in msgspec.structs.fields(state)}
     game.uses_chance = "chance" in fields
     if game.uses_chance and fields["chance"].type is not Chance:
-        raise place.error(f"{state.__name__}.chance: its type is kibitz.rules.Chance, or it has another name")
+        problem = f"{state.__name__}.chance: its type is kibitz.rules.Chance, or it has another name"
+        raise place.error_in(state, "chance", problem)
 
 
 def _check_action(each: Action[Any, Any], place: _Place) -> None:
@@ -147,7 +179,12 @@ def _check_action(each: Action[Any, Any], place: _Place) -> None:
     if each.name in FRAME_TRIGGERS:
         raise place.error(f"an action cannot be called {each.name!r}", each.line)
     for path, problem in _faults(types.type_info(each.payload), each.payload.__name__, may_be_mutable=True):
-        raise place.error(f"{path}: {problem}", each.line)
+        raise place.error_in(each.payload, _field_of(path), f"{path}: {problem}", each.line)
+
+
+def _field_of(path: str) -> str:
+    """`S.left.n` is in the field `left` of S."""
+    return path.split(".")[1] if "." in path else path
 
 
 def _faults(

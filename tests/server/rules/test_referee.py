@@ -1,13 +1,29 @@
 """The frame's hand on a game, with a game that lies when asked to."""
 
+from typing import Any
+
 import pytest
 from msgspec import DecodeError
 
 from kibitz.ids import Seat
-from kibitz.rules import Args, Chance, Move, NoOptions, Referee, Refusal, RuleFault, Setup
+from kibitz.rules import (
+    Args,
+    Chance,
+    ClockRule,
+    Move,
+    NoOptions,
+    PerMove,
+    PerPhase,
+    Referee,
+    Refusal,
+    RuleFault,
+    Setup,
+)
+from support.planted_coins import Coin, Tosses
 from support.toy_games import Amount, Hands, Tally
 
 ANN, BEN = Seat(0), Seat(1)
+SEED = bytes(range(32))
 
 
 @pytest.fixture
@@ -101,3 +117,51 @@ def test_legality_of_a_move_from_outside(referee: Referee[Hands], state: Hands) 
     assert referee.is_legal(state, BEN, Move("add", {"n": 1}))
     for move in (Move("add", {"n": 7}), Move("add", {}), Move("fly", {}), Move("add", {"n": 1, "m": 1})):
         assert not referee.is_legal(state, BEN, move), move
+
+
+class TestChance:
+    coin: Referee[Tosses] = Referee(Coin())
+
+    def started(self) -> Tosses:
+        return self.coin.start(Setup(2, NoOptions(), 1, Seat(0), Chance(SEED, 5)))
+
+    def test_a_game_uses_chance_that_keeps_it_in_its_state(self, referee: Referee[Hands]) -> None:
+        assert Coin.uses_chance
+        assert not referee.game.uses_chance
+        assert self.coin.chance(self.started()) == Chance(SEED, 5)
+
+    def test_another_seed_changes_only_what_is_still_to_be_drawn(self) -> None:
+        tossed = self.coin.apply(self.started(), Seat(0), "toss", Args())
+        other = self.coin.reseeded(tossed, bytes(32))
+        assert other.tossed == tossed.tossed
+        assert other.chance == Chance(bytes(32))
+
+    def test_a_game_without_chance_has_no_seed_to_change(self, referee: Referee[Hands], state: Hands) -> None:
+        assert referee.chance(state) is None
+        assert referee.reseeded(state, bytes(32)) is state
+
+
+class TestClocks:
+    def test_a_phase_with_a_clock_is_one_that_can_time_out(self) -> None:
+        class Wrong(Coin):
+            def clock(self, options: Any) -> ClockRule:
+                return PerPhase({"tossing": 1_000, "over": 1_000})
+
+        with pytest.raises(RuleFault, match="the phase 'over' has a clock, but no 'timeout'"):
+            Referee(Wrong()).clock(NoOptions())
+
+    def test_a_clock_needs_the_method_that_it_calls(self) -> None:
+        class Wrong(Coin):
+            def clock(self, options: Any) -> ClockRule:
+                return PerMove(1_000)
+
+        with pytest.raises(RuleFault, match="a clock of the type PerMove needs the method `on_timeout`"):
+            Referee(Wrong()).clock(NoOptions())
+
+    def test_the_end_of_a_phase_is_held_to_the_table(self) -> None:
+        coin: Referee[Tosses] = Referee(Coin())
+        state = coin.start(Setup(2, NoOptions(), 1, Seat(0), Chance(SEED)))
+        assert coin.phase_over(state).phase == "tossing"
+        over = coin.forfeit(state, Seat(1))
+        with pytest.raises(RuleFault, match="'timeout' led from 'over'"):
+            coin.phase_over(over)
