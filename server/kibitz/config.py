@@ -188,6 +188,15 @@ class Settings:
     ping_timeout_ms: int = _row(
         5_000, Kind.WHOLE, "Time a connection has to answer a ping before it counts as lost.", 100, 600_000
     )
+    batch_interval_ms: int = _row(
+        0, Kind.WHOLE, "How long rooms gather patches into one batch; 0 sends each at once.", 0, 1_000
+    )
+    batch_compression: str = _row(
+        "none",
+        Kind.CHOICE,
+        "How batches are compressed, once for all receivers.",
+        choices="none gzip deflate",
+    )
     telemetry_days: int = _row(
         30, Kind.WHOLE, "How long telemetry (conflicts, incidents, refusals, features) is kept.", 1, 3650
     )

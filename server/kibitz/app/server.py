@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
@@ -67,6 +67,7 @@ from kibitz.rooms.ticker import Ticker
 from kibitz.rules import Game
 from kibitz.sqlite_file import UnusableFile
 from kibitz.telemetry.telemetry import Telemetry
+from kibitz.transport.batches import BroadcastConfig, Compression
 from kibitz.transport.config import KIBITZ_PROFILE
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.server import SocketServer
@@ -137,6 +138,11 @@ class Server:
             clock=clock,
             later=loop.call_later,
             retry_ms=random.SystemRandom().randint,
+            broadcast=BroadcastConfig(
+                batch_interval_ms=settings.batch_interval_ms,
+                compression=cast("Compression", settings.batch_compression),
+                priority="state",
+            ),
         )
         self._feeds = Feeds()
         self._storage = Storage(clock)

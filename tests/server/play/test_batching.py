@@ -4,16 +4,19 @@ import json
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kibitz.client import Client
 from kibitz.ids import Seat
 from kibitz.play.tables import Tables
 from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.config import KIBITZ_PROFILE
 from support.memory_wire import MemoryServer, MemoryWire
 from support.room_house import ANN, BEN, House, rematch
+from support.running_server import running
 
 CONFIG = BroadcastConfig(batch_interval_ms=50)
 
@@ -144,3 +147,23 @@ async def test_without_an_interval_patches_are_not_gathered() -> None:
     await hall.begin()
     await hall.house.drops(hall.room, "0")
     assert [name for name, _ in hall.told(hall.wires[0])] == ["patch"]
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+async def test_the_sdk_plays_with_batches(tmp_path: Path, compression: str) -> None:
+    """Against a real server: in step all the way, without one resync."""
+    async with (
+        running(tmp_path, batch_interval_ms=5, batch_compression=compression) as server,
+        Client(server.url, name="Ada") as ada,
+        Client(server.url, name="Bo") as bo,
+    ):
+        created = await ada.create_room("connect-four")
+        rooms = [await client.join(created.room_id) for client in (ada, bo)]
+        for number in range(6):
+            room = rooms[number % 2]
+            await room.until(lambda one: one.confirmed["turn"] == one.seat, 10_000)  # type: ignore[call-overload, index]
+            acted = await room.act("drop", {"column": number % 2})
+        for room in rooms:
+            await room.until(lambda one: one.version >= acted.version, 10_000)
+            assert (room.incidents.resyncs, room.incidents.wrong) == (0, 0)
+        assert rooms[0].confirmed == rooms[1].confirmed
