@@ -70,8 +70,12 @@ export class Race {
     return this.own?.heading(Math.floor(this.ownTick())) ?? null;
   }
 
+  /** One's own rider now, with the turn that was asked for a moment ago. */
   mine(): Ridden | null {
-    return this.own?.at(Math.floor(this.ownTick())) ?? null;
+    const mine = this.own?.at(Math.floor(this.ownTick())) ?? null;
+    const heading = this.heading();
+    if (mine === null || heading === null || heading === (mine.turns.at(-1) ?? mine.direction)) return mine;
+    return { ...mine, turns: [...mine.turns, heading] };
   }
 
   scene(at: number, names: readonly string[], isStill: boolean): Scene | null {

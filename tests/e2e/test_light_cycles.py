@@ -1,0 +1,86 @@
+"""Light Cycles in real browsers: two play to the end, and a bot rides for who is away."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from support.arena_page import ArenaPage
+from support.processes import ServerProcess
+from support.table_page import TablePage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+
+NewPlayer = Callable[..., TablePage]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DRAW_P95_MS = 6.0
+
+
+def two_at_a_table(
+    new_player: NewPlayer, url: str, *, points: int = 1, **bo: object
+) -> tuple[ArenaPage, ArenaPage]:
+    ada, guest = ArenaPage(new_player(url, "Ada")), ArenaPage(new_player(url, "Bo", **bo))
+    guest.table.join_by_code(ada.create(points=points))
+    ada.sees_phase("countdown")
+    return ada, guest
+
+
+def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_player: NewPlayer) -> None:
+    """One by keys, one on a phone at night, by the buttons."""
+    ada, bo = two_at_a_table(new_player, server.url, points=2, color_scheme="dark", **PHONE)
+    for page in (ada, bo):
+        assert not page.table.scrolls_sideways()
+        assert Axe().run(page.table.page).violations_count == 0
+    for round_number in (1, 2):
+        ada.sees_phase("racing")
+        ada.press("ArrowUp")
+        expect(bo.at("turn-left")).to_be_visible()
+        bo.at("turn-left").dispatch_event("pointerdown", {"isPrimary": True})
+        ada.press("ArrowRight")
+        bo.sees_phase("round_over" if round_number == 1 else "finished", 60_000)
+    assert ada.ends() == bo.ends()
+    assert ada.draw_p95_ms() <= DRAW_P95_MS
+    assert bo.draw_p95_ms() <= DRAW_P95_MS
+    ada.table.open(f"{server.url}/replay/{ada.table.room_id()}")
+    expect(ada.at("replay-slider")).to_be_visible()
+    ada.sees_phase("finished")
+    ada.at("replay-slider").focus()
+    ada.press("Home")
+    ada.sees_phase("countdown")
+
+
+def test_a_bot_rides_for_who_is_away_until_they_are_back(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
+    ada, bo = two_at_a_table(new_player, server.url, points=9)
+    ada.sees_phase("racing")
+    bo.table.page.goto("about:blank")
+    expect(ada.at("plate-1")).to_contain_text("a bot plays on")
+    bo.table.page.go_back()
+    expect(ada.at("plate-1")).not_to_contain_text("a bot plays on", timeout=15_000)
+    expect(bo.board).to_be_visible()
+
+
+def test_a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada = ArenaPage(new_player(server.url, "Ada"))
+    ada.create(points=9, bots=True)
+    ada.sees_phase("racing")
+    room = ada.table.page.url
+    ada.table.page.goto("about:blank")
+    eve = ArenaPage(new_player(server.url, "Eve"))
+    eve.table.open(f"{room}#watch")
+    expect(eve.at("paused")).to_be_visible()
+    ada.table.open(room)
+    expect(eve.at("paused")).to_have_count(0, timeout=15_000)
+
+
+def test_the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada = ArenaPage(new_player(server.url, "Ada"))
+    ada.create(points=9, bots=True)
+    ada.sees_phase("racing")
+    assert re.match(r"You ride right at column \d+ of 48, row \d+ of 30\.", ada.where())
+    ada.press("ArrowUp")
+    assert "You ride up" in ada.where(), "before the server can have answered"
