@@ -76,6 +76,7 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ["← → ↑ ↓", "walk over a board"],
   ["Enter", "play where you stand"],
   ["1 to 7", "Connect Four: drop into that column"],
+  ["W A S D", "Light Cycles: turn, as the arrows do"],
   ["← →", "replay: one move back or on"],
   ["Home End", "replay: to the beginning or the end"],
   ["Space", "replay: play and pause"],

@@ -49,13 +49,16 @@ function restart(): void {
   connection.start();
 }
 
+const TABS = ["Shown", "Confirmed", "Messages"] as const;
+type Tab = (typeof TABS)[number];
+
 const isRoom = (listener: object | null): listener is RoomSession => listener !== null && "confirmed" in listener;
 
 function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => void }) {
   const settings = useSignal<LabSettings>(CALM);
   const seen = useSignal<readonly Seen[]>([]);
   const isFolded = useSignal(matchMedia("(max-width: 860px)").matches);
-  const shows = useSignal<"state" | "messages">("state");
+  const shows = useSignal<Tab>("Shown");
   useEffect(() => {
     wire.onSeen = () => (seen.value = wire.seen);
   }, [wire]);
@@ -111,13 +114,13 @@ function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => vo
           </div>
           {room && <Facts room={room} />}
           <div class="lab-tabs" role="group" aria-label="Look at">
-            {(["state", "messages"] as const).map((name) => (
+            {TABS.map((name) => (
               <button type="button" class="btn plain inrow" aria-pressed={shows.value === name} onClick={() => (shows.value = name)}>
-                {name === "state" ? "State" : "Messages"}
+                {name}
               </button>
             ))}
           </div>
-          {shows.value === "messages" ? <Messages seen={seen.value} /> : room ? <State room={room} /> : <p class="quiet small">Sit down at a table to see its state here.</p>}
+          {shows.value === "Messages" ? <Messages seen={seen.value} /> : room ? <State room={room} isConfirmed={shows.value === "Confirmed"} /> : <p class="quiet small">Sit down at a table to see its state here.</p>}
         </div>
       )}
     </aside>
@@ -172,12 +175,15 @@ function Facts({ room }: { readonly room: RoomSession }) {
   );
 }
 
-function State({ room }: { readonly room: RoomSession }) {
+function State({ room, isConfirmed }: { readonly room: RoomSession; readonly isConfirmed: boolean }) {
   const shown = room.view.value;
+  const { view: confirmed } = room.confirmed;
+  const hoped = room.pending.value.length;
+  const says = isConfirmed ? "What the server confirmed." : hoped > 0 ? "What the board shows; what is only hoped for is marked." : "What the board shows: all of it is confirmed.";
   return (
     <div class="lab-state" tabIndex={0} role="group" aria-label="State">
-      <p class="tiny quiet">{room.pending.value.length > 0 ? "As shown; what is only hoped for is marked." : "As confirmed by the server."}</p>
-      <StateTree shown={shown} confirmed={room.confirmed.view} />
+      <p class="tiny quiet">{says}</p>
+      <StateTree shown={isConfirmed ? confirmed : shown} confirmed={confirmed} />
     </div>
   );
 }
