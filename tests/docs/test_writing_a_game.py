@@ -82,6 +82,8 @@ def test_it_is_as_short_as_it_says() -> None:
         "tictactoe:TimedTicTacToe",
         "tictactoe:TicTacToeWithBots",
         "pig:Pig",
+        "alone:Alone",
+        "tug:TugOfWar",
     ],
 )
 def test_every_game_passes_its_check(games: Path, game: str) -> None:
