@@ -8,6 +8,7 @@ import pytest
 
 from kibitz.codes import Advice, NoticeCode
 from kibitz.protocol.messages import CLIENT_EVENTS, SERVER_EVENTS
+from kibitz.rooms.diagrams import lifecycle_diagram
 from support import protocol_tables
 from support.running_server import running
 
@@ -60,3 +61,7 @@ async def test_routes(tmp_path: Path) -> None:
     async with running(tmp_path) as server:
         _, description = await server.get("/openapi.json")
     assert protocol_tables.routes(description) in PAGE
+
+
+def test_the_life_of_a_room_is_drawn_as_it_is() -> None:
+    assert f"```mermaid\n{lifecycle_diagram()}```" in PAGE
