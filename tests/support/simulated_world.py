@@ -19,10 +19,11 @@ from kibitz.client.room_session import Part
 from kibitz.client.strategies import STRATEGIES
 from kibitz.codes import Code
 from kibitz.config import Settings
-from kibitz.ids import ActionId, GameName, PlayerId, RoomId, Seat
+from kibitz.ids import ActionId, GameName, PlayerId, RoomId, Seat, Version
 from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import EventKind
 from kibitz.rooms.config import RoomsConfig
+from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.sync import canonical
 from kibitz.sync.checksum import checksum
@@ -33,6 +34,11 @@ URL = "http://127.0.0.1"
 EXCUSES = (Code.EPOCH_CHANGED, Code.NOT_SEATED)
 """Why an action that was accepted may be refused when it is sent once more: the history is another one,
 or it comes from a tab that lost its seat to a newer one."""
+UNTIMED: dict[str, dict[str, object]] = {
+    "connect-four": {"clock_ms": None},
+    "liars-dice": {"turn_ms": None},
+}
+"""Options under which nothing happens by itself once the players are done."""
 DOWN_S = (0.1, 4.0)
 HEAL_S = 60
 WALL_US = 1_800_000_000_000_000
@@ -76,6 +82,8 @@ class Tally:
     silences: int = 0
     moves_to_other_transport: int = 0
     second_tabs: int = 0
+    rewinds: int = 0
+    pauses: int = 0
     matches: int = 0
     resyncs: int = 0
 
@@ -101,6 +109,7 @@ class World:
         self._journal = MemoryJournal(loop)
         self._server: Server | None = None
         self._players: list[Player] = []
+        self._rooms: list[RoomId] = []
         self._is_over = False
         self._ids = 0
 
@@ -139,9 +148,10 @@ class World:
             seated = self._players[first : first + self._seats]
             if len(seated) == self._seats:
                 made = await seated[0].client.create_room(
-                    self._game, seats=self._seats, options={"clock_ms": None}
+                    self._game, seats=self._seats, options=UNTIMED[self._game]
                 )
                 rooms.append((made.room_id, seated))
+                self._rooms.append(made.room_id)
         for room_id, seated in rooms:
             for player in seated:
                 player.sessions[room_id] = await player.client.join(room_id, part="player")
@@ -161,6 +171,7 @@ class World:
             line.latency, line.jitter, line.is_down, line.swallows = 0.02, 0.0, False, False
         if self._server is None:
             await self.start()
+        self._resume_all()
         await asyncio.sleep(HEAL_S)
         if still := [task for task in tasks if not task.done()]:
             raise Differs(f"{len(still)} players still wait for an answer: {still[0]}")
@@ -247,7 +258,7 @@ class World:
     # ------------------------------------------------------------ trouble
 
     async def _trouble(self) -> None:
-        kinds = ["cut", "silence", "slow", "kill", "transport", "tab", "nothing"]
+        kinds = ["cut", "silence", "slow", "kill", "transport", "tab", "rewind", "pause", "nothing"]
         kinds = [kind for kind in kinds if self.chance.random() < 0.7] or ["nothing"]
         while not self._is_over:
             await asyncio.sleep(self.chance.expovariate(0.7))
@@ -271,6 +282,36 @@ class World:
                     await self._other_transport(player)
                 case "tab":
                     await self._second_tab(player)
+                case "rewind":
+                    self._rewind()
+                case "pause":
+                    self._pause()
+
+    def _rewind(self) -> None:
+        """An admin takes back the last moves of some room, if a match is on there."""
+        if (room := self._some_room()) is not None:
+            to = room.version - self.chance.randint(1, 4)
+            self.tally.rewinds += room.status is Status.PLAYING
+            room.rewind(Version(to), lambda answer: None)
+
+    def _pause(self) -> None:
+        if (room := self._some_room()) is None or room.status is not Status.PLAYING:
+            return
+        self.tally.pauses += 1
+        room.pause("to see what happens", lambda answer: None)
+        self._loop.call_later(self.chance.uniform(0.1, 5), self._resume_all)
+
+    def _resume_all(self) -> None:
+        for room_id in self._rooms:
+            found = None if self._server is None else self._server.directory.find(room_id)
+            if isinstance(found, Room) and found.status is Status.PAUSED:
+                found.resume(lambda answer: None)
+
+    def _some_room(self) -> Room | None:
+        if self._server is None or not self._rooms:
+            return None
+        found = self._server.directory.find(self.chance.choice(self._rooms))
+        return found if isinstance(found, Room) else None
 
     def _for_a_while(self, line: Line, what: str, seconds: float) -> None:
         setattr(line, what, True)

@@ -49,7 +49,6 @@ A = TypeVar("A", bound=Struct)
 
 Part = Literal["player", "spectator"]
 
-_SEATLESS = (NoticeCode.SUPERSEDED, NoticeCode.KICKED)
 REJOIN_MS = 500
 """Wait before a refused join is tried again, where its code says so and the answer does not say when."""
 
@@ -267,8 +266,10 @@ class RoomSession:
             self._publish(message)
             if isinstance(message, Notice) and message.code == NoticeCode.ROOM_CLOSED:
                 self._end(Refused(Code.ROOM_CLOSED, message.message))
-            elif isinstance(message, Notice) and message.code in _SEATLESS:
+            elif isinstance(message, Notice) and message.code == NoticeCode.SUPERSEDED:
                 self._replica.seat = None  # a join asks for it again
+            elif isinstance(message, Notice) and message.code == NoticeCode.KICKED:
+                self._replica.seat, self._part, self._asked_seat = None, "spectator", None
         self._changes.announce()
 
     # ------------------------------------------------------------ inside

@@ -428,3 +428,15 @@ async def test_a_newer_connection_takes_the_seat_and_a_new_join_asks_for_it(seat
     asked = await seated.join()
     assert (asked["as"], asked["seat"]) == ("player", 0)
     assert seated.session.seat == 0
+
+
+async def test_who_was_kicked_comes_back_as_a_spectator(seated: Seated):
+    await seated.join()
+    seated.wire.emit("notice", Notice(ROOM, "kicked", "An admin freed your seat."))
+    await settle()
+    assert seated.session.seat is None
+    await seated.lose()
+    await seated.connect()
+    asked = await seated.join()
+    assert asked["as"] == "spectator"
+    assert "seat" not in asked
