@@ -93,3 +93,27 @@ def test_played_on_from_a_move(played: tuple[TablePage, TablePage, str], new_pla
     for player in (ada, cy):
         player.sees_disc(5, 0, 0)
     cy.sees_turn(1)
+
+
+def test_a_running_match_and_one_that_never_was(server: ServerProcess, new_player: NewPlayer):
+    ada = new_player(server.url, "Ada")
+    room = ada.make_room("connect-four")
+    ada.open(f"{server.url}/replay/{room}")
+    expect(ada.page.get_by_role("heading")).to_have_text("Nothing was played here yet")
+    ada.sit_at(room)
+    bo = new_player(server.url, "Bo")
+    bo.sit_at(room)
+    ada.sees_turn(0)
+    ada.drop(3)
+    bo.sees_disc(5, 3, 0)
+    ada.open(f"{server.url}/replay/{room}")
+    ada.sees_disc_count(1)
+    bo.drop(3)
+    bo.sees_disc(4, 3, 1)
+    ada.at("renew").click()
+    expect(ada.at("replay-slider")).to_have_attribute("max", "2")
+    ada.sees_disc_count(1)
+    ada.page.keyboard.press("End")
+    ada.sees_disc_count(2)
+    ada.open(f"{server.url}/replay/{room}#match=7")
+    expect(ada.page.get_by_role("heading")).to_have_text("There is no such match")

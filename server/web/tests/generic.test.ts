@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readField } from "../src/games/generic/form";
 import { aim, hintsOf, placesOf } from "../src/games/generic/aim";
 import { fieldsOf, findGrids, type Grid, mayBeSeats, pieceOf } from "../src/games/generic/grids";
 import { canAct, describe, isToMove, result, turn } from "../src/games/generic/reading";
@@ -24,6 +25,20 @@ test("schemas become fields: bounds, choices, defaults, what may be left out", (
   assert.deepEqual(bid.fields.map(({ isNeeded }) => isNeeded), [true, true, false]);
   assert.deepEqual(action("move", { to: { type: "array", minItems: 2, maxItems: 2, prefixItems: [{ type: "integer" }, { type: "integer" }], items: false } }).fields[0]?.kind, { is: "place" });
   assert.deepEqual(declared({ name: "pass", schema: {} }).fields, []);
+});
+
+test("what is typed is read as declared, or told what to change", () => {
+  const { fields } = action("bid", { count: { type: "integer", minimum: 1, maximum: 30 }, face: { enum: ["red", "blue"] }, loud: { type: "boolean" }, at: { type: "array", minItems: 2, maxItems: 2, items: { type: "integer" } }, note: { type: "string", maxLength: 3 }, deal: { type: "object" } }, ["count", "face", "loud", "at"]);
+  const read = (name: string, typed: string) => {
+    const found = readField(fields.find((field) => field.name === name) as (typeof fields)[number], typed);
+    return found instanceof Error ? found.message : found;
+  };
+  assert.deepEqual(["4", "0", "31", "1.5", ""].map((typed) => read("count", typed)), [4, "Count is at least 1.", "Count is at most 30.", "Count is a whole number.", "Count is missing."]);
+  assert.deepEqual([read("face", "blue"), read("face", "green")], ["blue", "Face: choose one."]);
+  assert.deepEqual([read("loud", "true"), read("loud", "false")], [true, false]);
+  assert.deepEqual([read("at", "2, 3"), read("at", "2")], [[2, 3], "At: row and column, like 2, 3."]);
+  assert.deepEqual([read("note", ""), read("note", "hey"), read("note", "long")], [undefined, "hey", "Note has at most 3 letters."]);
+  assert.deepEqual([read("deal", '{"a":1}'), read("deal", "{")], [{ a: 1 }, "Deal is not JSON."]);
 });
 
 test("boards are found: lists of lists, squares, lines of letters, as long as an action counts", () => {

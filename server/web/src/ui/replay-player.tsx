@@ -13,7 +13,7 @@ import { clockText, Plate } from "./plate";
 import type { Reel } from "./replay";
 import { resultTitle, standingAfter } from "./result";
 import { Shape } from "./shapes";
-import { COPY } from "./table-icons";
+import { AGAIN, COPY } from "./table-icons";
 import { Timeline } from "./timeline";
 
 const SPEEDS: readonly number[] = [0.5, 1, 2, 4, 8];
@@ -26,9 +26,11 @@ interface Props {
   readonly room: string;
   readonly reel: Reel;
   readonly asked: ReplayRoute;
+  /** Fetches the match again: it may have gone on. */
+  readonly renew: () => void;
 }
 
-export function Player({ room, reel, asked }: Props) {
+export function Player({ room, reel, asked, renew }: Props) {
   const { info, game, about, film } = reel;
   const { shots, page } = film;
   const last = shots.length - 1;
@@ -181,6 +183,12 @@ export function Player({ room, reel, asked }: Props) {
               <Icon of={COPY} />
               Copy link
             </button>
+            {(page.status === "playing" || page.status === "paused") && (
+              <button type="button" class="btn" data-testid="renew" onClick={renew}>
+                <Icon of={AGAIN} />
+                Newer moves
+              </button>
+            )}
             {page.status === "finished" && <Fork room={room} shot={shot} isOver={result !== null} bots={about?.has_bots ? names.length - 1 : 0} stop={() => (isPlaying.value = false)} />}
             {info.status !== "closed" && (
               <a class="btn plain" href={`/room/${room}${isMine ? "" : "#watch"}`}>

@@ -58,7 +58,8 @@ export function Page({ room }: { readonly room: string }) {
       </Message>
     );
   }
-  if (error?.code === "wrong_phase") return <NothingYet room={room} />;
+  // The room itself would be `unknown_room`.
+  if (error?.code === "not_found") return <NoMatch room={room} match={match} />;
   if (error) return <RoomProblem code={error.code} message={error.message} retry={load} />;
   if (!reel.value) {
     return (
@@ -68,10 +69,19 @@ export function Page({ room }: { readonly room: string }) {
     );
   }
   const { page } = reel.value.film;
-  return <Player key={`${page.match}:${page.seat}`} room={room} reel={reel.value} asked={asked} />;
+  return <Player key={`${page.match}:${page.seat}`} room={room} reel={reel.value} asked={asked} renew={load} />;
 }
 
-function NothingYet({ room }: { readonly room: string }) {
+function NoMatch({ room, match }: { readonly room: string; readonly match: number | null }) {
+  if (match !== null) {
+    return (
+      <Message title="There is no such match" text={`No match number ${match} was played in this room.`}>
+        <a class="btn main" href={`/replay/${room}`}>
+          The last one
+        </a>
+      </Message>
+    );
+  }
   return (
     <Message title="Nothing was played here yet" text="A replay begins with the first move.">
       <a class="btn main" href={`/room/${room}`}>
