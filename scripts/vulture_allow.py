@@ -9,6 +9,9 @@ _.last_event_at_ms
 _.expires_at_ms
 _.server_ms
 _.schema_version
+_.options_schema
+_.realtime
+_.host_name
 
 # Counters that a scrape reads through asdict.
 _.commit_us_sum

@@ -13,7 +13,7 @@ from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources import AdminRoom, RoomInfo, SeatInfo
 from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, is_bot
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.archive import ArchivedRoom
+from kibitz.rooms.archive import Archive, ArchivedRoom
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.heads import Listed
 from kibitz.rooms.lifecycle import Status
@@ -38,12 +38,14 @@ class Catalog:
     def __init__(
         self,
         directory: Directory,
+        archive: Archive,
         games: Mapping[GameName, Game[Any]],
         names: Names,
         quotas: Quotas,
         reach: Reach,
     ) -> None:
         self._directory = directory
+        self._archive = archive
         self._titles = {name: game.title for name, game in games.items()}
         self._names = names
         self._quotas = quotas
@@ -129,6 +131,7 @@ class Catalog:
             code=room.code if with_code else None,
             invite_url=self.invite_url(room) if with_code else None,
             options=dict(room.options),
+            teams=self._archive.teams(room.record, self._directory.guard),
         )
 
     def _closed_info(self, room: ClosedRoom) -> RoomInfo:

@@ -152,6 +152,7 @@ class ReplaysApi:
             status=status,
             seat=viewer,
             players=[self._player(seat, each) for seat, each in enumerate(found.players)],
+            teams=self._archive.teams(record, self._directory.guard),
             may_see=list(may_see),
             # Encoded as it is; decoding it first would cost what rendering saved.
             start=ReplayStart(start.version, start.at_us, cast("dict[str, object]", start.view)),

@@ -95,7 +95,8 @@ class RoomInfo(Struct, frozen=True):
     """A room as lobby, invite page and tools see it; `version` is the last committed one.
 
     Whoever knows a room's id may invite to it: `code` and `invite_url` are null only in lists.
-    `options` are those it was made with, with the game's defaults; of a closed room they are not told.
+    `options` are those it was made with, with the game's defaults; `teams` has the team of each seat, null
+    where everybody plays alone. Of a closed room neither is told.
     """
 
     room_id: str
@@ -112,6 +113,7 @@ class RoomInfo(Struct, frozen=True):
     code: str | None = None
     invite_url: str | None = None
     options: dict[str, Any] | None = None
+    teams: tuple[int, ...] | None = None
 
 
 class RoomList(Struct, frozen=True):
@@ -221,6 +223,7 @@ class Replay(Struct, frozen=True):
     status: str
     seat: int | None
     players: list[ReplayPlayer]
+    teams: tuple[int, ...] | None
     may_see: list[int]
     start: ReplayStart
     steps: list[ReplayStep]

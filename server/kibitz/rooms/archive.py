@@ -12,6 +12,7 @@ from kibitz.journal.journal import BEGINNING, Journal
 from kibitz.journal.records import Event, EventKind, NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.fold import Fold
+from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rules import Game, Referee
 
 ROWS_AT_ONCE = 250
@@ -78,6 +79,19 @@ class Archive:
     def record(self, room_id: RoomId) -> NewRoom | Refused:
         """As `find`, without the game: `unknown_room` alone."""
         return self._journal.find_room(room_id) or refused(Code.UNKNOWN_ROOM)
+
+    def teams(self, record: NewRoom, guard: Guard) -> tuple[int, ...] | None:
+        """The team of each seat; None where everybody plays alone, and where the game fails to say."""
+        referee = self._referees.get(record.game)
+        if referee is None or type(referee.game).teams is Game.teams:
+            return None
+        game = referee.game
+        try:
+            options = referee.options(record.options)
+            found = guard.run(Doing.VIEW, record.room_id, lambda: game.teams(options, record.seats))
+        except FAULTS:
+            return None
+        return tuple(found) if found is not None and len(found) == record.seats else None
 
     def rows(self, record: NewRoom, after: Version = BEGINNING) -> Iterator[Event]:
         """The room's committed events above `after`, oldest first, read in pieces as they are wanted."""

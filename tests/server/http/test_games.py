@@ -1,7 +1,11 @@
 """What a client learns about a game that it does not know."""
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from kibitz.games.connect_four import ConnectFour
 from kibitz.http.games import game_info
@@ -36,3 +40,32 @@ async def test_the_diagram_of_a_game(tmp_path: Path) -> None:
             assert (await answer.text()).startswith("stateDiagram-v2\n")
         status, body = await server.get("/api/games/chess/diagram")
         assert (status, body["code"]) == (404, "unknown_game")
+
+
+TEAMS = """
+from kibitz.games.connect_four import ConnectFour
+
+
+class Paired(ConnectFour):
+    name = "paired"
+
+    def teams(self, options, seats):
+        if options.clock_ms is None:
+            raise ValueError("on purpose")
+        return (1, 0)
+"""
+
+
+async def test_teams_are_told_with_the_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [*sys.path])
+    (tmp_path / "paired_game.py").write_text(TEAMS)
+    async with running(tmp_path / "data", games=(tmp_path / "paired_game.py",)) as server:
+        token = (await server.guest())["token"]
+
+        async def teams(**wanted: Any) -> Any:
+            room = await server.room(token, **wanted)
+            return (await server.get(f"/api/rooms/{room['room_id']}"))[1]["teams"]
+
+        assert await teams(game="paired") == [1, 0]
+        assert await teams(game="paired", options={"clock_ms": None}) is None  # the game fails to say
+        assert await teams(game="connect-four") is None

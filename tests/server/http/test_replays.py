@@ -43,7 +43,7 @@ async def test_the_answer_to_the_byte(server: Running) -> None:
     )
     assert text == (
         f'{{"room_id":"{match.room}","game":"connect-four","rules_version":1,"match":1,"matches":1,'
-        f'"status":"playing","seat":null,"players":[{players}],"may_see":[0,1],'
+        f'"status":"playing","seat":null,"players":[{players}],"teams":null,"may_see":[0,1],'
         f'"start":{{"version":4,"at_us":{start["at_us"]},"view":{{"board":[{",".join([row] * 6)}],'
         '"clock":{"remaining_ms":[600000,600000],"running":0},"last":null,"outcome":null,"phase":"playing","turn":0}},'
         f'"steps":[{{"epoch":"{match.epoch}","version":5,"at_us":{step["at_us"]},"kind":"action","seat":0,'
