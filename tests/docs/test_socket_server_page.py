@@ -17,10 +17,20 @@ from kibitz.transport import Namespace, RoomBroadcast, Socket, SocketServer, Tar
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "socket-server.md").read_text("utf-8")
 FOR_THE_TRANSPORT = {
-    Namespace: {"add", "add_to_room", "ask", "ask_many", "fault", "on_event", "on_invalid_event"}
+    Namespace: {
+        "add",
+        "add_to_room",
+        "ask",
+        "ask_many",
+        "fault",
+        "handle",
+        "tasks",
+        "on_event",
+        "on_invalid_event",
+    }
     | {"on_typed_event", "parser", "recovery", "remove", "remove_from_room", "shapes", "stamped"},
     Socket: {"confirm", "discard", "forget_question", "hold", "keep_question", "lose_questions", "memory"}
-    | {"may_be_asked", "namespace", "on_ack", "session"},
+    | {"may_be_asked", "running", "namespace", "on_ack", "session"},
     Target: set[str](),
     RoomBroadcast: {"due", "config"},
     SocketServer: set[str](),

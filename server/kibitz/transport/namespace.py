@@ -21,6 +21,7 @@ from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.questions import SHARED_IDS_FROM, Answers, SharedQuestion
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.recovery import Recovery
+from kibitz.transport.running import Running
 from kibitz.transport.socket import Ack, Socket
 from kibitz.transport.targets import Target
 
@@ -30,9 +31,9 @@ M = TypeVar("M")
 
 ConnectHandler = Callable[[Socket, dict[str, object]], Awaitable[None] | None]
 """`(socket, auth)`: `auth` is the client's connect payload, `{}` if it sent none."""
-EventHandler = Callable[[Socket, list[object], Ack | None], None]
-UnknownHandler = Callable[[Socket, str, list[object], Ack | None], None]
-MessageHandler = Callable[[Socket, M, Ack | None], None]
+EventHandler = Callable[[Socket, list[object], Ack | None], Awaitable[None] | None]
+UnknownHandler = Callable[[Socket, str, list[object], Ack | None], Awaitable[None] | None]
+MessageHandler = Callable[[Socket, M, Ack | None], Awaitable[None] | None]
 InvalidHandler = Callable[[Socket, str, Ack | None, str], None]
 """`(socket, event, ack, error)`: `error` says where the message departs from its type."""
 DisconnectHandler = Callable[[Socket, DisconnectReason], None]
@@ -53,9 +54,11 @@ class ConnectRefused(Exception):
 class Namespace:
     """Handlers are plain functions, called from the loop as the packet arrives; they must not block.
 
-    An exception in an event handler is logged and counted; the connection stays. Only a connect
-    handler may be asynchronous; until it is done the socket can neither send nor receive. There is
-    one handler for each thing: a second registration raises `ValueError`.
+    Handlers of events may also be asynchronous: those of one socket run one after another, in the order
+    of its events (`kibitz.transport.running`), at the price of a task for each. Until an asynchronous
+    connect handler is done the socket can neither send nor receive. An exception in an event handler
+    is logged and counted; the connection stays. There is one handler for each thing: a second
+    registration raises `ValueError`.
     """
 
     def __init__(self, name: str, parser: Parser = JSON, recovery: Recovery | None = None) -> None:
@@ -63,6 +66,7 @@ class Namespace:
         # For the transport's own modules:
         self.parser = parser
         self.recovery = recovery
+        self.tasks: set[Future[None]] = set()
         self.faults = 0
         """Exceptions out of handlers."""
         self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}
@@ -288,8 +292,10 @@ class Namespace:
         if self._disconnect is not None:
             try:
                 self._disconnect(socket, reason)
-            except Exception:
-                self.fault("disconnect")
+            except Exception as error:
+                self.fault("disconnect", error)
+        if socket.running is not None:
+            socket.running.disconnected(reason)
         if self.recovery is not None:
             self.recovery.disconnected(socket, reason)
         for room in socket.rooms:
@@ -308,34 +314,56 @@ class Namespace:
                 del self._rooms[room]
 
     def on_event(self, socket: Socket, event: Event) -> None:
+        if socket.running is not None:
+            socket.running.add(event)
+            return
         handler = self._handlers.get(event.name)
         ack = None if event.id is None else Ack(socket, event.id)
         try:
             if handler is not None:
-                handler(socket, event.args, ack)
+                waiting = handler(socket, event.args, ack)
             elif self._unknown is not None:
-                self._unknown(socket, event.name, event.args, ack)
-        except Exception:
-            self.fault(event.name)
+                waiting = self._unknown(socket, event.name, event.args, ack)
+            else:
+                return
+            if waiting is not None:
+                socket.running = Running(socket, waiting, event.name)
+        except Exception as error:
+            self.fault(event.name, error)
 
     def on_typed_event(self, socket: Socket, event: TypedEvent) -> None:
+        if socket.running is not None:
+            socket.running.add(event)
+            return
+        waiting = self.handle(socket, event)
+        if waiting is not None:
+            socket.running = Running(socket, waiting, event.name)
+
+    def handle(self, socket: Socket, event: Event | TypedEvent) -> Awaitable[None] | None:
+        """Call the handler of an event; what it gives has still to be awaited."""
         ack = None if event.id is None else Ack(socket, event.id)
         try:
-            self._message_handlers[event.name](socket, event.message, ack)
-        except Exception:
-            self.fault(event.name)
+            if isinstance(event, TypedEvent):
+                return self._message_handlers[event.name](socket, event.message, ack)
+            handler = self._handlers.get(event.name)
+            if handler is not None:
+                return handler(socket, event.args, ack)
+            return None if self._unknown is None else self._unknown(socket, event.name, event.args, ack)
+        except Exception as error:
+            self.fault(event.name, error)
+            return None
 
     def on_invalid_event(self, socket: Socket, event: InvalidEvent) -> None:
         ack = None if event.id is None else Ack(socket, event.id)
         try:
             self._invalid_handlers[event.name](socket, event.name, ack, event.error)
-        except Exception:
-            self.fault(event.name)
+        except Exception as error:
+            self.fault(event.name, error)
 
-    def fault(self, what: str) -> None:
-        """Log and count the exception that is being handled."""
+    def fault(self, what: str, error: Exception) -> None:
+        """Log and count what came out of a handler."""
         self.faults += 1
-        logger.exception("handler of %r in namespace %s failed", what, self.name)
+        logger.error("handler of %r in namespace %s failed", what, self.name, exc_info=error)
 
 
 async def _ask_rest(

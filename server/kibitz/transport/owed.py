@@ -85,7 +85,7 @@ class Owed:
             self._counters.state_rendered += 1
             try:
                 encoded = state.render(socket, state.since)
-            except Exception:
+            except Exception as error:
                 # The client notices the gap with the next state and asks.
-                socket.namespace.fault("state")
+                socket.namespace.fault("state", error)
         return None if encoded is None else socket.namespace.stamped(encoded)

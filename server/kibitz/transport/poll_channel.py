@@ -50,6 +50,7 @@ class PollChannel:
     __slots__ = (
         "_bytes",
         "_flusher",
+        "_held",
         "_is_marked",
         "_owed",
         "_packets",
@@ -66,6 +67,7 @@ class PollChannel:
         self._flusher = flusher
         self._packets: list[Encoded] = []
         self._owed: Owed | None = None
+        self._held: asyncio.Future[None] | None = None
         self._bytes = 0
         self._waiter: asyncio.Future[Wake] | None = None
         self._is_marked = False
@@ -138,6 +140,20 @@ class PollChannel:
             self._bytes = 0
             self.session.end(DisconnectReason.SLOW)
 
+    def hold(self) -> None:
+        if self._held is None:
+            self._held = asyncio.get_running_loop().create_future()
+
+    def release_hold(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and not held.done():
+            held.set_result(None)
+
+    async def released(self) -> None:
+        """Until the client may send more: a POST is answered only then."""
+        if self._held is not None:
+            await asyncio.shield(self._held)
+
     async def wait(self) -> Wake:
         """Until there is something to answer to a GET. The caller has checked `is_waiting`."""
         if self._owed is not None:
@@ -191,6 +207,9 @@ class PollChannel:
     def hand_over(self, channel: "WebSocketChannel") -> None:
         """The websocket carries on: give it what waits, in order, and refuse a waiting GET."""
         self._settle()
+        if self._held is not None:
+            channel.hold()
+            self.release_hold()
         packets, self._packets = self._packets, []
         self._bytes = 0
         for encoded in packets:
@@ -198,6 +217,7 @@ class PollChannel:
         self._wake(Wake.UPGRADED)
 
     def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
+        self.release_hold()
         if by_client or reason is DisconnectReason.TRANSPORT_CLOSE:
             self.release()
             return False

@@ -180,6 +180,7 @@ class PollRequests:
             return self._answer_refusal(bad, cors)
         channel.repeats.posted(stamp)
         session.on_packets(packets)
+        await channel.released()
         if any(isinstance(packet, (engineio.Ping, engineio.Open, engineio.Upgrade)) for packet in packets):
             return self._answer_refusal(bad, cors)  # the session ended at that packet
         return _answer(b"ok", _OK, cors)

@@ -206,6 +206,10 @@ class SocketServer:
         self.stop_accepting()
         for engine in self._engines.values():
             engine.close()
+        tasks = [task for each in self._application.namespaces.values() for task in each.tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         runner, self._runner = self._runner, None
         if runner is not None:
             if isinstance(runner.server, HttpEntry):

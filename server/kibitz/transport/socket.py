@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
     from kibitz.transport.namespace import Namespace
     from kibitz.transport.recovery import Memory
+    from kibitz.transport.running import Running
     from kibitz.transport.session import Session
 
 
@@ -104,6 +105,7 @@ class Socket:
         "memory",
         "namespace",
         "rooms",
+        "running",
         "session",
     )
 
@@ -122,6 +124,8 @@ class Socket:
         self._held: list[EncodedEvent] | None = []
         self._questions: dict[int, Pending] | None = None
         self._next_question = 0
+        self.running: Running | None = None
+        """For the transport's own modules: an asynchronous handler is under way."""
         self.memory: Memory | None = None
         """For the transport's own modules: set where state recovery is on."""
 

@@ -49,6 +49,7 @@ class WebSocketChannel(asyncio.Protocol):
         "_is_closing",
         "_is_deaf",
         "_is_dirty",
+        "_is_held",
         "_is_slow",
         "_is_text_only",
         "_outbox",
@@ -71,6 +72,7 @@ class WebSocketChannel(asyncio.Protocol):
         self._owed: Owed | None = None
         self._is_closing = False
         self._is_deaf = False
+        self._is_held = False
         self._is_slow = False
         self._unmoved = 0
         self._is_text_only = is_text_only
@@ -124,7 +126,7 @@ class WebSocketChannel(asyncio.Protocol):
                 return
             else:
                 self._on_control(message)
-            if not reader.rest or self._is_deaf:
+            if not reader.rest or self._is_deaf or self._is_held:
                 return
         self._read_later()
 
@@ -133,8 +135,18 @@ class WebSocketChannel(asyncio.Protocol):
             self._transport.pause_reading()
             asyncio.get_running_loop().call_soon(self._read_on)
 
-    def _read_on(self) -> None:
+    def hold(self) -> None:
+        self._is_held = True
         if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def release_hold(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if self._transport is not None and not self._transport.is_closing() and not self._is_held:
             self._transport.resume_reading()
             self.data_received(b"")
 
