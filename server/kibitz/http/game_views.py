@@ -48,7 +48,7 @@ class GameViews:
                 continue
             try:
                 content = _read(game.view_module)
-            except (ImportError, OSError, ValueError) as error:
+            except (ImportError, OSError, TypeError, ValueError) as error:
                 self.missing.append(MissingView(name, f"{game.view_module}: {error}"))
                 continue
             url = f"/games/{name}.{sha256(content).hexdigest()[:12]}.js"
@@ -75,7 +75,8 @@ class GameViews:
 
 
 def _read(source: str) -> bytes:
-    """The file that `package:path/to/view.js` names. Raises `ImportError`, `OSError` or `ValueError`."""
+    """The file that `package:path/to/view.js` names. Raises `ImportError`,
+    `OSError`, `ValueError`, or `TypeError` where that is no package."""
     package, _, path = source.partition(":")
     parts = path.split("/")
     if ".." in parts or "" in parts:

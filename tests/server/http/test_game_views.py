@@ -2,16 +2,20 @@
 
 import gzip
 import hashlib
+import re
+import sys
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from kibitz.cli import main
 from kibitz.codes import Code
 from kibitz.http.game_views import VIEW_BYTES_MOST, GameViews
 from kibitz.http.problems import ProblemError
 from kibitz.ids import GameName
+from support.running_server import running
 from support.toy_games import Tally
 
 TALLY = GameName("tally")
@@ -82,3 +86,36 @@ def test_a_game_whose_module_cannot_be_read_is_played_without_it(
     found = views(path)
     assert found.url(TALLY) is None
     assert [(each.game, problem in each.problem) for each in found.missing] == [(TALLY, True)]
+
+
+def test_a_module_that_is_no_package_has_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a_lone_module_with_a_view.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    class Viewed(Tally):
+        view_module = "a_lone_module_with_a_view:no.js"
+
+    found = GameViews({TALLY: Viewed()})
+    assert [each.game for each in found.missing] == [TALLY]
+
+
+async def test_over_the_wire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [*sys.path])
+    assert main(["new", "viewed-over-the-wire", "--view", "--in", str(tmp_path)], {}) == 0
+    folder = tmp_path / "viewed-over-the-wire"
+    async with running(tmp_path / "data", games=(folder,)) as server:
+        _, listed = await server.get("/api/games")
+        (url,) = [each["view"] for each in listed["games"] if each["name"] == "viewed-over-the-wire"]
+        assert re.fullmatch(r"/games/viewed-over-the-wire\.[0-9a-f]{12}\.js", url)
+        async with server.http.get(server.url + url, headers={"Accept-Encoding": "identity"}) as answer:
+            assert answer.status == 200
+            assert (
+                await answer.read()
+                == (folder / "src" / "kibitz_viewed_over_the_wire" / "view.js").read_bytes()
+            )
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        for path in ("/games/", "/games/viewed-over-the-wire.js", "/games/..%2f..%2fpyproject.toml"):
+            status, body = await server.get(path, Accept="text/html")
+            assert (status, body["code"]) == (404, "not_found")
