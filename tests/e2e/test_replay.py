@@ -117,3 +117,22 @@ def test_a_running_match_and_one_that_never_was(server: ServerProcess, new_playe
     ada.sees_disc_count(2)
     ada.open(f"{server.url}/replay/{room}#match=7")
     expect(ada.page.get_by_role("heading", name="There is no such match")).to_be_visible()
+
+
+def test_through_another_players_eyes(server: ServerProcess, new_player: NewPlayer):
+    """Liar's Dice, once it is over: each seat's own dice, which nobody else saw."""
+    ada = new_player(server.url, "Ada")
+    ada.sit_at(ada.make_room("liars-dice", bots=1))
+    ada.sees_turn(0)
+    room = ada.room_id()
+    ada.resign()
+    expect(ada.at("outcome")).to_be_visible()
+    ada.open(f"{server.url}/replay/{room}#ply=0")
+    expect(ada.at("replay-slider")).to_be_visible()
+    hidden = ada.page.locator(".felt .is-hidden")
+    expect(hidden).to_have_count(10)
+    ada.at("replay-seat").select_option("1")
+    expect(hidden).to_have_count(5)
+    expect(ada.page).to_have_url(re.compile(r"#ply=0&seat=1$"))
+    ada.at("replay-seat").select_option("")
+    expect(hidden).to_have_count(10)

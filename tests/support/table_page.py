@@ -62,17 +62,17 @@ class TablePage:
         expect(self.at("room-code")).to_have_text(re.compile(r"[A-Z2-9]{4}.?[A-Z2-9]{4}"))
         return re.sub(r"[^A-Z2-9]", "", self.at("room-code").inner_text())
 
-    def make_room(self, game: str, **options: object) -> str:
+    def make_room(self, game: str, *, bots: int = 0, **options: object) -> str:
         """A room of any game, as the lobby makes one; its id."""
         made: dict[str, str] = self.page.evaluate(
-            """async ([name, game, options]) => {
+            """async ([name, game, bots, options]) => {
                 const post = (path, body) => fetch(path, {
                     method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body),
                 });
                 await post("/api/session", {name});
-                return (await post("/api/rooms", {game, options})).json();
+                return (await post("/api/rooms", {game, bots, options})).json();
             }""",
-            [self.name, game, options],
+            [self.name, game, bots, options],
         )
         return made["room_id"]
 
