@@ -75,19 +75,19 @@ async def open_matches(server: Server, count: int) -> list[Match]:
 
 
 async def _open_match(server: Server, rest: aiohttp.ClientSession, number: int) -> Match:
-    tokens = [await _session(rest, f"Bench {number} {seat}") for seat in (0, 1)]
-    created = await _post(rest, "/api/rooms", {"game": "connect-four"}, tokens[0])
+    tokens = [await session(rest, f"Bench {number} {seat}") for seat in (0, 1)]
+    created = await post(rest, "/api/rooms", {"game": "connect-four"}, tokens[0])
     room = created["room_id"]
-    clients = [await _connect(server, token) for token in tokens]
+    clients = [await connect(server, token) for token in tokens]
     for client in clients:
-        await _ask(client, "join", {"room": room, "as": "player"})
-    joined = await _ask(clients[0], "join", {"room": room, "as": "player"})
+        await ask(client, "join", {"room": room, "as": "player"})
+    joined = await ask(clients[0], "join", {"room": room, "as": "player"})
     mine = joined["seat"]
     if joined["status"] != "playing" or mine is None:
         raise RuntimeError(f"the match did not begin: {joined}")
     seats = clients if mine == 0 else clients[::-1]
     for client in clients:  # whatever the joins caused is read before the clock starts
-        await _ask(client, "ping", {"sent_ms": 0})
+        await ask(client, "ping", {"sent_ms": 0})
     moves = []
     turn = joined["view"]["turn"]
     for index, column in enumerate(DRAW):
@@ -104,12 +104,12 @@ async def _open_match(server: Server, rest: aiohttp.ClientSession, number: int) 
     return Match(SPEECH, seats, moves)
 
 
-async def _session(rest: aiohttp.ClientSession, name: str) -> str:
-    answer = await _post(rest, "/api/session", {"name": name, "client": "api"}, None)
+async def session(rest: aiohttp.ClientSession, name: str) -> str:
+    answer = await post(rest, "/api/session", {"name": name, "client": "api"}, None)
     return str(answer["token"])
 
 
-async def _post(rest: aiohttp.ClientSession, path: str, body: object, token: str | None) -> dict:
+async def post(rest: aiohttp.ClientSession, path: str, body: object, token: str | None) -> dict:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with rest.post(path, json=body, headers=headers) as answer:
         if answer.status >= 300:
@@ -117,7 +117,7 @@ async def _post(rest: aiohttp.ClientSession, path: str, body: object, token: str
         return dict(await answer.json())
 
 
-async def _connect(server: Server, token: str) -> wire.Client:
+async def connect(server: Server, token: str) -> wire.Client:
     client = await wire.Client.open(server.port, f"{server.path}?EIO=4&transport=websocket")
     await client.expect(b"0{")
     client.send(b"40" + msgspec.json.encode({"token": token}))
@@ -125,7 +125,7 @@ async def _connect(server: Server, token: str) -> wire.Client:
     return client
 
 
-async def _ask(client: wire.Client, event: str, payload: object) -> dict:
+async def ask(client: wire.Client, event: str, payload: object) -> dict:
     client.send(b"429" + msgspec.json.encode([event, payload]))
     (answer,) = msgspec.json.decode((await client.expect(b"439["))[3:])
     if not answer["ok"]:
