@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from kibitz.clock import SystemClock
+from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
 from kibitz.transport.echo import make_server
 from kibitz.transport.origins import OriginPolicy
@@ -227,3 +229,39 @@ async def test_a_session_that_only_polls_out_and_in() -> None:
         assert await poller.poll() == ["41"]
         assert await poller.poll() == ["1"]
         assert (await poller.get()).status == 400
+
+
+async def test_a_stalled_reader_is_led_to_the_newest_state() -> None:
+    """Over TCP: steps without a gap, of which those that it was too slow for are one."""
+    async with running() as server:
+        namespace = server.namespace("/")
+        http = await HttpWire.open(server.port)
+        wire = await WireSocket.open(http, SOCKET)
+        await wire.send("40")
+        for _ in range(3):
+            await wire.text()
+        (socket,) = namespace.sockets.values()
+        version = 0
+        filling = "k" * 20_000
+
+        def encode(since: int | None) -> EncodedEvent:
+            return namespace.encode("step", since, version, filling)
+
+        while server.counters.state_replaced < 500 and version < 20_000:
+            version += 1
+            namespace.broadcast_state(
+                [socket], "key", encode(version - 1), since=version - 1, render=lambda _, since: encode(since)
+            )
+            await asyncio.sleep(0)
+        assert server.counters.state_replaced == 500
+        steps = [(0, 0)]
+        while steps[-1][1] < version:
+            text = await wire.text()
+            _, since, to, _ = json.loads(text[2:])
+            assert since == steps[-1][1]
+            steps.append((since, to))
+        counters = server.counters
+        assert len(steps) - 1 == version - counters.state_replaced
+        assert 1 <= counters.state_rendered <= counters.state_deferred
+        assert socket.is_connected
+        await http.close()
