@@ -143,3 +143,49 @@ async def test_the_loop_goes_on_while_a_replay_is_made(server: Running) -> None:
     path = f"/api/rooms/{match.room}/replay"
     answers = await asyncio.gather(*(server.get(path) for _ in range(10)))
     assert {status for status, _ in answers} == {200}
+
+
+async def test_a_match_in_real_time_ends_where_its_players_ended(server: Running) -> None:
+    guests = [await server.guest("Ada"), await server.guest("Bo")]
+    room = await server.room(guests[0]["token"], game="light-cycles")
+    wires = [await server.wire(guest["token"]) for guest in guests]
+    for wire in wires:
+        assert (await wire.emit("join", {"room": room["room_id"]}))["ok"]
+    begun = await wires[0].event("snapshot")
+    async with asyncio.timeout(20):
+        while not wires[0].named("patch"):  # the first row of ticks  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    patch = wires[0].named("patch")[-1]
+    resign = {"room": room["room_id"], "epoch": begun["epoch"], "id": "resign-in-real-time", "type": "resign"}
+    assert (await wires[0].emit("act", {**resign, "base": patch["version"], "args": {}}))["ok"]
+    async with asyncio.timeout(20):
+        while (await server.get(f"/api/rooms/{room['room_id']}"))[1]["status"] != "finished":  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    _, found = await server.get(f"/api/rooms/{room['room_id']}/replay")
+    assert found["status"] == "finished"
+    ticks = [step["tick"] for step in found["steps"] if step["kind"] == "ticks"]
+    assert ticks == list(range(1, len(ticks) + 1))
+    assert len(ticks) > 10
+    assert found["steps"][-1]["checksum"] == wires[0].named("patch")[-1]["checksum"]
+
+
+async def test_a_running_match_shows_nobody_what_they_may_not_see(server: Running) -> None:
+    guests = [await server.guest(name) for name in ("Ada", "Bo", "Eve")]
+    room = await server.room(guests[0]["token"], game="liars-dice")
+    wires = [await server.wire(guest["token"]) for guest in guests[:2]]
+    for wire in wires:
+        assert (await wire.emit("join", {"room": room["room_id"]}))["ok"]
+    await wires[0].event("snapshot")
+    path = f"/api/rooms/{room['room_id']}/replay"
+    seats = {}
+    for number, guest in enumerate(guests):
+        _, found = await server.get(path, guest["token"])
+        assert found["may_see"] == ([number] if number < 2 else [])
+        seats[number] = found["start"]["view"]
+        for seat in range(2):
+            status, body = await server.get(f"{path}?seat={seat}", guest["token"])
+            assert status == (200 if seat == number else 403)
+            if status == 200:
+                assert body["start"]["view"]["chance"]["seed"] is None
+                assert body["start"]["view"] != found["start"]["view"]  # one's own dice are in it
+    assert seats[0] == seats[1] == seats[2]
