@@ -1,17 +1,19 @@
 """Recovery points: whatever happened to them, the room comes back as its events say."""
 
+from typing import Any
 from zlib import crc32
 
 import msgspec
 import pytest
 
 from kibitz.games.connect_four import ConnectFour
-from kibitz.ids import Version
+from kibitz.ids import ActionId, Epoch, GameName, JoinCode, PlayerId, RoomId, RoomKey, Seat, Version
 from kibitz.journal.memory import MemoryJournal
-from kibitz.journal.records import NewRoom, SnapshotRecord
+from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.fold import Fold, FoldError
-from kibitz.rooms.recovery import Loaded, load
+from kibitz.rooms.known_acts import KnownActs
+from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.room import Room
 from kibitz.rules import Referee
 from support.room_house import ANN, BEN, House
@@ -115,3 +117,39 @@ async def test_a_point_knows_no_action_that_is_not_committed() -> None:
     (point,) = house.journal.latest_snapshots(room.key)
     assert (point.version, room.version) == (6, 7)
     assert [version for _, _, version, _ in msgspec.msgpack.decode(point.state)["acts"]] == [5, 6]
+
+
+def test_the_bytes_of_a_point_stay_what_they_were() -> None:
+    """The checksum is of a point that the first release stored: what came later is left out where unused."""
+    referee = Referee(ConnectFour())
+    fold = Fold(referee, referee.options(b"{}"), 2)
+    epoch, ann, ben = Epoch("e"), PlayerId("p_a"), PlayerId("p_b")
+    shapes: list[tuple[EventKind, dict[str, Any]]] = [
+        (EventKind.CREATED, {}),
+        (EventKind.JOINED, {"seat": Seat(0), "player_id": ann}),
+        (EventKind.JOINED, {"seat": Seat(1), "player_id": ben}),
+        (EventKind.STARTED, {"args": '{"players":["p_a","p_b"],"seed":"00"}', "match": 1}),
+        (
+            EventKind.ACTION,
+            {
+                "seat": Seat(0),
+                "player_id": ann,
+                "action_id": ActionId("id"),
+                "type": "drop",
+                "args": '{"column":3}',
+                "spent_ms": 1_500,
+            },
+        ),
+    ]
+    events = [
+        Event(RoomKey(1), Version(number), epoch, 1_000 + number, kind, **more)
+        for number, (kind, more) in enumerate(shapes, 1)
+    ]
+    acts = KnownActs()
+    for event in events:
+        acts.add_event(event)
+    record = NewRoom(
+        RoomId("r"), RoomKey(1), GameName("connect-four"), 1, 2, JoinCode("c"), False, "{}", epoch, ann, 1
+    )
+    point = recovery_point(record, fold.all(events), acts, fold, 9)
+    assert (point.checksum, len(point.state)) == (2_871_837_569, 282)
