@@ -175,6 +175,8 @@ export function Lobby() {
                       picked.value = index;
                       clockAt.value = 0;
                       chosen.value = {};
+                      // On a phone the button that makes the room is some screens above.
+                      document.querySelector(".start .main")?.scrollIntoView({ block: "nearest" });
                     }
                   : null
               }
