@@ -9,6 +9,7 @@ import { Fork } from "./replay-fork";
 import { Frame } from "./frame";
 import { Icon } from "./icons";
 import { MoveLog } from "./move-log";
+import { apart } from "./names";
 import { clockText, Plate } from "./plate";
 import type { Reel } from "./replay";
 import { resultTitle, standingAfter } from "./result";
@@ -39,7 +40,7 @@ export function Player({ room, reel, asked, renew }: Props) {
   const at = useSignal(Math.min(wanted, last));
   const isPlaying = useSignal(false);
   const speed = useSignal(1);
-  const names = useMemo(() => page.players.map((player) => player.name ?? `Player ${player.seat + 1}`), [page]);
+  const names = useMemo(() => apart(page.players).map((player) => player.name ?? `Player ${player.seat + 1}`), [page]);
   const events = useMemo(() => shots.map(({ event }) => event), [shots]);
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && page.players.some((player) => player.player === me);

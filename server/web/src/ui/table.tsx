@@ -13,6 +13,7 @@ import { Chat } from "./chat";
 import { Frame } from "./frame";
 import { copyLink, Invite, linkOf } from "./invite";
 import { MoveLog } from "./move-log";
+import { apart } from "./names";
 import { Plate, type PlateState } from "./plate";
 import { resultTitle, standingAfter, UNTOLD } from "./result";
 import { Icon } from "./icons";
@@ -272,11 +273,7 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
 
 function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
   const seats = session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false, is_substituted: false })) ?? [];
-  // Bots have one name between them, and people may have chosen the same.
-  return seats.map((s) => {
-    const alike = seats.filter((other) => other.name === s.name && s.name !== null);
-    return alike.length > 1 ? { ...s, name: `${s.name} ${alike.indexOf(s) + 1}` } : s;
-  });
+  return apart(seats);
 }
 
 /** Who played the match: they keep their names in its log and result when they have left their seats. */
