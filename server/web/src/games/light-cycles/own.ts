@@ -39,6 +39,12 @@ export class Own {
 
   constructor(private readonly seat: number) {}
 
+  /** What was known belongs to another history. */
+  forget(): void {
+    this.base = null;
+    this.turns = [];
+  }
+
   /** A newer state of the race. `tripTicks`: how long a turn takes to the server and its effect back. */
   heard(now: Now, tripTicks: number): void {
     const rider = now.riders[this.seat];

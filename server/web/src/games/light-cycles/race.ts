@@ -32,7 +32,9 @@ export class Race {
 
   view(view: View): void {
     const seen = view.riders.length > 0;
-    const isOther = this.now !== null && (view.tick > this.now.tick || !seen || this.live === null || view.tick + 200 < this.now.tick);
+    const isNext = this.now?.phase === "finished" && view.phase !== "finished";
+    const isOther = this.now !== null && (view.tick > this.now.tick || !seen || this.live === null || isNext || view.tick + 200 < this.now.tick);
+    if (isNext) this.own?.forget();
     this.now = this.now === null || isOther ? fromView(view) : mended(this.now, view);
     this.own?.heard(this.now, this.tripTicks());
   }
@@ -41,6 +43,7 @@ export class Race {
     const seen = readFrame(frame.data);
     if (!seen || !this.now || seen.riders.length !== this.now.riders.length) return;
     this.heardAt = at;
+    if (frame.tick < this.now.tick) this.own?.forget(); // set back, or cut off: what was done since is lost
     this.now = withFrame(this.now, frame.tick, seen);
     this.own?.heard(this.now, this.tripTicks());
   }
