@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kibitz.ids import Version
+from kibitz.ids import GameName, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused
 from kibitz.rooms.config import RoomsConfig
@@ -14,6 +14,7 @@ from kibitz.rooms.views import Held
 from support.picks_room import kick, pause, picking, picks_house, resume, rewind
 from support.room_house import ANN, BEN, EVE, House, ScriptedBrains, asked, join, leave, rematch
 from support.tally_room import code_of, kinds, sent, tally_house
+from support.toy_games import LastOne
 
 TIMED = b'{"clock_ms":60000,"increment_ms":0}'
 
@@ -265,6 +266,18 @@ class TestKick:
         assert room.players == (ANN, None)
         assert status_of(room) == "finished"
         assert house.journal.read_room(room.key)[-1].args == '{"reason":"kicked"}'
+
+    async def test_a_match_of_more_goes_on_without_that_player(self) -> None:
+        house = House(games={GameName("last-one"): LastOne()})
+        room = await house.create(game="last-one", options=b"{}")
+        for player in (ANN, BEN, EVE):
+            await join(room, player)
+        await kick(room, 0)
+        assert status_of(room) == "playing"
+        assert (room.players, room.view(None).value["inside"]) == ((None, BEN, EVE), [1, 2])
+        assert again(house, room).view(None).json == room.view(None).json
+        assert code_of(await rewind(room, 5)) == "wrong_phase"
+        assert isinstance(await rewind(room, room.version), Left)
 
     async def test_that_player_watches_from_then_on(self) -> None:
         house = House()
