@@ -48,32 +48,13 @@ let offset = 0;
 let bestTrip = Infinity;
 export const serverNow = (): number => Date.now() + offset;
 
-/** The room that the page shows, if any: it hears what the server says and joins on each new connection. */
 export interface Listener {
   join(): Promise<void>;
   lost(): void;
   heard(name: string, payload: unknown): void;
 }
+/** The room that the page shows: it hears what the server says and joins on each new connection. Null where nothing lives on it. */
 export const active = signal<Listener | null>(null);
-/** Whether what the page shows lives on the connection; elsewhere nobody need hear that there is none yet. */
-export const isLive = signal(false);
-
-export function listen(listener: Listener): void {
-  active.value = listener;
-  isLive.value = true;
-}
-
-export function unlisten(listener: Listener): void {
-  if (active.value !== listener) return;
-  active.value = null;
-  isLive.value = false;
-}
-
-/** The player is not at the table any more though the seat stays theirs: a new connection has joined no room. */
-export function stepAway(): void {
-  connection.stop("left the table");
-  connection.start();
-}
 
 connection.onState = (state) => {
   const wasConnected = net.value.status === "connected";
@@ -238,8 +219,8 @@ effect(() => {
   browserWorld.remember(THEME_KEY, theme.value === "auto" ? null : theme.value);
 });
 
-const RECENT_KEY = "kibitz.rooms";
-const RECENT_MAX = 6;
+export const RECENT_KEY = "kibitz.rooms";
+export const RECENT_MAX = 6;
 
 /** Rooms that this player sat in, newest first: "your games" of the lobby. */
 export function recentRooms(): readonly string[] {
@@ -249,12 +230,6 @@ export function recentRooms(): readonly string[] {
   } catch {
     return [];
   }
-}
-
-export function rememberRoom(room: string, info: RoomInfo | null): void {
-  if (info) keepSeenRooms([info, ...lastSeenRooms().filter((seen) => seen.room_id !== room)].slice(0, RECENT_MAX));
-  const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
-  browserWorld.remember(RECENT_KEY, JSON.stringify(list));
 }
 
 export function forgetRoom(room: string): void {

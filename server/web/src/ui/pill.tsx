@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { NetState } from "../net/state";
-import { isLive, loader, net } from "./app";
+import { active, loader, net } from "./app";
 
 export const WORDS: Record<NetState["status"], string> = {
   connecting: "Connecting",
@@ -15,7 +15,7 @@ export const WORDS: Record<NetState["status"], string> = {
 };
 
 /** Not connected, and nothing on the page that would need it. */
-export const isAtRest = (status: NetState["status"]): boolean => !isLive.value && (status === "closed" || status === "connecting");
+export const isAtRest = (status: NetState["status"]): boolean => active.value === null && (status === "closed" || status === "connecting");
 
 export function Pill() {
   const state = net.value;

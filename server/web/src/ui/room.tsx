@@ -5,12 +5,12 @@ import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { clockPhrase, timeControl } from "../core/clock";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
-import { adoptStyles, boot, connect, identity, net, rememberRoom, rest, toast, wordsFor } from "./app";
+import { adoptStyles, boot, connect, identity, net, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { loadGame } from "./load-game";
 import { NameField } from "./name";
 import { RoomProblem } from "./problem";
-import { closeRoom, openRoom } from "./seat";
+import { closeRoom, openRoom, rememberRoom } from "./seat";
 import css from "./styles/room.css";
 import { Table } from "./table";
 

@@ -1,7 +1,9 @@
 /** Opens a room for the page: ties `core/room` to the connection and to REST. */
 
+import type { RoomInfo } from "../core/rest";
 import { RoomSession } from "../core/room";
-import { connection, listen, net, rest, serverNow, stepAway, unlisten } from "./app";
+import { browserWorld } from "../net/browser";
+import { active, connection, keepSeenRooms, lastSeenRooms, net, RECENT_KEY, RECENT_MAX, recentRooms, rest, serverNow } from "./app";
 
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
   const session = new RoomSession(
@@ -17,7 +19,7 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
     },
     as,
   );
-  listen(session);
+  active.value = session;
   return session;
 }
 
@@ -25,14 +27,25 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
 export function closeRoom(session: RoomSession): void {
   if (!session.hasLeft) {
     if (session.seat.value === null) void session.leave();
-    else stepAway();
+    else {
+      // The seat stays theirs: a new connection has joined no room.
+      connection.stop("left the table");
+      connection.start();
+    }
   }
   session.close();
-  unlisten(session);
+  if (active.value === session) active.value = null;
 }
 
 /** 128 random bits as 22 characters of URL-safe base64. */
 function newActionId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Among "your games" of the lobby from now on. */
+export function rememberRoom(room: string, info: RoomInfo | null): void {
+  if (info) keepSeenRooms([info, ...lastSeenRooms().filter((seen) => seen.room_id !== room)].slice(0, RECENT_MAX));
+  const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
+  browserWorld.remember(RECENT_KEY, JSON.stringify(list));
 }
