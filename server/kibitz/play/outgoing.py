@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgspec import UNSET, Raw, to_builtins
+import msgspec
+from msgspec import UNSET, Raw, Struct, to_builtins
 
 from kibitz.codes import MEANINGS, Code, NoticeCode
 from kibitz.ids import PlayerId, RoomId, Seat, Version
 from kibitz.protocol.messages import (
+    Acted,
     ChatSaid,
     Joined,
     Notice,
@@ -22,6 +24,8 @@ from kibitz.rooms.room import Room
 from kibitz.rooms.views import CatchUp, RenderedPatch, Viewer
 
 Names = Callable[[PlayerId], str | None]
+
+_encode = msgspec.json.Encoder().encode
 
 _NOTICES = {
     NoticeCode.DRAINING: "The server restarts; your game is saved and goes on in a moment.",
@@ -41,13 +45,25 @@ _NOTICES = {
 }
 
 
+class RoomPatch(Struct, frozen=True):
+    """`kibitz.protocol.messages.Patch`, with its lists as the JSON text that the room made."""
+
+    room: str
+    epoch: str
+    base: int
+    version: int
+    at_ms: int
+    ops: Raw
+    checksum: int
+    events: Raw
+
+
 def patch(room: RoomId, rendered: RenderedPatch) -> bytes:
-    """The message `patch` as JSON, put together from texts that are ready: it is made for every move."""
-    return (
-        b'{"room":"%b","epoch":"%b","base":%d,"version":%d,"at_ms":%d,"ops":%b,"checksum":%d,"events":%b}'
-        % (
-            room.encode(),
-            rendered.epoch.encode(),
+    """The message `patch` as JSON; it is made for every move."""
+    return _encode(
+        RoomPatch(
+            room,
+            rendered.epoch,
             rendered.base,
             rendered.version,
             rendered.at_ms,
@@ -60,7 +76,7 @@ def patch(room: RoomId, rendered: RenderedPatch) -> bytes:
 
 def acted(version: Version) -> bytes:
     """The answer `Acted` as JSON, to an action that met no conflict."""
-    return b'{"version":%d,"ok":true}' % version
+    return _encode(Acted(version))
 
 
 def joined(room: Room, seat: Seat | None, caught: CatchUp, chat: Sequence[ChatSaid] | None) -> Joined:

@@ -5,6 +5,7 @@ A packet is one text; `bytes` in its values become attachments, which follow it 
 
 import json
 import typing
+from functools import lru_cache
 
 import msgspec
 
@@ -68,7 +69,12 @@ def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tupl
 
 def encode_json_event(namespace: str, name: str, argument: bytes) -> bytes:
     """An event whose only argument is JSON text already; `name` is none that JSON would escape."""
-    return b'2%b["%b",%b]' % (_prefix(namespace), name.encode(), argument)
+    return _json_event_head(namespace, name) + argument + b"]"
+
+
+@lru_cache(maxsize=256)
+def _json_event_head(namespace: str, name: str) -> bytes:
+    return b'2%b["%b",' % (_prefix(namespace), name.encode())
 
 
 def encode_json_ack(namespace: str, argument: bytes, packet_id: int) -> bytes:

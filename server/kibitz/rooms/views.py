@@ -251,7 +251,9 @@ class Renderer:
         return None
 
     def _keep(self, state: RoomState, viewer_class: ViewerClass, rendered: RenderedView) -> None:
-        self._kept[viewer_class] = (*self._kept.get(viewer_class, ())[-1:], (state, rendered))
+        kept = self._kept.get(viewer_class)
+        newest = (state, rendered)
+        self._kept[viewer_class] = (newest,) if kept is None else (kept[-1], newest)
 
     def _shown(self, state: RoomState, viewer_class: ViewerClass) -> dict[str, Value]:
         """The game's view with what the frame adds to it. Within the guard."""
