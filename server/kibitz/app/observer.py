@@ -32,6 +32,10 @@ class Observer:
         """For `Play.open`."""
         return Reports(self._count, self._conflict, self._resynced, self._used)
 
+    def refused(self, code: str) -> None:
+        """For REST: a request was refused."""
+        self._count(REFUSED, code, 1)
+
     def _count(self, what: str, label: str, n: int) -> None:
         self._metrics.count(what, label, n)
         if what == REFUSED and self._telemetry is not None:

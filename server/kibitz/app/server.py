@@ -193,6 +193,7 @@ class Server:
             Site(load_client(dist), catalog, games_api.described, views, identity, socket_settings),
             there,
             quotas,
+            observer.refused,
         )
         add_gauges(self.metrics, self._sockets, self.directory, self._feeds, journal, telemetry)
 

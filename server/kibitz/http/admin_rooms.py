@@ -39,6 +39,7 @@ from kibitz.rooms.answers import DoneAnswer, Left, Refused
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.fault_reports import FaultReport
 from kibitz.rooms.heads import Head
+from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.quarantine import Reported
 from kibitz.rooms.room import Room
 
@@ -237,6 +238,8 @@ class AdminRoomsApi:
         held = self._directory.held(room_id)
         if held is None:
             held = self._room(room_id)
+        reports = self._directory.faulted() if held.status is Status.FAULTED else ()
+        out_of_play = next((each for each in reports if each.room_id == room_id), None)
         fault = held.fault if isinstance(held, Room) else None
         refusal = held.refusal if isinstance(held, Head) else None
         record = held.record
@@ -250,6 +253,7 @@ class AdminRoomsApi:
                 host_name=self._names(record.host_player_id),
                 refusal=None if refusal is None else refusal.code,
                 fault=None if fault is None else RoomFault(fault.what, fault.at_us // 1000, fault.error),
+                out_of_play=None if out_of_play is None else _faulted(out_of_play),
                 history=await self._histories.last(record, HISTORY_SHOWN),
             )
         )

@@ -1,6 +1,6 @@
 """Puts the HTTP side together: routes, pages, description, and the edge around them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
@@ -14,9 +14,11 @@ from kibitz.http.site import Site
 BODY_BYTES_MAX = 64 * 1024
 
 
-def make_application(routes: Sequence[Route], site: Site, reach: Reach, quotas: Quotas) -> web.Application:
+def make_application(
+    routes: Sequence[Route], site: Site, reach: Reach, quotas: Quotas, refused: Callable[[str], None]
+) -> web.Application:
     """The application for everything on the port that is not realtime."""
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[make_edge(reach, quotas)])
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[make_edge(reach, quotas, refused)])
     app.on_response_prepare.append(make_dresser(reach))
     description: bytes
 

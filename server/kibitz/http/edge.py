@@ -56,12 +56,13 @@ def check_content_type(request: web.Request) -> None:
         raise ProblemError(Code.BAD_REQUEST, "The body must not be compressed.", status=415)
 
 
-def make_edge(reach: Reach, quotas: Quotas) -> Middleware:
-    """The middleware that every request passes first."""
+def make_edge(reach: Reach, quotas: Quotas, refused: Callable[[str], None]) -> Middleware:
+    """The middleware that every request passes first; `refused` is told the code of each refusal."""
 
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         response: web.StreamResponse
+        problem: ProblemError | None = None
         try:
             check_host(request, reach)
             quotas.take(Quota.REQUEST, request)
@@ -70,23 +71,26 @@ def make_edge(reach: Reach, quotas: Quotas) -> Middleware:
                 check_content_type(request)
             response = await handler(request)
         except ProblemError as error:
-            response = problem_response(error)
+            problem = error
         except web.HTTPException as error:
             response = _of_aiohttp(error)
         except BadName as error:
-            response = problem_response(ProblemError(Code.BAD_REQUEST, str(error)))
+            problem = ProblemError(Code.BAD_REQUEST, str(error))
         except AccountsUnavailable:
-            response = problem_response(ProblemError(Code.UNAVAILABLE))
+            problem = ProblemError(Code.UNAVAILABLE)
         except msgspec.ValidationError as error:
-            response = problem_response(ProblemError(Code.BAD_REQUEST, str(error)))
+            problem = ProblemError(Code.BAD_REQUEST, str(error))
         except msgspec.DecodeError:
-            response = problem_response(ProblemError(Code.BAD_REQUEST, "The body is not valid JSON."))
+            problem = ProblemError(Code.BAD_REQUEST, "The body is not valid JSON.")
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
             mark = random_token(6)
             log.exception("request failed", extra={"mark": mark, "path": request.path})
-            response = problem_response(ProblemError(Code.INTERNAL, f"Something failed here ({mark})."))
+            problem = ProblemError(Code.INTERNAL, f"Something failed here ({mark}).")
+        if problem is not None:
+            refused(problem.code.value)
+            response = problem_response(problem)
         return response
 
     return edge

@@ -379,8 +379,9 @@ class Faults(Struct, frozen=True):
 
 
 class AdminRoomDetail(Struct, frozen=True):
-    """One room, closed ones too. `fault` is null where nothing failed since it was loaded; `refusal` is the
-    code that keeps it out of play; `history` are its last events, oldest first."""
+    """One open room. `fault` is null where nothing failed since it was loaded; `refusal` is the code that
+    keeps it out of use; `out_of_play` says why it takes no actions; `history` are its last events, oldest
+    first."""
 
     room: AdminRoom
     epoch: str
@@ -390,6 +391,7 @@ class AdminRoomDetail(Struct, frozen=True):
     host_name: str | None
     refusal: str | None
     fault: RoomFault | None
+    out_of_play: FaultedRoom | None
     history: list[HistoryStep]
 
 

@@ -31,6 +31,7 @@ async def test_conflicts_refusals_features_and_incidents_are_kept(tmp_path: Path
             assert (await match.wires[1].emit("resync", asked))["mode"] == "snapshot"
         asked = {"room": match.room, "epoch": "another", "version": 1, "checksum": 1}
         assert (await match.wires[1].emit("resync", asked))["ok"]
+        assert (await server.get("/api/rooms/no-such-room"))[0] == 404
         counted = server.server.metrics.counted
         assert (counted("incidents", "wrong_checksum"), counted("incidents", "patch_failed")) == (1, 1)
     found = rows(
@@ -41,7 +42,10 @@ async def test_conflicts_refusals_features_and_incidents_are_kept(tmp_path: Path
         (match.room, ben, first, first + 1, "merge", "merge"),
         (match.room, ben, first, first + 2, "override", "server"),
     ]
-    assert rows(tmp_path, "SELECT code, sum(count) FROM refusals GROUP BY code") == [("not_your_turn", 1)]
+    assert rows(tmp_path, "SELECT code, sum(count) FROM refusals GROUP BY code") == [
+        ("not_your_turn", 1),
+        ("unknown_room", 1),
+    ]
     assert rows(tmp_path, "SELECT name, player_id, count FROM features ORDER BY name") == [
         ("chat", ann, 2),
         ("theme", ann, 1),

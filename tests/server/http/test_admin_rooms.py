@@ -126,6 +126,7 @@ async def test_one_room(server: Running, token: str) -> None:
     assert (found["room"]["status"], found["room"]["version"]) == ("paused", 5)
     assert found["host_name"] == "Ada"
     assert (found["refusal"], found["fault"], found["epoch"]) == (None, None, match.epoch)
+    assert found["out_of_play"] is None
     assert found["options"] == {"clock_ms": 600_000, "increment_ms": 5_000}
     assert [(step["trigger"], step["status_to"]) for step in found["history"]] == [
         ("created", "waiting"),
@@ -169,6 +170,7 @@ async def test_faults_are_listed_and_rooms_released(
     _, detail = await server.get(f"/api/admin/rooms/{match.room}", token)
     assert detail["room"]["status"] == "faulted"
     assert detail["fault"]["error"] == "RuntimeError: on purpose"
+    assert detail["out_of_play"] == fault
     assert await post(server, token, command(match, "release")) == (200, '{"version":4,"ok":true}')
     _, found = await server.get("/api/admin/faults", token)
     assert found == {"rooms": [], "acts": []}
