@@ -7,6 +7,7 @@ path names the line that they use.
 """
 
 import asyncio
+import heapq
 import selectors
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -225,6 +226,17 @@ class Link:
             self.line.links.discard(self)
 
 
+class _Timer(asyncio.TimerHandle):
+    """asyncio leaves the order of equal times to its heap, and so to how often the loop went round."""
+
+    number: int
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, _Timer):
+            return NotImplemented
+        return (self._when, self.number) < (other._when, other.number)  # type: ignore[attr-defined]
+
+
 class _Listening:
     """Stands for a listening socket, of which a server reads its port."""
 
@@ -255,6 +267,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     """`lines` by name; one server at a time listens, whatever its address."""
 
     def __init__(self, threads: _Threads) -> None:
+        self._timers = 0
         self._clock = _Selector(threads)
         super().__init__(self._clock)
         self.lines: dict[str, Line] = {}
@@ -264,6 +277,16 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._clock.now
+
+    def call_at(  # type: ignore[override]
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> asyncio.TimerHandle:
+        """What is due at one instant comes in the order in which it was asked for."""
+        timer = _Timer(when, callback, args, self, context)
+        timer.number = self._timers = self._timers + 1
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]
         """At once: when a thread would be done, no seed decides."""
