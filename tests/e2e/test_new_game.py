@@ -1,0 +1,53 @@
+"""What `kibitz new` makes is played in the browser before anything in it was changed, or installed."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from support.processes import ServerProcess, environment
+from support.table_page import TablePage
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@pytest.mark.parametrize("view", [(), ("--view",)], ids=["generic", "module"])
+def test_a_new_game_is_played_against_a_bot(
+    tmp_path: Path, new_player: Callable[..., TablePage], view: tuple[str, ...]
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "kibitz", "new", "stones", "--in", str(tmp_path), *view],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    with ServerProcess(tmp_path / "data") as server:
+        server.start("--games", str(tmp_path / "stones"))
+        server.wait_ready()
+        ann = new_player(server.url, "Ann")
+        room = ann.make_room("stones", bots=1, stones=5)
+        ann.sit_at(room)
+        board = ann.at("board")
+
+        def take(stones: int) -> None:
+            if view:
+                board.get_by_role("button", name=f"Take {stones}").click()
+            else:
+                board.get_by_role("radio", name=str(stones), exact=True).check(force=True)
+                board.get_by_role("button", name="Take", exact=True).click()
+
+        # Of five stones the first player takes one, and the bot has lost: it leaves three, two or one.
+        expect(board).to_contain_text("5")
+        take(1)
+        few = re.compile(r"([123]) left" if view else r"stones\s*([123])\s*$")
+        expect(board).to_have_text(few)
+        found = few.search(board.inner_text())
+        assert found is not None
+        take(int(found[1]))
+        ann.sees_winner(0)
