@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kibitz.ids import Epoch, JoinCode, PlayerId, RoomId, RoomKey, Version
 from kibitz.journal.groups import Append, Entry, Fence, Group, Intake
 from kibitz.journal.journal import BEGINNING, CommitFailure, Settled
-from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord, Standing
+from kibitz.journal.records import DECISIVE, Event, EventKind, NewRoom, SnapshotRecord, Standing
 from kibitz.journal.snapshots import SNAPSHOTS_KEPT
 
 Judge = Callable[[Append], CommitFailure | None]
@@ -189,15 +189,21 @@ def _standing(room: NewRoom, events: Sequence[Event]) -> Standing:
         if event.kind in (EventKind.JOINED, EventKind.LEFT) and event.seat is not None:
             players[event.seat] = event.player_id if event.kind is EventKind.JOINED else None
     last = events[-1]
-    played = next((event for event in reversed(events) if event.match is not None), None)
+    matches = [event.match for event in events if event.match is not None]
+    decisive = next(
+        (event for event in reversed(events) if event.outcome is not None or event.kind in DECISIVE), None
+    )
+    later = [] if decisive is None else events[decisive.version :]
     return Standing(
         room,
         last.version,
         last.epoch,
         last.at_us,
         last.kind,
-        None if played is None else played.kind,
-        0 if played is None or played.match is None else played.match,
-        played is not None and played.outcome is not None,
+        None if decisive is None else decisive.kind,
+        matches[-1] if matches else 0,
+        decisive is not None
+        and decisive.outcome is not None
+        and not any(event.kind is EventKind.REWOUND for event in later),
         tuple(players),
     )

@@ -7,7 +7,7 @@ import apsw
 
 from kibitz.ids import Epoch, JoinCode, PlayerId, RoomId, RoomKey, Version
 from kibitz.journal.errors import JournalUnreadable
-from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord, Standing
+from kibitz.journal.records import DECISIVE, Event, EventKind, NewRoom, SnapshotRecord, Standing
 from kibitz.journal.schema import EVENT_COLUMNS, ROOM_COLUMNS, SNAPSHOT_COLUMNS
 from kibitz.sqlite_file import problem_of
 
@@ -23,14 +23,24 @@ _UNFINISHED = f"""
     """
 _STANDINGS = f"""
     SELECT {", ".join(f"rooms.{name}" for name in ROOM_COLUMNS)},
-        last.version, last.epoch, last.at_us, last.kind, played.kind, played.match, played.outcome IS NOT NULL
+        last.version, last.epoch, last.at_us, last.kind, decisive.kind,
+        (
+            SELECT match FROM events
+            WHERE room = rooms.key AND match IS NOT NULL ORDER BY version DESC LIMIT 1
+        ),
+        decisive.outcome IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM events
+            WHERE room = rooms.key AND version > decisive.version AND kind = 'rewound'
+        )
     FROM rooms
     JOIN events AS last
         ON last.room = rooms.key AND last.version = (SELECT max(version) FROM events WHERE room = rooms.key)
-    LEFT JOIN events AS played
-        ON played.room = rooms.key AND played.version = (
+    LEFT JOIN events AS decisive
+        ON decisive.room = rooms.key AND decisive.version = (
             SELECT version FROM events
-            WHERE room = rooms.key AND match IS NOT NULL ORDER BY version DESC LIMIT 1
+            WHERE room = rooms.key AND match IS NOT NULL
+                AND (outcome IS NOT NULL OR kind IN ({", ".join(f"'{kind}'" for kind in DECISIVE)}))
+            ORDER BY version DESC LIMIT 1
         )
     WHERE NOT EXISTS (SELECT 1 FROM events WHERE room = rooms.key AND kind = 'closed')
     ORDER BY rooms.key
@@ -69,14 +79,14 @@ _KINDS = {kind.value: kind for kind in EventKind}
 
 
 def _standing(row: Row, players: Sequence[PlayerId | None]) -> Standing:
-    version, epoch, at_us, kind, played, match, is_over = row[_WIDTH:]
+    version, epoch, at_us, kind, decisive, match, is_over = row[_WIDTH:]
     return Standing(
         _room(row[:_WIDTH]),
         version,
         epoch,
         at_us,
         _KINDS[kind],
-        None if played is None else _KINDS[played],
+        None if decisive is None else _KINDS[decisive],
         match or 0,
         bool(is_over),
         tuple(players),

@@ -78,11 +78,23 @@ class Event(Struct, frozen=True, gc=False):
     """The position in the journal; 0 until committed, and where nobody asked for it."""
 
 
+DECISIVE = (
+    EventKind.STARTED,
+    EventKind.ACTION,
+    EventKind.TICKS,
+    EventKind.TIMEOUT,
+    EventKind.PAUSED,
+    EventKind.RESUMED,
+)
+"""After these a match is on, or is paused; others leave it as it was."""
+
+
 class Standing(Struct, frozen=True):
     """Where a room stands, as its last rows tell without a fold.
 
-    `players` by seat: whoever has it. `match_kind` is the newest event that was part of a match, None
-    before the first; `is_over` whether it ended that match, which was number `match`.
+    `players` by seat: whoever has it. `match_kind` is the newest event that says of itself whether a
+    match is on (`DECISIVE`, or one that ended it), None before the first; `is_over` whether it ended its
+    match, and no rewind followed. `match` is the number of the current or last match.
     """
 
     room: NewRoom

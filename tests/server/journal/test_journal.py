@@ -239,6 +239,40 @@ async def test_standings_tell_where_unfinished_rooms_stand(journal: Journal, led
     assert (three.match_kind, three.match, three.is_over) == (EventKind.ACTION, 1, False)
 
 
+@pytest.mark.parametrize(
+    ("tail", "expected"),
+    [
+        ("paused", (EventKind.PAUSED, 2, False)),
+        ("paused left", (EventKind.PAUSED, 2, False)),
+        ("paused forfeit left rewound", (EventKind.PAUSED, 2, False)),
+        ("paused resumed", (EventKind.RESUMED, 2, False)),
+        ("ticks reopened", (EventKind.TICKS, 2, False)),
+        ("forfeit left", (EventKind.STARTED, 2, False)),
+        ("over", (EventKind.ACTION, 2, True)),
+        ("over left joined", (EventKind.ACTION, 2, True)),
+        ("over rewound", (EventKind.ACTION, 2, False)),
+        ("over back", (EventKind.ACTION, 1, False)),
+        ("over rewound over", (EventKind.ACTION, 2, True)),
+    ],
+)
+async def test_standings_tell_what_goes_on(
+    journal: Journal, ledger: Ledger, tail: str, expected: tuple[EventKind, int, bool]
+) -> None:
+    create(journal, ledger, 1)
+    words: dict[str, tuple[EventKind, dict[str, object]]] = {
+        "over": (EventKind.ACTION, {"match": 2, "outcome": "{}"}),
+        "back": (EventKind.REWOUND, {"match": 1}),
+        "joined": (EventKind.JOINED, {"seat": 0, "player_id": "p_ann"}),
+    }
+    story: list[tuple[EventKind, dict[str, object]]] = [(EventKind.STARTED, {"match": 2})]
+    story += [words.get(word) or (EventKind(word), {"match": 2, "seat": 0}) for word in tail.split()]
+    for number, (kind, fields) in enumerate(story):
+        journal.append(event_record(1, 2 + number, kind, **fields), ledger.note(f"1.{number}"))
+    await journal.flush()
+    (standing,) = journal.standings()
+    assert (standing.match_kind, standing.match, standing.is_over) == expected
+
+
 async def test_unfinished_rooms_are_those_without_a_closed_event(journal: Journal, ledger: Ledger) -> None:
     create(journal, ledger, 1, 2, 3)
     await journal.flush()
