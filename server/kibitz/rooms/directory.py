@@ -442,8 +442,9 @@ class Directory:
         self.bot_fallbacks += 1
 
     def _use(self, held: Listed) -> Room | Refused:
-        """The room, in memory."""
+        """The room, in memory, and for a while at least."""
         if isinstance(held, Room):
+            self._rounds.asked_for(held.key)
             return held
         if held.refusal is not None:
             return held.refusal

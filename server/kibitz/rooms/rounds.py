@@ -60,6 +60,10 @@ class Rounds:
         """Something is due in a room that is not in use."""
         self._waiting.append(key)
 
+    def asked_for(self, key: RoomKey) -> None:
+        """Somebody holds this room in use, and may do something with it a little later."""
+        self._quiet.pop(key, None)
+
     def next_us(self) -> int | None:
         """When `step` wants to be called, on the game's time; None: whenever something else is due."""
         return self._stepped_us + EVERY_US if self._waiting else None

@@ -252,6 +252,13 @@ class TestRest:
             assert not is_loaded(house, room.room_id)
         house.memory.release()
 
+    async def test_a_room_that_was_asked_for_stays_a_while(self) -> None:
+        house = House()
+        room = await house.playing()
+        for _ in range(20):
+            await house.pass_time(30)
+            assert found(house, room.room_id) is room
+
     async def test_a_room_whose_clock_is_about_to_fall_stays(self) -> None:
         house = House(config=RoomsConfig(pause_limit_ms=0, rest_before_ms=10_000_000))
         room = await house.playing(options=CLOCK)
