@@ -1,11 +1,13 @@
 """A match told again is what live clients of the same viewer were sent, and never more."""
 
+import random
 from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 
+from kibitz.games.liars_dice import LiarsDice
 from kibitz.games.light_cycles import LightCycles
 from kibitz.ids import Epoch, GameName, PlayerId, RoomId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, EventKind
@@ -16,6 +18,7 @@ from kibitz.rooms.guard import Guard
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 from kibitz.rooms.room import Room
+from kibitz.rooms.views import SPECTATORS
 from kibitz.rules import Game, Referee
 from kibitz.sync.canonical import encode
 from kibitz.sync.checksum import checksum_of
@@ -275,3 +278,54 @@ def test_a_row_of_ticks_is_told_tick_by_tick() -> None:
 def row(version: int, kind: EventKind, at_us: int, args: dict[str, Any], match: int) -> Event:
     text = msgspec.json.encode(args).decode()
     return Event(RoomKey(1), Version(version), Epoch("e"), at_us, kind, args=text, match=match)
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_whatever_happened_it_is_what_was_live(seed: int) -> None:
+    """Liar's Dice with hidden dice and chance, moves at random, rewinds, pauses and matches in a row."""
+    rng = random.Random(seed)
+    game = LiarsDice()
+    house = House(games={GameName(game.name): game}, entropy=random.Random(seed).randbytes)
+    house.told.viewer_classes = (SPECTATORS, 0, 1)
+    room = await house.playing(game=game.name, options=b"{}", seats=2)
+    for number in range(120):
+        if room.status is Status.FINISHED:
+            if room.match == 2:
+                break
+            for player in (ANN, BEN):
+                await rematch(room, player)
+        elif rng.random() < 0.06:
+            await asked(partial(room.rewind, Version(rng.randrange(4, room.version + 1))))
+        elif rng.random() < 0.06:
+            await asked(partial(room.pause, ""))
+            await asked(room.resume)
+        else:
+            await random_act(room, rng, number)
+        await house.quiet()
+    live: dict[tuple[int, int], int] = {}
+    classes = house.told.viewer_classes
+    for at, patch in enumerate(house.told.patches):
+        live[patch.version, classes[at % 3]] = patch.checksum
+    for match in range(1, room.match + 1):
+        for viewer in (None, Seat(0), Seat(1)):
+            if rows_of(house, room, match) is None:
+                continue
+            beginning, steps = told(house, room, viewer, match=match)
+            view = msgspec.json.decode(beginning.view)
+            for step in steps:
+                view = led(view, step)
+                of = SPECTATORS if viewer is None else int(viewer)
+                assert step.checksum == live[step.shown.version, of]
+
+
+async def random_act(room: Room, rng: random.Random, number: int) -> None:
+    """A legal one of whoever is to move."""
+    state = room._ledger.committed.state
+    if state is None or room.status is not Status.PLAYING:
+        return
+    seat = room.game.to_move(state)[0]
+    move = rng.choice(room.referee.legal_moves(state, seat))
+    player = room.players[seat]
+    assert player is not None
+    args = msgspec.Raw(msgspec.json.encode(move.args))
+    await act(room, player, Sent(room.epoch, f"random-{number:010}", room.version, move.type, args))
