@@ -173,13 +173,7 @@ export function Player({ room, reel, asked, renew }: Props) {
               type="button"
               class="btn"
               data-testid="copy-moment"
-              onClick={() => {
-                navigate(here(), "trace");
-                void navigator.clipboard?.writeText(location.href).then(
-                  () => toast("Link to this moment copied."),
-                  () => toast("Copying is not allowed here: take the link from the address bar."),
-                );
-              }}
+              onClick={() => copy(location.origin + pathOf(here()))}
             >
               <Icon of={COPY} />
               Copy link
@@ -201,6 +195,13 @@ export function Player({ room, reel, asked, renew }: Props) {
       </div>
     </Frame>
   );
+}
+
+function copy(link: string): void {
+  const failed = (): void => toast("Copying is not allowed here: take the link from the address bar.");
+  // Without TLS browsers keep the clipboard to themselves.
+  if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => toast("Link to this moment copied."), failed);
+  else failed();
 }
 
 function Versus({ names }: { readonly names: readonly string[] }) {
