@@ -10,6 +10,7 @@ import { Frame } from "./frame";
 import type { Chosen } from "./choices";
 import { NameField } from "./name";
 import { Shape } from "./shapes";
+import { sitting } from "./sitting";
 
 type ChoicesChunk = typeof import("./choices");
 
@@ -359,8 +360,7 @@ function RoomRow({ room, enter }: { readonly room: RoomInfo; readonly enter: (to
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && room.seats.some((seat) => seat.player === me);
   const hasFree = room.seats.some((seat) => seat.player === null);
-  const names = room.seats.filter((seat) => seat.player !== null).map((seat) => seat.name ?? "Somebody");
-  const who = names.length > 0 ? names.join(" and ") : "An empty table";
+  const who = sitting(room.seats) || "An empty table";
   const state = room.status === "playing" ? "playing" : room.status === "finished" ? "match over" : "waits for a player";
   const clock = timeControl(room.options);
   const watchers = room.spectators > 0 ? ` · ${room.spectators} watching` : "";

@@ -11,6 +11,7 @@ import { loadGame } from "./load-game";
 import { NameField } from "./name";
 import { RoomProblem } from "./problem";
 import { closeRoom, openRoom, rememberRoom } from "./seat";
+import { sitting } from "./sitting";
 import css from "./styles/room.css";
 import { Table } from "./table";
 
@@ -113,10 +114,9 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
 }
 
 function doorTitle({ seats, status }: RoomInfo): string {
-  const names = seats.filter((seat) => seat.player !== null).map((seat) => seat.name ?? "Somebody");
   const host = seats.find((seat) => seat.player !== null && !seat.is_bot)?.name;
   if (seats.some((seat) => seat.player === null)) return host ? `${host} asks you to play` : "A seat is free";
-  return status === "playing" ? `${names.join(" and ")} are playing` : names.join(" and ");
+  return status === "playing" ? `${sitting(seats)} are playing` : sitting(seats);
 }
 
 function Seated({ room, as, info, refresh }: { readonly room: string; readonly as: As; readonly info: RoomInfo | null; readonly refresh: () => void }) {
