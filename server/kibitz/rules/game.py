@@ -93,7 +93,9 @@ class Game(Generic[StateT]):
     def view(self, state: StateT, seat: Seat | None) -> Mapping[str, Value]:
         """What one seat (None: a spectator) may see. List what is shown, never remove what is not.
 
-        The key `clock` is the frame's.
+        The key `clock` is the frame's. It is made of new values or parts of the state, never of what
+        changes afterwards: the next view is compared with it. Tuples count as lists, and rows that the
+        state shares with the one before cost nothing to compare.
         """
         raise NotImplementedError
 
