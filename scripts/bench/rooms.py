@@ -102,8 +102,8 @@ async def hold(path: Path) -> None:
         games={GameName("connect-four"): ConnectFour()},
         journal=journal,
         clock=SystemClock(),
-        listener=silent,  # type: ignore[arg-type]  # it tells nobody
-        brains=silent,  # type: ignore[arg-type]
+        listener=silent,
+        brains=silent,
         defer=asyncio.get_running_loop().call_soon,
     )
     empty = resident_bytes()

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import msgspec
@@ -28,7 +29,8 @@ from kibitz.journal import schema
 from kibitz.journal.errors import JournalBroken
 from kibitz.journal.records import NewRoom, SnapshotRecord
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.rooms.directory import Creation, Directory
+from kibitz.rooms.creation import Creation
+from kibitz.rooms.directory import Directory
 from kibitz.rooms.room import Room
 
 PLAYERS = (PlayerId("p_seeded-first-of-0000000"), PlayerId("p_seeded-second-of-000000"))
@@ -133,7 +135,7 @@ def _broken(error: JournalBroken) -> None:
     raise error
 
 
-def _rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> list[tuple[object, ...]]:
+def _rows(connection: sqlite3.Connection, table: str, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
     return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid").fetchall()  # noqa: S608  # our own names
 
 

@@ -15,7 +15,8 @@ from kibitz.journal.memory import MemoryJournal
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
 from kibitz.rooms.bots import Chosen
 from kibitz.rooms.config import RoomsConfig
-from kibitz.rooms.directory import Creation, Directory
+from kibitz.rooms.creation import Creation
+from kibitz.rooms.directory import Directory
 from kibitz.rooms.guard import Guard
 from kibitz.rooms.listener import FrameListener
 from kibitz.rooms.quarantine import Quarantine

@@ -29,7 +29,8 @@ from kibitz.http.routes import Auth, Route
 from kibitz.ids import GameName, RoomId, Version
 from kibitz.protocol import messages
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.directory import CreateAnswer, Creation, Directory
+from kibitz.rooms.creation import CreateAnswer, Creation
+from kibitz.rooms.directory import Directory
 from kibitz.rooms.forks import ForkWishes
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,38 +24,30 @@ from kibitz.ids import (
     RoomId,
     Seat,
     Version,
-    new_epoch,
-    new_house_bot_id,
-    new_join_code,
-    new_room_id,
 )
-from kibitz.journal.journal import CommitFailure, Journal, JournalError
-from kibitz.journal.records import Event, EventKind, NewRoom
+from kibitz.journal.journal import Journal
+from kibitz.journal.records import Event, NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.archive import ArchivedRoom, archived
 from kibitz.rooms.attendance import patience_ms
 from kibitz.rooms.bots import BrainPool
 from kibitz.rooms.config import RoomsConfig
+from kibitz.rooms.creation import CreateAnswer, Creation, Maker
 from kibitz.rooms.deadlines import Deadlines
-from kibitz.rooms.event_args import Created, encode_args
 from kibitz.rooms.fault_reports import FaultReport, fault_reports
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.forks import ForkWishes, fork_point
+from kibitz.rooms.forks import ForkWishes
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.heads import Head, Listed, head_of
 from kibitz.rooms.history import ShownEvent, show
-from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.listener import FrameListener, NoFrames, RoomListener
 from kibitz.rooms.loading import Loader
 from kibitz.rooms.quarantine import Quarantine
-from kibitz.rooms.recovery import Loaded
 from kibitz.rooms.room import Room
 from kibitz.rooms.rounds import Rounds
 from kibitz.rooms.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
 from kibitz.rooms.shelf import Shelf
-from kibitz.rooms.state import ForkPoint
 from kibitz.rooms.ticker import Ticker
 from kibitz.rules import Game, Referee
 
@@ -65,26 +57,12 @@ HEARTBEAT_US = 1_000_000
 """So often the time is read at least: it is how a pause of the process is noticed."""
 
 
-class Creation(Struct, frozen=True):
-    """What a room is asked to be. `seats` None: the game's least. `bots` take the last seats."""
-
-    game: GameName
-    host: PlayerId
-    options: bytes = b"{}"
-    seats: int | None = None
-    is_private: bool = False
-    bots: int = 0
-
-
 class Recovered(Struct, frozen=True):
     """What `recover` found: `refused` rooms are not playable, each with its code. Whether the others
     fold is known when they are needed."""
 
     rooms: int
     refused: Mapping[RoomId, Refused]
-
-
-CreateAnswer: TypeAlias = Callable[[Room | Refused], None]
 
 
 class Directory:
@@ -122,7 +100,6 @@ class Directory:
         self._config = config
         self._entropy = entropy
         self._shelf = Shelf()
-        self._codes_promised: set[JoinCode] = set()
         self._opened_us = self._time.now_us()
         self._settling: list[RoomId] = []
         self._is_draining = False
@@ -151,6 +128,7 @@ class Directory:
         )
         self._loader = Loader(self._services, self._referees)
         self._rounds = Rounds(self._services, self._shelf, self._loader, self._use, is_watched)
+        self._maker = Maker(self._services, self._referees, self._shelf, self._loader)
 
     # ------------------------------------------------------------ beginning and end
 
@@ -191,7 +169,7 @@ class Directory:
     def create(self, wanted: Creation, answer: CreateAnswer) -> None:
         """Make a room; `answer` gets it when its creation is committed, or Refused with
         `unknown_game`, `bad_options`, `draining`, `room_busy` or `unavailable`."""
-        self._make(wanted, None, answer)
+        self._maker.create(wanted, answer)
 
     def fork(self, room_id: RoomId, version: Version, wishes: ForkWishes, answer: CreateAnswer) -> None:
         """Make a room whose first match goes on from `version` of a finished match, as soon as its seats
@@ -200,109 +178,7 @@ class Directory:
         `unknown_room`; `unknown_game`, `rules_changed` or `room_faulted` where that match cannot be
         folded here; `wrong_phase` and `forbidden` as `fork_point` says.
         """
-        found = self._fork_point(room_id, version)
-        if isinstance(found, Refused):
-            answer(found)
-            return
-        record, point = found
-        options = record.options.encode()
-        wanted = Creation(record.game, wishes.host, options, record.seats, wishes.is_private, wishes.bots)
-        self._make(wanted, point, answer)
-
-    def _fork_point(self, room_id: RoomId, version: Version) -> tuple[NewRoom, ForkPoint] | Refused:
-        try:
-            record = self._journal.find_room(room_id)
-            if record is None:
-                return refused(Code.UNKNOWN_ROOM)
-            problem = self._loader.problem(record)
-            if problem is not None:
-                return problem
-            events = self._journal.read_room(record.key)
-            call = partial(fork_point, record, events, self._loader.fold(record), version)
-            point = self.guard.run(Doing.LOAD, room_id, call)
-        except JournalError:
-            return refused(Code.UNAVAILABLE)
-        except FAULTS:
-            _log.exception("room %s cannot be forked at version %d", room_id, version)
-            return refused(Code.GAME_FAULT)
-        return refused(point) if isinstance(point, Code) else (record, point)
-
-    def _make(self, wanted: Creation, fork: ForkPoint | None, answer: CreateAnswer) -> None:
-        prepared = self._prepare(wanted)
-        if isinstance(prepared, Refused):
-            answer(prepared)
-            return
-        record, fold = prepared
-        first = Event(
-            record.key,
-            Version(1),
-            record.epoch,
-            record.created_us,
-            EventKind.CREATED,
-            player_id=record.host_player_id,
-            args=encode_args(Created(fork)),
-        )
-        state = fold.begin(record.created_us, record.epoch, fork)
-        room = Room(self._services, record, fold, Loaded(state, KnownActs(), ((state, first),)))
-        self._codes_promised.add(record.code)
-        self._journal.create_room(record, first, partial(self._created, room, answer))
-        for seat in range(record.seats - wanted.bots, record.seats):
-            room.take_seat(new_house_bot_id(self._entropy), Seat(seat))
-
-    def _prepare(self, wanted: Creation) -> tuple[NewRoom, Fold] | Refused:
-        if self._is_draining:
-            return refused(Code.DRAINING)
-        if len(self._shelf) + len(self._codes_promised) >= self._config.rooms_most:
-            return refused(Code.ROOM_BUSY)
-        referee = self._referees.get(wanted.game)
-        if referee is None:
-            return refused(Code.UNKNOWN_GAME)
-        game = referee.game
-        seats = game.seats.least if wanted.seats is None else wanted.seats
-        if not game.seats.least <= seats <= game.seats.most:
-            return _bad_options(f"{game.title} is for {game.seats.least} to {game.seats.most} players.")
-        if not 0 <= wanted.bots <= seats:
-            return _bad_options(f"{wanted.bots} bots do not fit in {seats} seats.")
-        if wanted.bots and game.brain is None:
-            return _bad_options(f"{game.title} has no bots.")
-        try:
-            # With every default written out: a later default must not change this room.
-            options = msgspec.json.encode(referee.options(wanted.options), order="sorted").decode()
-            fold = self._loader.fold_of(wanted.game, options, seats)
-        except msgspec.DecodeError as error:
-            return _bad_options(str(error))
-        except Exception:
-            _log.exception("the game %s failed at the options %r", game.name, wanted.options)
-            return refused(Code.GAME_FAULT)
-        record = NewRoom(
-            room_id=new_room_id(self._entropy),
-            key=self._journal.next_room_key(),
-            game=wanted.game,
-            rules_version=game.rules_version,
-            seats=seats,
-            code=self._new_code(),
-            is_private=wanted.is_private,
-            options=options,
-            epoch=new_epoch(self._entropy),
-            host_player_id=wanted.host,
-            created_us=self._clock.now_us(),
-        )
-        return record, fold
-
-    def _created(self, room: Room, answer: CreateAnswer, failure: CommitFailure | None) -> None:
-        self._codes_promised.discard(room.code)
-        if failure is not None:
-            answer(refused(Code.UNAVAILABLE))
-            return
-        self._shelf.put(room)
-        room.guarded(room.open)
-        answer(room)
-
-    def _new_code(self) -> JoinCode:
-        while True:
-            code = new_join_code(self._entropy)
-            if self._shelf.find_code(code) is None and code not in self._codes_promised:
-                return code
+        self._maker.fork(room_id, version, wishes, answer)
 
     # ------------------------------------------------------------ finding rooms
 
@@ -474,7 +350,3 @@ class Directory:
 
 def _refused_head(head: Head, why: Refused) -> Head:
     return msgspec.structs.replace(head, status=Status.FAULTED, refusal=why, unjoined_us=None)
-
-
-def _bad_options(message: str) -> Refused:
-    return Refused(Code.BAD_OPTIONS.value, message)

@@ -14,7 +14,7 @@ from kibitz.journal.journal import CommitFailure
 from kibitz.journal.memory import MemoryJournal
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.config import RoomsConfig
-from kibitz.rooms.directory import Creation
+from kibitz.rooms.creation import Creation
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
 from support.room_house import ANN, BEN, UNTIMED, House, asked, join, rematch
