@@ -79,12 +79,12 @@ async def test_pauses_and_rewinds_are_told(tmp_path: Path) -> None:
 
 
 async def test_a_game_that_is_not_installed(tmp_path: Path) -> None:
-    (tmp_path / "two_games.py").write_text(
+    (tmp_path / "a_game_that_is_only_named.py").write_text(
         "from kibitz.games.connect_four import ConnectFour\n\n\n"
         'class Other(ConnectFour):\n    name = "other"\n'
     )
     path = list(sys.path)
-    games = load_games([], [tmp_path / "two_games.py"]).games
+    games = load_games([], [tmp_path / "a_game_that_is_only_named.py"]).games
     sys.path[:] = path
     journal = open_journal(tmp_path)
     house = House(journal, games=games)
@@ -98,7 +98,7 @@ async def test_a_game_that_is_not_installed(tmp_path: Path) -> None:
         1,
         "kibitz: the game 'other' of this room is not installed here.\n",
     )
-    env = environment(KIBITZ_GAMES=str(tmp_path / "two_games.py"))
+    env = environment(KIBITZ_GAMES=str(tmp_path / "a_game_that_is_only_named.py"))
     found = kibitz_replay(room.room_id, "--data", str(tmp_path), "--verify", env=env)
     assert found.returncode == 0, found.stderr
 
