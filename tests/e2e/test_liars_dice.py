@@ -126,6 +126,10 @@ def test_it_can_be_played_by_keyboard_alone(server: ServerProcess, new_player: N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPlayer, scheme: str) -> None:
     narrow = {"viewport": {"width": 320, "height": 700}, "has_touch": True, "color_scheme": scheme}
+    guest = DicePage(new_player(server.url, "Gus", **narrow))
+    guest.pick()
+    _has_no_violations(guest, "the lobby with the game's options")
+    assert not guest.table.scrolls_sideways()
     ada, bo = seat_at_a_new_table(
         new_player, server.url, "Ada", "Bo", dice=2, Ada={"color_scheme": scheme}, Bo=narrow
     )

@@ -15,14 +15,18 @@ class DicePage:
 
     # ------------------------------------------------------------ doing
 
+    def pick(self) -> None:
+        """Show the options of the game in the lobby."""
+        self.at("game-liars-dice").get_by_role("button", name="Pick", exact=True).click()
+        expect(self.at("option-dice")).to_be_visible()
+
     def create(self, *, seats: int, dice: int, bots: bool = False) -> str:
         """A new room; its code. With `bots` they take the other seats at once."""
-        card = self.at("game-liars-dice")
-        card.get_by_role("button", name="Pick", exact=True).click()
+        self.pick()
         self.at("seats-choice").get_by_text(str(seats), exact=True).click()
         self.at("option-dice").select_option(str(dice))
         if bots:
-            card.get_by_test_id("play-bot").click()
+            self.at("game-liars-dice").get_by_test_id("play-bot").click()
             return ""
         self.at("new-room").first.click()
         return self.table.code()
