@@ -47,6 +47,7 @@ def test_three_players_and_a_spectator_finish_a_match(server: ServerProcess, new
     eve.sees_phase("bidding")
     for seat in range(3):
         eve.sees_hidden(seat, dice=2)
+    promised = eve.at("promise").locator("code").inner_text()
     rounds = 0
     has_reloaded = False
     while eve.phase() != "finished":
@@ -80,7 +81,7 @@ def test_three_players_and_a_spectator_finish_a_match(server: ServerProcess, new
     for page in (*players, eve):
         said = page.verify()
         assert f"of {rounds} rounds follow from it" in said
-        assert "before the first bid" in said
+        assert f"The fingerprint {promised} was on this page before the first bid" in said
     assert "under your cup" in players[int(winner)].at("proof").inner_text()
 
 

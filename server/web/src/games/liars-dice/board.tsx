@@ -6,6 +6,7 @@ import { Picker } from "./picker";
 import { ProofPanel } from "./proof";
 import { type Call, canAct, counts, standing, type View } from "./rules";
 import { type Drawer, keep, recall } from "./seen";
+import { short } from "./verify";
 import { bidWords, callWords, capital, diceWords, nameList, tableWords } from "./words";
 
 export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
@@ -181,6 +182,11 @@ function Middle({ view, seat, call, names, isCalling, isSending }: MiddleProps) 
     return (
       <div class="ld-middle">
         <p class="ld-stands display">{opens}</p>
+        {view.round === 1 && view.chance && (
+          <p class="quiet small" data-testid="promise">
+            All dice of this match are promised: fingerprint <code>{short(view.chance.commitment)}</code>
+          </p>
+        )}
         {last && <p class="quiet small">{last.call ? callWords(last.call, names, seat) : "Somebody left: the round is void, and all threw again."}</p>}
       </div>
     );
