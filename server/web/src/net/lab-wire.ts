@@ -138,6 +138,7 @@ class LabSocket implements WebSocketLike {
   private isOpen = true;
   /** Until when each direction is busy: nothing overtakes. */
   private readonly until = { in: 0, out: 0 };
+  private readonly queued: Readonly<Record<"in" | "out", (() => void)[]>> = { in: [], out: [] };
   /** Attachments of a frame that was dropped. */
   private orphans = 0;
 
@@ -190,8 +191,11 @@ class LabSocket implements WebSocketLike {
     const now = this.world.now();
     const at = Math.max(now + delay, this.until[way]);
     this.until[way] = at;
-    if (at <= now) run();
-    else this.world.setTimeout(run, at - now);
+    const queue = this.queued[way];
+    if (at <= now && queue.length === 0) return run();
+    // Timers of about the same instant have no order, so each lets through whatever is next.
+    queue.push(run);
+    this.world.setTimeout(() => queue.shift()?.(), at - now);
   }
 
   private end(code: number): void {

@@ -202,6 +202,7 @@ function show(
     times.push(performance.now() - began);
     if (times.length >= TIMES_KEPT) {
       const sorted = times.splice(0).sort((a, b) => a - b);
+      canvas.dataset["corrections"] = String(race.current?.corrections ?? 0);
       canvas.dataset["drawP95"] = (sorted[Math.floor(sorted.length * 0.95)] ?? 0).toFixed(2);
     }
     if (now !== before || now.phase === "countdown") tell(now);

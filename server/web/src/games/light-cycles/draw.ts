@@ -1,7 +1,7 @@
 /** The race on a canvas. Knows what to draw where and nothing of ticks: lengths and places are handed in. */
 
 import { SHAPES } from "../../ui/shapes";
-import type { Point } from "./frame";
+import { type Point, stepped } from "./frame";
 
 export interface Palette {
   readonly ground: string;
@@ -20,6 +20,8 @@ export interface Drawn {
   readonly length: number;
   /** To be added to the rider's place, in cells: what a correction has not made good yet. */
   readonly shift: Point;
+  /** Where it will go, shown as soon as it is asked for; null: not shown. */
+  readonly nose: number | null;
   readonly isOut: boolean;
   readonly isMe: boolean;
   /** Shown at the beginning of a round. */
@@ -124,6 +126,16 @@ function head(canvas: CanvasRenderingContext2D, rider: Drawn, at: Point, color: 
     canvas.lineTo(-arm, arm);
     canvas.stroke();
   } else {
+    if (rider.nose !== null) {
+      const { x, y } = stepped({ x: 0, y: 0 }, rider.nose, size * 0.95);
+      canvas.strokeStyle = color;
+      canvas.lineWidth = 0.34;
+      canvas.lineCap = "round";
+      canvas.beginPath();
+      canvas.moveTo(0, 0);
+      canvas.lineTo(x, y);
+      canvas.stroke();
+    }
     canvas.scale(size / 100, size / 100);
     canvas.translate(-50, -50);
     const path = (shapes[rider.seat % SHAPES.length] ??= new Path2D(SHAPES[rider.seat % SHAPES.length]));

@@ -13,11 +13,15 @@ const BEHIND_TICKS = 2;
 /** Without frames one's own rider stops being ahead: nobody knows whether the race goes on. */
 const AHEAD_MOST_TICKS = 10;
 const CORRECTION_MS = 90;
+/** A correction by more than that is shown at once. */
+const FAR_CELLS = 12;
 
 export class Race {
   now: Now | null = null;
   /** When the newest frame came, on the clock that `scene` is given. */
   heardAt = 0;
+  /** How often one's own rider was elsewhere than it was shown. */
+  corrections = 0;
   private readonly own: Own | null;
   private shift = { x: 0, y: 0 };
   private drawnAt = 0;
@@ -84,7 +88,7 @@ export class Race {
   scene(at: number, names: readonly string[], isStill: boolean): Scene | null {
     const { now, live } = this;
     if (!now) return null;
-    const elapsed = Math.min(100, at - this.drawnAt);
+    const elapsed = at - this.drawnAt;
     this.drawnAt = at;
     const shown = live === null ? Infinity : this.shownTick();
     const isCountdown = now.phase === "countdown";
@@ -96,7 +100,7 @@ export class Race {
       if (ahead) return [{ ...ahead, seat, isOut: false, isMe, label: label(seat) }];
       const { corners, x, y, isOut } = rider;
       const length = live === null ? rider.length : Math.min(rider.length, ridden(now, shown));
-      return [{ seat, corners, x, y, length, shift: { x: 0, y: 0 }, isOut: isOut && length >= rider.length, isMe, label: label(seat) }];
+      return [{ seat, corners, x, y, length, shift: { x: 0, y: 0 }, nose: null, isOut: isOut && length >= rider.length, isMe, label: label(seat) }];
     });
     const ring = isCountdown && this.seat !== null ? (isStill ? 0 : (at % 900) / 900) : null;
     return { width: now.width, height: now.height, riders, ring };
@@ -105,20 +109,23 @@ export class Race {
   /** One's own rider where it is by now; what a correction moved it by is made good over a few frames. */
   private ahead(now: Now, elapsed: number, isStill: boolean): Omit<Drawn, "seat" | "isOut" | "isMe" | "label"> | null {
     const tick = this.ownTick();
-    const mine = this.own?.at(Math.ceil(tick)) ?? null;
+    const mine = this.own?.at(Math.floor(tick)) ?? null;
     if (!mine) return null;
-    const length = Math.min(mine.length, ridden(now, tick));
+    // On its way into the cell that it has, not out of it: where a turn is asked for, there it turns.
+    const length = Math.min(mine.length, Math.max(0, ridden(now, tick) - 1));
     const head = headAt(mine, length);
     const before = this.lastHead;
     if (before && before.round === now.round && !isStill) {
-      const [dx, dy] = [before.x + this.shift.x - head.x, before.y + this.shift.y - head.y];
-      // A rider moves less than a cell from one picture to the next: what is more was a correction.
-      const isJump = Math.abs(dx) + Math.abs(dy) > 1.5;
-      const fade = Math.exp(-elapsed / CORRECTION_MS);
-      this.shift = isJump && Math.abs(dx) + Math.abs(dy) < 12 ? { x: dx * fade, y: dy * fade } : { x: this.shift.x * fade, y: this.shift.y * fade };
+      const [dx, dy] = [before.x - head.x, before.y - head.y];
+      // More than it can have ridden since the last picture was a correction.
+      const isJump = Math.abs(dx) + Math.abs(dy) > elapsed / (now.pace * TICK_MS) + 1;
+      if (isJump) this.corrections += 1;
+      const [x, y] = isJump ? [this.shift.x + dx, this.shift.y + dy] : [this.shift.x, this.shift.y];
+      const fade = Math.abs(x) + Math.abs(y) > FAR_CELLS ? 0 : Math.exp(-elapsed / CORRECTION_MS);
+      this.shift = { x: x * fade, y: y * fade };
     } else this.shift = { x: 0, y: 0 };
     this.lastHead = { ...head, round: now.round };
-    return { corners: mine.corners, x: mine.x, y: mine.y, length, shift: this.shift };
+    return { corners: mine.corners, x: mine.x, y: mine.y, length, shift: this.shift, nose: this.heading() };
   }
 
   private tripTicks(): number {
