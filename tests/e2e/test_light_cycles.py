@@ -84,3 +84,26 @@ def test_the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new
     assert re.match(r"You ride right at column \d+ of 48, row \d+ of 30\.", ada.where())
     ada.press("ArrowUp")
     assert "You ride up" in ada.where(), "before the server can have answered"
+
+
+def test_on_a_long_way_one_s_own_rider_is_where_it_is_shown(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
+    """150 ms each way, and up to 50 ms more: the server hardly ever says otherwise."""
+    ada = ArenaPage(new_player(server.url, "Ada", viewport={"width": 1400, "height": 900}))
+    bo = ArenaPage(new_player(server.url, "Bo"))
+    code = ada.create(points=9)
+    ada.table.open(f"{ada.table.page.url}?lab")
+    ada.at("lab-latency").fill("300")
+    ada.at("lab-jitter").fill("50")
+    bo.table.join_by_code(code)
+    turns = 0
+    for _ in range(3):
+        ada.sees_phase("racing", 60_000)
+        for key in ("ArrowUp", "ArrowRight", "ArrowDown", "ArrowRight"):
+            ada.press(key)
+            turns += 1
+            ada.table.page.wait_for_timeout(400)
+        ada.sees_phase("round_over", 60_000)
+    ada.draw_p95_ms()
+    assert ada.corrections() <= turns // 2

@@ -47,6 +47,10 @@ class ArenaPage:
         expect(self.at("arena")).to_have_attribute("data-draw-p95", _A_NUMBER, timeout=RECOVERY_MS)
         return float(self.at("arena").get_attribute("data-draw-p95") or "nan")
 
+    def corrections(self) -> int:
+        """How often the player's own rider was elsewhere than it was shown."""
+        return int(self.at("arena").get_attribute("data-corrections") or 0)
+
     def ends(self) -> str:
         """The winner's seat, once the match is over; empty for a draw."""
         expect(self.at("outcome")).to_be_visible(timeout=ROUND_MS)
