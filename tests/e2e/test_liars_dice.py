@@ -124,6 +124,35 @@ def test_it_can_be_played_by_keyboard_alone(server: ServerProcess, new_player: N
     expect(ada.at("ld-heard")).to_contain_text("did not believe your two")
 
 
+def test_dice_tumble_once_they_are_shown_but_not_for_who_wants_no_motion(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
+    watch = """
+    globalThis.animated = [];
+    const animate = Element.prototype.animate;
+    Element.prototype.animate = function (frames, options) {
+      animated.push(JSON.stringify(frames));
+      return animate.call(this, frames, options);
+    };
+    """
+    ada, bo = seat_at_a_new_table(
+        new_player,
+        server.url,
+        "Ada",
+        "Bo",
+        Ada={"init_script": watch},
+        Bo={"init_script": watch, "reduced_motion": "reduce"},
+    )
+    ada.bid()
+    bo.call()
+    moved = []
+    for page in (ada, bo):
+        page.sees_shown()
+        frames: list[str] = page.table.page.evaluate("globalThis.animated")
+        moved.append(any("rotate" in each for each in frames))
+    assert moved == [True, False]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPlayer, scheme: str) -> None:
     narrow = {"viewport": {"width": 320, "height": 700}, "has_touch": True, "color_scheme": scheme}
