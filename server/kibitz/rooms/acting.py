@@ -34,6 +34,11 @@ class LiveActs(Protocol):
     """Where the acts of a match in real time go; `kibitz.rooms.realtime.Realtime` is one."""
 
     def add(self, seat: Seat, player: PlayerId, act: ActLike, payload: Args) -> Refusal | None: ...
+    def find(self, player: PlayerId, action_id: str) -> KnownAct | None:
+        """One that was answered already, though it is not journalled yet."""
+        ...
+
+    def remember(self, player: PlayerId, action_id: ActionId, act: KnownAct) -> None: ...
 
 
 class Acting:
@@ -65,6 +70,8 @@ class Acting:
         """See `Room.act`."""
         began_us = self._clock.monotonic_us()
         known = self._ledger.known(player, act.id, act.base)
+        if known is None and self.live is not None:
+            known = self.live.find(player, act.id)
         if isinstance(known, KnownAct):
             self._act_again(known, act, answer)
             return
@@ -142,7 +149,7 @@ class Acting:
             return self._refused(refusal)
         version = Version(self._ledger.applied.version + 1)
         content = content_of(act.type, self._referee.encode_args(payload))
-        self._ledger.acts.add(player, ActionId(act.id), KnownAct(version, content))
+        self.live.remember(player, ActionId(act.id), KnownAct(version, content))
         answer(Accepted(version))
         return None
 

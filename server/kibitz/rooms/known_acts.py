@@ -5,7 +5,7 @@ may be older its journal is asked. Which is which follows from the action itself
 accepted as a version above the one it was made on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from zlib import compress, decompress
 
 import msgspec
@@ -15,6 +15,7 @@ from kibitz.ids import ActionId, PlayerId, Version
 from kibitz.journal.journal import BEGINNING
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.event_args import decode_ticks
 
 ACTS_KEPT = 256
 ACTS_SAVED = 128
@@ -34,9 +35,17 @@ def content_of(action_type: str, args: str) -> str:
     return f"{action_type} {args}"
 
 
-def known_from(event: Event) -> KnownAct:
-    """The journalled action, as it was accepted."""
-    return KnownAct(event.version, content_of(event.type or "", event.args))
+def acts_in(event: Event) -> Iterator[tuple[PlayerId, ActionId, KnownAct]]:
+    """The actions of a journalled event, as they were accepted: one, or all that a row of ticks holds."""
+    if event.kind is EventKind.ACTION:
+        if event.player_id is not None and event.action_id is not None:
+            content = content_of(event.type or "", event.args)
+            yield event.player_id, event.action_id, KnownAct(event.version, content)
+    elif event.kind is EventKind.TICKS:
+        for done in decode_ticks(event.args).inputs:
+            if done.player_id is not None and done.action_id is not None:
+                content = content_of(done.type, bytes(done.args).decode())
+                yield done.player_id, done.action_id, KnownAct(event.version, content)
 
 
 _Packed = list[tuple[PlayerId, ActionId, Version, str]]
@@ -77,16 +86,16 @@ class KnownActs:
             self.complete_from = self._acts.pop(oldest).version
 
     def add_event(self, event: Event) -> None:
-        """Remember an event read back from the journal, if it is an action."""
-        if event.kind is EventKind.ACTION and event.player_id is not None and event.action_id is not None:
-            self.add(event.player_id, event.action_id, known_from(event))
+        """Remember what was done by an event."""
+        for player, action_id, act in acts_in(event):
+            self.add(player, action_id, act)
 
     def forget(self, event: Event) -> None:
-        """The event was not stored: its action may come again."""
+        """The event was not stored: what was done by it may come again."""
         if self._packed is not None:
             self._unpack()
-        if event.player_id is not None and event.action_id is not None:
-            self._acts.pop((event.player_id, event.action_id), None)
+        for player, action_id, _ in acts_in(event):
+            self._acts.pop((player, action_id), None)
 
     def to_save(self, version: Version) -> tuple[list[tuple[PlayerId, ActionId, KnownAct]], Version]:
         """What the recovery point of `version` holds: actions, and from where on they are all.

@@ -16,7 +16,7 @@ from kibitz.rooms.faults import Faults
 from kibitz.rooms.flag import Flag, runs_anew
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.in_flight import Entry, InFlight, Reply
-from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, known_from
+from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, acts_in
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.services import Services
@@ -150,8 +150,9 @@ class Ledger:
         except JournalError:
             return Code.UNAVAILABLE
         for event in events:
-            if event.action_id == action_id and event.player_id == player:
-                return known_from(event)
+            for who, which, act in acts_in(event):
+                if which == action_id and who == player:
+                    return act
         return None
 
     def reply_when_settled(self, version: Version, reply: Reply) -> None:

@@ -24,6 +24,7 @@ from kibitz.rooms.event_args import Paused, TickInput, Ticks, encode_args
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.guard import FAULTS, Doing
+from kibitz.rooms.known_acts import KnownAct, KnownActs, content_of
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.live_bots import LiveBots
@@ -65,6 +66,7 @@ class Realtime:
         self._base: State | None = None
         """The state that the timeline continues: that of `applied`, or somebody else changed it."""
         self._unstored: list[Ticks] = []
+        self._answered = KnownActs()
         self._beat: Beat | None = None
         self._epoch = Epoch("")
         self._bots = LiveBots(room, services, self._ride)
@@ -142,6 +144,12 @@ class Realtime:
         if trip_ms is None:
             return self._game.late_ticks
         return -(-(trip_ms + JITTER_MS) * self._per_second // 1000)
+
+    def find(self, player: PlayerId, action_id: str) -> KnownAct | None:
+        return self._answered.find(player, action_id)
+
+    def remember(self, player: PlayerId, action_id: ActionId, act: KnownAct) -> None:
+        self._answered.add(player, action_id, act)
 
     def catch_up(self) -> None:
         """Note all ticks up to now: something else is to be journalled."""
@@ -251,6 +259,11 @@ class Realtime:
         self._base = game
         self._unstored.append(ticks)
         self._ledger.append(EventKind.TICKS, transition, args=encode_args(ticks))
+        for done in ticks.inputs:
+            if done.player_id is not None and done.action_id is not None:
+                content = content_of(done.type, bytes(done.args).decode())
+                act = KnownAct(transition.after.version, content)
+                self._ledger.acts.add(done.player_id, done.action_id, act)
         if self._ledger.applied.status is not Status.PLAYING:
             self._stand()
 
