@@ -37,6 +37,15 @@ test("half the latency each way, with jitter, and nothing overtakes", async () =
   assert.deepEqual(heard, ["one", "two"]);
 });
 
+test("timers that fire in another order than they were set change nothing", () => {
+  const { world, real, heard } = open({ latencyMs: 100 });
+  const timers: (() => void)[] = [];
+  world.setTimeout = (run) => timers.push(run);
+  for (const data of ["text", "attachment", "text again"]) real.receive(data);
+  for (const fire of timers.reverse()) fire();
+  assert.deepEqual(heard, ["text", "attachment", "text again"]);
+});
+
 test("what is lost comes later; a frame and its attachment never do", async () => {
   const { world, lab, real, heard } = open({ lossPercent: 50 });
   world.chance = 0.4;
