@@ -9,7 +9,6 @@ figure. Then 100 clients stop reading, and the same is measured once more beside
 
 import argparse
 import asyncio
-import os
 import socket
 from statistics import quantiles
 
@@ -17,6 +16,7 @@ import cores
 import servers
 import uvloop
 import wire
+from memory import resident_kib
 from servers import Server
 
 PAYLOAD = "k" * 900
@@ -97,11 +97,6 @@ async def measure(rooms: list[Room], seconds: int) -> list[float]:
             break
         await asyncio.sleep(0.1)
     return [latency for room in rooms for latency in room.latencies_ms]
-
-
-def resident_kib(pid: int) -> int:
-    with open(f"/proc/{pid}/statm") as statm:
-        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 def told(what: str, latencies: list[float], expected: int, cpu: float) -> float:

@@ -7,7 +7,9 @@ from pathlib import Path
 import acks
 import broadcast
 import cores
+import memory
 import moves
+import polled
 import results
 import servers
 import uvloop
@@ -15,6 +17,8 @@ import uvloop
 BENCHMARKS: dict[str, Callable[[int], Awaitable[list[results.Case]]]] = {
     "broadcast": broadcast.run,
     "acks": acks.run,
+    "polled": polled.run,
+    "memory": memory.run,
     "moves": moves.run,
 }
 

@@ -18,8 +18,8 @@ BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 _COLUMNS = (
     ("server", "server"),
     ("version", "version"),
-    ("median_us", "median, µs"),
-    ("spread", "least to most, µs"),
+    ("median", "median, {symbol}"),
+    ("spread", "least to most, {symbol}"),
     ("ours_is", "kibitz is"),
     ("units_per_s", "units/s"),
     ("latency", "latency p50 / p99, ms"),
@@ -32,18 +32,21 @@ def rendered(measured: dict[str, Any]) -> str:
     platform = ", ".join(f"{name} {value}" for name, value in measured["platform"].items())
     parts = [f"Measured {measured['measured_at']} on {platform}."]
     for case in measured["cases"]:
-        parts += [f"### {case['title']}", f"Server CPU per {case['unit']}.", _table(case["summary"])]
+        table = _table(case["summary"], case["symbol"])
+        parts += [f"### {case['title']}", f"{case['figure']} per {case['unit']}.", table]
         if case["goal"] is not None:
             parts.append(_verdict(case))
+        if case["goal_most"] is not None:
+            parts.append(_bound(case))
         parts += [f"Note: {note}." for note in case["notes"]]
     return "\n\n".join(parts)
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
+def _table(rows: list[dict[str, Any]], symbol: str) -> str:
     shown = [_cells(row) for row in rows]
     columns = [(key, title) for key, title in _COLUMNS if any(row.get(key) for row in shown)]
     lines = [
-        " | ".join(title for _, title in columns),
+        " | ".join(title.format(symbol=symbol) for _, title in columns),
         " | ".join("---" for _ in columns),
         *(" | ".join(row[key] for key, _ in columns) for row in shown),
     ]
@@ -55,8 +58,8 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
     return {
         "server": row["server"],
         "version": row["version"],
-        "median_us": f"{row['median_us']:.2f}",
-        "spread": f"{row['min_us']:.2f} to {row['max_us']:.2f}",
+        "median": f"{row['median']:.2f}",
+        "spread": f"{row['least']:.2f} to {row['most']:.2f}",
         "ours_is": "" if row["ours_is"] is None else f"{row['ours_is']:.2f}x",
         "units_per_s": f"{row['units_per_s']:,}",
         "latency": latency,
@@ -70,6 +73,12 @@ def _verdict(case: dict[str, Any]) -> str:
         return f"Goal: at most {case['goal']} times {case['goal_peer']}, which was not measured."
     verdict = "met" if ratio <= case["goal"] else "missed"
     return f"Goal: at most {case['goal']} times {case['goal_peer']}. It is {ratio:.2f} times: **{verdict}**."
+
+
+def _bound(case: dict[str, Any]) -> str:
+    reached = case["summary"][0]["median"]
+    verdict = "met" if reached <= case["goal_most"] else "missed"
+    return f"Goal: at most {case['goal_most']} {case['symbol']} per {case['unit']}: **{verdict}**."
 
 
 def updated(page: str, measured: dict[str, Any]) -> str:

@@ -14,9 +14,9 @@ BOTTLENECK = 0.9
 
 @dataclass(frozen=True)
 class Round:
-    """One server in one round: `us` of server CPU per unit of work."""
+    """One server in one round: its figure per unit of work, in what the case says (`Case.figure`)."""
 
-    us: float
+    each: float
     units: int
     wall_s: float
     load_busy: float
@@ -36,13 +36,16 @@ class Series:
     rounds: list[Round] = field(default_factory=list)
 
     @property
-    def median_us(self) -> float:
-        return statistics.median(taken.us for taken in self.rounds)
+    def median(self) -> float:
+        return statistics.median(taken.each for taken in self.rounds)
 
 
 @dataclass
 class Case:
-    """One table: the first series is ours, the others are peers of the same run."""
+    """One table: the first series is ours, the others are peers of the same run.
+
+    `goal`: at most that many times `goal_peer`; `goal_most`: at most that much, in `symbol`.
+    """
 
     benchmark: str
     title: str
@@ -51,11 +54,14 @@ class Case:
     goal: float | None = None
     goal_peer: str | None = None
     notes: list[str] = field(default_factory=list)
+    figure: str = "Server CPU"
+    symbol: str = "µs"
+    goal_most: float | None = None
 
     def ratio(self, peer: str) -> float | None:
         """Our median over the peer's."""
         found = next((one for one in self.series if one.server == peer and one.rounds), None)
-        return self.series[0].median_us / found.median_us if found and self.series[0].rounds else None
+        return self.series[0].median / found.median if found and self.series[0].rounds else None
 
 
 def summary(case: Case) -> list[dict[str, object]]:
@@ -67,10 +73,10 @@ def summary(case: Case) -> list[dict[str, object]]:
             {
                 "server": series.server,
                 "version": series.version,
-                "median_us": round(series.median_us, 2),
-                "min_us": round(min(taken.us for taken in series.rounds), 2),
-                "max_us": round(max(taken.us for taken in series.rounds), 2),
-                "ours_is": round(ours.median_us / series.median_us, 3) if ours.rounds else None,
+                "median": round(series.median, 2),
+                "least": round(min(taken.each for taken in series.rounds), 2),
+                "most": round(max(taken.each for taken in series.rounds), 2),
+                "ours_is": round(ours.median / series.median, 3) if ours.rounds else None,
                 "rounds": len(series.rounds),
                 "units_per_s": round(
                     statistics.median(taken.units / taken.wall_s for taken in series.rounds)
@@ -86,20 +92,25 @@ def summary(case: Case) -> list[dict[str, object]]:
 
 
 def print_case(case: Case) -> None:
-    print(f"\n{case.title}\n  server CPU in µs per {case.unit}: median [least, most]", flush=True)
+    print(
+        f"\n{case.title}\n  {case.figure} in {case.symbol} per {case.unit}: median [least, most]", flush=True
+    )
     for row in summary(case):
         extra = "".join(f", {name} {value}" for name, value in row.items() if name.endswith("_ms"))
         bottleneck = (
             "  <- the load generator was the bottleneck" if float(str(row["load_busy"])) >= BOTTLENECK else ""
         )
         print(
-            f"  {row['server']:16} {row['median_us']:>8} [{row['min_us']}, {row['max_us']}]"
+            f"  {row['server']:16} {row['median']:>8} [{row['least']}, {row['most']}]"
             f"  ours is {row['ours_is']}x  {row['units_per_s']}/s{extra}"
             f"  load core {float(str(row['load_busy'])):.0%}  ({row['version']}){bottleneck}"
         )
     if case.goal is not None and case.goal_peer is not None and (ratio := case.ratio(case.goal_peer)):
         verdict = "met" if ratio <= case.goal else "MISSED"
         print(f"  goal: at most {case.goal}x {case.goal_peer}: {ratio:.2f}x, {verdict}")
+    if case.goal_most is not None:
+        verdict = "met" if case.series[0].median <= case.goal_most else "MISSED"
+        print(f"  goal: at most {case.goal_most} {case.symbol} per {case.unit}: {verdict}")
     for note in case.notes:
         print(f"  note: {note}")
 
@@ -114,8 +125,11 @@ def write_json(cases: Sequence[Case], platform: dict[str, str], path: Path) -> N
                 "benchmark": case.benchmark,
                 "title": case.title,
                 "unit": case.unit,
+                "figure": case.figure,
+                "symbol": case.symbol,
                 "goal": case.goal,
                 "goal_peer": case.goal_peer,
+                "goal_most": case.goal_most,
                 "notes": case.notes,
                 "summary": summary(case),
                 "series": [asdict(series) for series in case.series],

@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
 HEARTBEAT_MS = 300_000
 """No ping falls into a measured stretch; the same for every server."""
+CONNECTIONS_MAX = 18_000
+"""More than any bench opens to the bare transport."""
 _START_S = 60.0
 
 
@@ -81,6 +83,7 @@ def echo() -> Server:
     """Ours: the bare transport."""
     port = free_port()
     flags = ["--ping-interval-ms", str(HEARTBEAT_MS), "--ping-timeout-ms", str(HEARTBEAT_MS)]
+    flags += ["--connections-max", str(CONNECTIONS_MAX)]
     return Server(
         "kibitz",
         our_version(),

@@ -139,6 +139,20 @@ async def connect_socketio(port: int, path: str, count: int) -> list[Client]:
     return clients
 
 
+async def connect_elsewhere(port: int, path: str) -> Client:
+    """A websocket client on namespace `/`, in no room; what comes to it is counted and not kept."""
+    client = await Client.open(port, f"{path}?EIO=4&transport=websocket")
+    await client.expect(b"0{")
+    client.send(b"40")
+    await client.expect(b'40{"sid"')
+    client.sink = _count
+    return client
+
+
+def _count(client: Client, data: bytes) -> None:
+    client.received_bytes += len(data)
+
+
 async def _connect(port: int, path: str) -> Client:
     client = await Client.open(port, f"{path}?EIO=4&transport=websocket")
     await client.expect(b"0{")

@@ -176,6 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--ping-interval-ms", type=int, default=300)
     parser.add_argument("--ping-timeout-ms", type=int, default=200)
     parser.add_argument("--max-payload-bytes", type=int, default=1_000_000)
+    parser.add_argument("--connections-max", type=int, default=SOCKETIO_PROFILE.connections_max)
     parser.add_argument("--msgpack", action="store_true", help="socket.io-msgpack-parser")
     parser.add_argument("--recovery", action="store_true", help="connection state recovery")
     options = parser.parse_args(arguments)
@@ -184,6 +185,8 @@ def main(arguments: list[str] | None = None) -> int:
         ping_interval_ms=options.ping_interval_ms,
         ping_timeout_ms=options.ping_timeout_ms,
         connect_timeout_ms=1_000,
+        connections_max=options.connections_max,
+        sessions_max=max(SOCKETIO_PROFILE.sessions_max, options.connections_max),
         recovery=RecoveryConfig() if options.recovery else None,
         limits=replace(SOCKETIO_PROFILE.limits, max_payload_bytes=options.max_payload_bytes),
     )
