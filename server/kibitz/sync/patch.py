@@ -60,8 +60,8 @@ def diff(old: Value, new: Value, *, is_plain: bool = False) -> list[Op]:
     """The operations that lead from `old` to `new`. Tuples count as lists.
 
     To Python True equals 1, to JSON it does not, so what Python calls equal is compared as JSON too; a
-    caller who knows that both values are plain (`canonical.is_plain`) says so and saves that. The
-    operations hold parts of `new`, not copies; what is the same object in both is taken as unchanged.
+    caller who knows that both values are plain (`canonical.is_plain`) says so and saves that; then a small
+    object may be replaced by itself where a tuple became a list. The operations hold parts of `new`, not copies; what is the same object in both is taken as unchanged.
     """
     ops: list[Op] = []
     differ = ne if is_plain else _differ_as_json
@@ -82,7 +82,9 @@ def _diff(old: Value, new: Value, path: str, ops: list[Op], differ: _Differ) -> 
     if isinstance(new, dict) and isinstance(old, dict):
         # Most small objects change in several places at once, as clocks do.
         if len(new) <= _SMALL_KEYS and len(_encode_unsorted(new)) <= _OP_BYTES:
-            ops.append(Op("replace", path, new))
+            # To Python a tuple is no list, so what differs may yet be the same.
+            if differ is ne or _encode(old) != _encode(new):
+                ops.append(Op("replace", path, new))
         else:
             _diff_objects(old, new, path, ops, differ)
     elif isinstance(new, _LISTS) and isinstance(old, _LISTS):

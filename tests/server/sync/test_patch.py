@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kibitz.sync.canonical import encode
@@ -68,9 +68,10 @@ def test_plain_values_need_less_looking(old: Any, new: Any) -> None:
 
 
 @given(values, values)
+@example([{"": []}, None], [{"": []}, False])
 def test_tuples_count_as_lists(old: Any, new: Any) -> None:
     expected = msgspec.json.encode(diff(old, new))
-    for pair in ((with_tuples(old), with_tuples(new)), (old, with_tuples(new))):
+    for pair in ((with_tuples(old), with_tuples(new)), (old, with_tuples(new)), (with_tuples(old), new)):
         assert msgspec.json.encode(diff(*pair)) == expected
 
 
