@@ -61,7 +61,8 @@ def diff(old: Value, new: Value, *, is_plain: bool = False) -> list[Op]:
 
     To Python True equals 1, to JSON it does not, so what Python calls equal is compared as JSON too; a
     caller who knows that both values are plain (`canonical.is_plain`) says so and saves that; then a small
-    object may be replaced by itself where a tuple became a list. The operations hold parts of `new`, not copies; what is the same object in both is taken as unchanged.
+    object may be replaced by itself where a tuple became a list. The operations hold parts of `new`, not
+    copies; what is the same object in both is taken as unchanged.
     """
     ops: list[Op] = []
     differ = ne if is_plain else _differ_as_json
