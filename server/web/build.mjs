@@ -25,7 +25,12 @@ const LIMITS = {
   lab: 15 * KIB,
   "display font": 13_000,
   game: 15 * KIB,
+  "embed (page, style, script)": 10_000,
+  "embed code": 2 * KIB,
 };
+
+/** What the server writes around an embedded page's style and script, at its longest: eight seats with long names. */
+const EMBED_AROUND = `<!doctype html><meta charset="utf-8"><title></title><script type="application/json" id="boot">${"seat name is_bot ".repeat(64)}</script>`;
 
 const brotli = (data) =>
   brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } });
@@ -95,7 +100,7 @@ function closure(meta, path, have = new Set(), into = new Set()) {
 async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, "assets"), { recursive: true });
-  const [code, style, early, icon] = await Promise.all([
+  const [code, embed, embedStyle, style, early, icon] = await Promise.all([
     esbuild.build({
       ...shared,
       entryPoints: ["src/entry.tsx"],
@@ -106,6 +111,9 @@ async function build() {
       plugins: [fewFiles, cssText],
       legalComments: "none",
     }),
+    // A page of its own: nothing is shared with the client's chunks, which would bring the framework along.
+    esbuild.build({ ...shared, entryPoints: { embed: "src/embed/page.ts" }, format: "esm", legalComments: "none" }),
+    esbuild.build({ ...shared, entryPoints: ["src/embed/embed.css"], write: false }),
     esbuild.build({ ...shared, entryPoints: ["src/ui/styles/first.css"], write: false }),
     esbuild.build({ ...shared, entryPoints: ["src/early.ts"], format: "iife", write: false }),
     readFile(join(web, "src/ui/icon.svg"), "utf8"),
@@ -113,6 +121,8 @@ async function build() {
   const text = (result, ending) => result.outputFiles.find((f) => f.path.endsWith(ending));
   const styleInline = text(style, ".css").text.trim();
   const earlyInline = text(early, ".js").text.trim();
+  const embedStyleInline = text(embedStyle, ".css").text.trim();
+  const embedScript = Object.keys(embed.metafile.outputs)[0];
   const fonts = style.outputFiles.filter((f) => f.path.endsWith(".woff2"));
   for (const file of fonts) await writeFile(file.path, file.contents);
 
@@ -124,6 +134,7 @@ async function build() {
 
   const files = [
     ...Object.keys(code.metafile.outputs).filter((p) => p === main || p !== stub).map((p) => resolve(web, p)),
+    resolve(web, embedScript),
     ...fonts.map((f) => f.path),
   ].sort();
   const assets = {};
@@ -164,6 +175,7 @@ async function build() {
   const weight = (names) => names.reduce((sum, name) => sum + assets[name].br_bytes, 0);
   const scripts = weight([...first].map(url));
   const page = brotli(Buffer.from(`<style>${styleInline}</style><script>${earlyInline}</script>${skeleton.lobby}`)).length;
+  const embedPage = brotli(Buffer.from(`<style>${embedStyleInline}</style>${EMBED_AROUND}`)).length;
   const budgets = [
     ["first load (page, style, scripts)", scripts + page],
     ["first load, scripts alone", scripts],
@@ -173,16 +185,19 @@ async function build() {
     ["help", weight(lazy("src/ui/help.tsx"))],
     ["lab", weight(lazy("src/ui/lab.tsx"))],
     ["choices", weight(lazy("src/ui/choices.tsx"))],
+    ["embed (page, style, script)", embedPage + weight([url(embedScript)])],
+    ["embed code", weight(lazy("src/ui/embed-code.tsx"))],
     ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
   ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));
 
-  const id = createHash("sha256").update(JSON.stringify([Object.keys(assets), styleInline, earlyInline, skeleton])).digest("hex");
+  const id = createHash("sha256").update(JSON.stringify([Object.keys(assets), styleInline, earlyInline, embedStyleInline, skeleton])).digest("hex");
   const manifest = {
     build: id.slice(0, 12),
     entry,
     style_inline: styleInline,
     early_script_inline: earlyInline,
     skeleton,
+    embed: { script: url(embedScript), style_inline: embedStyleInline },
     icon: `data:image/svg+xml,${encodeURIComponent(icon.trim())}`,
     font: pick(".woff2"),
     routes,

@@ -144,7 +144,7 @@ class Server:
                 priority="state",
             ),
         )
-        self._feeds = Feeds()
+        self._feeds = Feeds(names, clock)
         self._storage = Storage(clock)
         observer = Observer(self.metrics, telemetry, clock)
         self.directory = Directory(
@@ -185,7 +185,9 @@ class Server:
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
                 *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
                 *HistoriesApi(archive, histories, quotas).routes(),
-                *FeedApi(self._feeds, self.directory, quotas).routes(),
+                *FeedApi(
+                    self._feeds, self.directory, identity, quotas, random.SystemRandom().randint
+                ).routes(),
                 *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
                 *admin_rooms.routes(),
                 *HealthApi(self._not_ready).routes(),

@@ -22,6 +22,13 @@ class AssetEntry(msgspec.Struct, frozen=True):
     gz: str | None = None
 
 
+class EmbedEntry(msgspec.Struct, frozen=True):
+    """The page for embedding: the URL of its script, the text of its style."""
+
+    script: str
+    style_inline: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What the build hands over; keys that only the build uses are not read."""
 
@@ -33,6 +40,7 @@ class Manifest(msgspec.Struct, frozen=True):
     routes: dict[str, list[str]]
     assets: dict[str, AssetEntry]
     icon: str | None = None
+    embed: EmbedEntry | None = None
 
 
 class Asset(msgspec.Struct, frozen=True):

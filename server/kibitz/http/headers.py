@@ -23,6 +23,24 @@ def inline_hash(text: str) -> str:
     return "'sha256-" + b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii") + "'"
 
 
+def embed_policy(style: str) -> str:
+    """The Content-Security-Policy of the page for embedding: anybody's page may frame it, and it may do
+    less than any other."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src {inline_hash(style)}",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "form-action 'none'",
+            "frame-ancestors *",
+            "require-trusted-types-for 'script'",
+        ]
+    )
+
+
 def page_policy(scripts: Iterable[str], styles: Iterable[str]) -> str:
     """The Content-Security-Policy of a page whose inline scripts and styles are these texts."""
     script_src = " ".join(["'self'", *(inline_hash(text) for text in scripts)])

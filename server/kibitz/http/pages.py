@@ -75,6 +75,20 @@ def not_built() -> web.Response:
     return _html(NOT_BUILT.encode(), page_policy([], []), 503)
 
 
+def html_page(body: bytes, policy: str, status: int, *, may_be_framed: bool = False) -> web.Response:
+    """A page that is the same for everybody at this moment."""
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+    }
+    if not may_be_framed:
+        headers["X-Frame-Options"] = "DENY"
+    response = web.Response(body=body, status=status, headers=headers)
+    response.enable_compression()
+    return response
+
+
 def _html(body: bytes, policy: str, status: int, *, coding: str | None = None) -> web.Response:
     return web.Response(
         body=body,

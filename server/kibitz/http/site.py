@@ -6,6 +6,7 @@ from msgspec import UNSET
 from kibitz.codes import Code
 from kibitz.http.assets import Client
 from kibitz.http.catalog import Catalog
+from kibitz.http.embedding import Embedding
 from kibitz.http.game_views import GameViews
 from kibitz.http.identity import Identity
 from kibitz.http.pages import Shell, not_built
@@ -34,12 +35,14 @@ class Site:
         self._views = views
         self._identity = identity
         self._socket = socket
+        self._embedding = Embedding(client, catalog)
 
     def mount(self, app: web.Application) -> None:
         app.router.add_get("/", self._lobby)
         app.router.add_get("/r/{room}", self._invite)
         app.router.add_get("/room/{room}", self._room)
         app.router.add_get("/replay/{room}", self._replay)
+        self._embedding.mount(app)
         if self._client is not None:
             app.router.add_get("/assets/{path:.+}", self._client.serve)
         app.router.add_get("/games/{path:.+}", self._views.serve)

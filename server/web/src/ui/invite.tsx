@@ -56,6 +56,11 @@ export function Invite({ room, info, free, isSeated }: { readonly room: string; 
                 Share
               </button>
             )}
+            {!info.is_private && (
+              <button type="button" class="btn plain" data-testid="embed" onClick={() => void import("./embed-code").then(({ open }) => open(room, info.title), () => undefined)}>
+                Embed
+              </button>
+            )}
           </div>
         </div>
         {hasQr.value && (
