@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kibitz.accounts.admins import Admins
 from kibitz.accounts.guests import Guests
-from kibitz.accounts.records import AdminSession, AuditEntry, LoginRefused, Player
+from kibitz.accounts.records import AdminSession, AuditEntry, AuditPage, AuditWanted, LoginRefused, Player
 from kibitz.accounts.store import Store
 from kibitz.clock import Clock, SystemClock
 from kibitz.ids import AdminName, Entropy, PlayerId
@@ -18,6 +18,8 @@ from kibitz.ids import AdminName, Entropy, PlayerId
 LINK_LIFETIME_MS = 10 * 60_000
 START_LINK_LIFETIME_MS = 24 * 60 * 60_000
 """For the link that is printed at the start, before anybody can have opened it."""
+
+_NEWEST = AuditWanted()
 
 
 class Accounts:
@@ -102,9 +104,9 @@ class Accounts:
         """Write down who did what, at this instant. Raises `AccountsUnavailable`."""
         await self._admins.audit(entry)
 
-    def read_audit(self, limit: int = 100) -> list[AuditEntry]:
-        """The newest entries, newest first."""
-        return self._admins.read_audit(limit)
+    def read_audit(self, wanted: AuditWanted = _NEWEST) -> AuditPage:
+        """The entries that fit, newest first. Raises `AccountsUnavailable`."""
+        return self._admins.read_audit(wanted)
 
     def _close(self) -> None:
         self._admins.close()

@@ -9,7 +9,15 @@ from kibitz.accounts.errors import AdminExists, BadName
 from kibitz.accounts.lockout import Lockout
 from kibitz.accounts.names import admin_name
 from kibitz.accounts.passwords import HashingBusy, Passwords, refuse_weak
-from kibitz.accounts.records import LINK_ADMIN, AdminSession, AuditAction, AuditEntry, LoginRefused
+from kibitz.accounts.records import (
+    LINK_ADMIN,
+    AdminSession,
+    AuditAction,
+    AuditEntry,
+    AuditPage,
+    AuditWanted,
+    LoginRefused,
+)
 from kibitz.accounts.store import HOUR_US, Store, Work
 from kibitz.accounts.tokens import new_token, token_hash
 from kibitz.clock import Clock
@@ -20,6 +28,15 @@ BUSY_RETRY_MS = 1_000
 _NAME_LENGTH_MAX = 64
 
 _FIND_ADMIN_SESSION = "SELECT admin, expires_us FROM admin_sessions WHERE token_hash = ?"
+AUDIT_READ_MOST = 10_000
+"""Entries looked at for one page: one that nothing fits must not hold the server."""
+
+_READ_AUDIT = """
+SELECT id, actor, action, subject, address, detail, at_us FROM audit_log
+WHERE id <= ?1 AND id >= ?2
+    AND (?3 = '' OR actor = ?3) AND (?4 = '' OR action = ?4) AND (?5 = '' OR subject = ?5)
+ORDER BY id DESC LIMIT ?6
+"""
 _PURGE = (
     "DELETE FROM admin_sessions WHERE expires_us <= ?",
     "DELETE FROM links WHERE expires_us <= ?",
@@ -155,13 +172,18 @@ class Admins:
         now_us = self._clock.now_us()
         await self._store.write(lambda connection: write_audit(connection, entry, now_us))
 
-    def read_audit(self, limit: int) -> list[AuditEntry]:
-        """The newest entries, newest first."""
+    def read_audit(self, wanted: AuditWanted) -> AuditPage:
+        """The entries that fit, newest first. Raises `AccountsUnavailable`."""
+        (newest,) = self._store.rows("SELECT coalesce(max(id), 0) FROM audit_log")[0]
+        upto = newest if wanted.before is None else min(newest, wanted.before - 1)
+        down_to = upto - AUDIT_READ_MOST + 1
         rows = self._store.rows(
-            "SELECT actor, action, subject, address, detail, at_us FROM audit_log ORDER BY id DESC LIMIT ?",
-            limit,
+            _READ_AUDIT, upto, down_to, wanted.actor, wanted.action, wanted.subject, wanted.limit
         )
-        return [AuditEntry(*row) for row in rows]
+        entries = tuple((row[0], AuditEntry(*row[1:])) for row in rows)
+        if len(entries) == wanted.limit:
+            return AuditPage(entries, entries[-1][0])
+        return AuditPage(entries, down_to if down_to > 1 else None)
 
     def _password_hash(self, name: str) -> str | None:
         try:

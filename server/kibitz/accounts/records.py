@@ -46,6 +46,16 @@ class AuditAction(StrEnum):
     LOGOUT = "logout"
 
 
+class AuditWanted(Struct, frozen=True):
+    """Which entries: `before` this number, by this actor, of this action, about this subject; empty: any."""
+
+    limit: int = 100
+    before: int | None = None
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+
+
 class AuditEntry(Struct, frozen=True):
     """Somebody did something. `detail` is text for people; never a secret."""
 
@@ -56,3 +66,11 @@ class AuditEntry(Struct, frozen=True):
     detail: str = ""
     at_us: int = 0
     """Set when it is written."""
+
+
+class AuditPage(Struct, frozen=True):
+    """Numbered entries, newest first. `next` is what to ask `before` for those that follow; None at the
+    end. A page may hold few entries, or none, and still have a `next`."""
+
+    entries: tuple[tuple[int, AuditEntry], ...]
+    next: int | None

@@ -33,9 +33,11 @@ from kibitz.codes import Code
 from kibitz.config import Reach, Settings, reach
 from kibitz.games.registry import load_games
 from kibitz.http.admin import AdminApi
+from kibitz.http.admin_live import AdminLiveApi
 from kibitz.http.admin_rooms import AdminRoomsApi
 from kibitz.http.application import make_application
 from kibitz.http.assets import find_dist, load_client
+from kibitz.http.audit import AuditApi
 from kibitz.http.catalog import Catalog
 from kibitz.http.feed import FeedApi, Feeds
 from kibitz.http.game_views import GameViews
@@ -188,8 +190,10 @@ class Server:
                 *FeedApi(
                     self._feeds, self.directory, identity, quotas, random.SystemRandom().randint
                 ).routes(),
-                *AdminApi(accounts, identity, self.directory, catalog, live, quotas).routes(),
+                *AdminApi(accounts, identity, quotas).routes(),
+                *AdminLiveApi(identity, self.directory, catalog, live, clock).routes(),
                 *admin_rooms.routes(),
+                *AuditApi(accounts, identity).routes(),
                 *HealthApi(self._not_ready).routes(),
             ],
             Site(load_client(dist), catalog, games_api.described, views, identity, socket_settings),

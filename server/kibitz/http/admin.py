@@ -1,40 +1,25 @@
-"""REST of admins: their sessions, and everything that is live."""
+"""REST of admins' sessions."""
 
 from aiohttp import web
 from msgspec import UNSET
 
-from kibitz import __version__
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.records import LoginRefused
 from kibitz.codes import Code
-from kibitz.http.catalog import Catalog
 from kibitz.http.identity import Identity, bearer
 from kibitz.http.json import answer, body_of
-from kibitz.http.ports import Live
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import AdminLogin, AdminRooms, AdminSession, Connections
+from kibitz.http.resources import AdminLogin, AdminSession
 from kibitz.http.routes import Auth, Route
-from kibitz.rooms.directory import Directory
 
 
 class AdminApi:
     """An admin comes with `Authorization: Bearer TOKEN`; there is no cookie that a page could abuse."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        identity: Identity,
-        directory: Directory,
-        catalog: Catalog,
-        live: Live,
-        quotas: Quotas,
-    ) -> None:
+    def __init__(self, accounts: Accounts, identity: Identity, quotas: Quotas) -> None:
         self._accounts = accounts
         self._identity = identity
-        self._directory = directory
-        self._catalog = catalog
-        self._live = live
         self._quotas = quotas
 
     def routes(self) -> list[Route]:
@@ -66,15 +51,6 @@ class AdminApi:
                 "Log out.",
                 auth=Auth.ADMIN,
                 status=204,
-                codes=(Code.UNAUTHENTICATED,),
-            ),
-            Route(
-                "GET",
-                "/api/admin/rooms",
-                self._get_rooms,
-                "Every open room and every connection, private ones too.",
-                AdminRooms,
-                auth=Auth.ADMIN,
                 codes=(Code.UNAUTHENTICATED,),
             ),
         ]
@@ -109,17 +85,3 @@ class AdminApi:
         self._identity.need_admin(request)
         await self._accounts.end_admin_session(bearer(request) or "")
         return web.Response(status=204)
-
-    async def _get_rooms(self, request: web.Request) -> web.Response:
-        self._identity.need_admin(request)
-        counts = self._live.counts()
-        return answer(
-            AdminRooms(
-                rooms=[self._catalog.for_admins(room) for room in self._directory.all()],
-                players_connected=counts.players,
-                connections=Connections(websocket=counts.websocket, polling=counts.polling),
-                server_version=__version__,
-                started_at_ms=self._live.started_at_ms,
-                draining=self._live.is_draining(),
-            )
-        )

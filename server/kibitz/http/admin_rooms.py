@@ -1,4 +1,4 @@
-"""REST of what an admin does to rooms, and of the log that says who did what.
+"""REST of what an admin sees of a room and does to it.
 
 A command is written into the audit log before it is carried out: where that cannot be written, nothing
 is done. One that is refused afterwards is written down as refused.
@@ -6,6 +6,7 @@ is done. One that is refused afterwards is written down as refused.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from aiohttp import web
 
@@ -20,12 +21,10 @@ from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quotas
 from kibitz.http.resources import (
     AdminRoomDetail,
-    Audit,
-    AuditLine,
-    AuditQuery,
     CommandDone,
     FaultedRoom,
     Faults,
+    FaultsQuery,
     KickRequest,
     PauseRequest,
     RecoveryPointInfo,
@@ -39,7 +38,6 @@ from kibitz.rooms.answers import DoneAnswer, Left, Refused
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.fault_reports import FaultReport
 from kibitz.rooms.heads import Head
-from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.quarantine import Reported
 from kibitz.rooms.room import Room
 
@@ -144,20 +142,11 @@ class AdminRoomsApi:
                 "GET",
                 "/api/admin/faults",
                 self._get_faults,
-                "Rooms out of play, and acts that are refused because they crashed the server.",
+                "The newest rooms out of play, and acts that are refused because they crashed the server.",
                 Faults,
+                query=FaultsQuery,
                 auth=Auth.ADMIN,
                 codes=(Code.UNAUTHENTICATED,),
-            ),
-            Route(
-                "GET",
-                "/api/admin/audit",
-                self._get_audit,
-                "What admins did, and who tried to be one.",
-                Audit,
-                query=AuditQuery,
-                auth=Auth.ADMIN,
-                codes=(Code.UNAUTHENTICATED, Code.UNAVAILABLE),
             ),
         ]
 
@@ -238,8 +227,7 @@ class AdminRoomsApi:
         held = self._directory.held(room_id)
         if held is None:
             held = self._room(room_id)
-        reports = self._directory.faulted() if held.status is Status.FAULTED else ()
-        out_of_play = next((each for each in reports if each.room_id == room_id), None)
+        out_of_play = self._directory.fault_of(held)
         fault = held.fault if isinstance(held, Room) else None
         refusal = held.refusal if isinstance(held, Head) else None
         record = held.record
@@ -260,29 +248,11 @@ class AdminRoomsApi:
 
     async def _get_faults(self, request: web.Request) -> web.Response:
         self._identity.need_admin(request)
+        limit = query_of(request, FaultsQuery).limit
         return answer(
             Faults(
-                [_faulted(report) for report in self._directory.faulted()],
-                [_refused_act(report) for report in self._directory.quarantine.acts],
-            )
-        )
-
-    async def _get_audit(self, request: web.Request) -> web.Response:
-        self._identity.need_admin(request)
-        query = query_of(request, AuditQuery)
-        return answer(
-            Audit(
-                [
-                    AuditLine(
-                        at_ms=entry.at_us // 1000,
-                        actor=entry.actor,
-                        action=entry.action,
-                        subject=entry.subject,
-                        address=entry.address,
-                        detail=entry.detail,
-                    )
-                    for entry in self._accounts.read_audit(query.limit)
-                ]
+                [_faulted(report) for report in self._directory.faulted(limit)],
+                [_refused_act(report) for report in islice(self._directory.quarantine.acts, limit)],
             )
         )
 

@@ -10,10 +10,10 @@ from kibitz.codes import Code
 from kibitz.http.game_views import GameViews
 from kibitz.http.json import answer
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import ActionInfo, GameInfo, GameList
+from kibitz.http.resources import ActionInfo, Arrow, GameInfo, GameList, States
 from kibitz.http.routes import Route
 from kibitz.ids import GameName
-from kibitz.rooms.diagrams import phases_diagram
+from kibitz.rooms.diagrams import StateTable, lifecycle, phases_diagram, phases_of
 from kibitz.rules import Game
 
 
@@ -23,6 +23,8 @@ class GamesApi:
     def __init__(self, games: Mapping[GameName, Game[Any]], views: GameViews) -> None:
         self.described = [game_info(game, views.url(name)) for name, game in sorted(games.items())]
         self._diagrams = {str(name): phases_diagram(game) for name, game in games.items()}
+        self._phases = {str(name): _states(phases_of(game)) for name, game in games.items()}
+        self._lifecycle = _states(lifecycle())
 
     def routes(self) -> list[Route]:
         return [
@@ -35,6 +37,21 @@ class GamesApi:
                 codes=(Code.UNKNOWN_GAME,),
                 content_type="text/plain",
             ),
+            Route(
+                "GET",
+                "/api/games/{name}/phases",
+                self._get_phases,
+                "The phases of a game: the table that runs, as data.",
+                States,
+                codes=(Code.UNKNOWN_GAME,),
+            ),
+            Route(
+                "GET",
+                "/api/lifecycle",
+                self._get_lifecycle,
+                "The lifecycle of a room: the table that runs, as data.",
+                States,
+            ),
         ]
 
     async def _get_games(self, request: web.Request) -> web.Response:
@@ -45,6 +62,15 @@ class GamesApi:
         if diagram is None:
             raise ProblemError(Code.UNKNOWN_GAME)
         return web.Response(text=diagram, content_type="text/plain", charset="utf-8")
+
+    async def _get_phases(self, request: web.Request) -> web.Response:
+        phases = self._phases.get(request.match_info["name"])
+        if phases is None:
+            raise ProblemError(Code.UNKNOWN_GAME)
+        return answer(phases)
+
+    async def _get_lifecycle(self, request: web.Request) -> web.Response:
+        return answer(self._lifecycle)
 
 
 def game_info(game: Game[Any], view: str | None) -> GameInfo:
@@ -70,6 +96,11 @@ def game_info(game: Game[Any], view: str | None) -> GameInfo:
         durability=game.durability.value,
         rules_version=game.rules_version,
     )
+
+
+def _states(table: StateTable) -> States:
+    arrows = [Arrow(begin, end, triggers) for (begin, end), triggers in table.arrows.items()]
+    return States(table.begin, list(table.final), arrows)
 
 
 def _arguments(payload: type[msgspec.Struct]) -> dict[str, Any]:

@@ -74,6 +74,22 @@ class GameInfo(Struct, frozen=True):
     rules_version: int
 
 
+class Arrow(Struct, frozen=True, rename={"from_": "from"}):
+    """What leads from one state to another."""
+
+    from_: str
+    to: str
+    triggers: list[str]
+
+
+class States(Struct, frozen=True):
+    """A table of states: where it begins, where it may end, and what leads where."""
+
+    begin: str
+    final: list[str]
+    arrows: list[Arrow]
+
+
 class GameList(Struct, frozen=True):
     games: list[GameInfo]
 
@@ -294,8 +310,34 @@ class Connections(Struct, frozen=True):
     polling: int
 
 
+class AdminRoomsQuery(_Asked, frozen=True):
+    """`rooms`: only these, ids or join codes with commas between them. `after`: those that follow the
+    page whose `next` that was. `limit` 0 asks for the totals alone."""
+
+    status: Literal["waiting", "playing", "paused", "finished", "faulted"] | None = None
+    game: Annotated[str, Meta(max_length=64)] | None = None
+    rooms: Annotated[str, Meta(max_length=6000)] | None = None
+    after: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    limit: Annotated[int, Meta(ge=0, le=1000)] = 200
+
+
+class Totals(Struct, frozen=True):
+    """Open rooms of each status, at most a second old."""
+
+    waiting: int = 0
+    playing: int = 0
+    paused: int = 0
+    finished: int = 0
+    faulted: int = 0
+
+
 class AdminRooms(Struct, frozen=True):
+    """Newest first. `next` is what to ask `after` for those that follow, null at the end; `totals` counts
+    every open room, whatever was asked for."""
+
     rooms: list[AdminRoom]
+    next: int | None
+    totals: Totals
     players_connected: int
     connections: Connections
     server_version: str
@@ -359,6 +401,10 @@ class FaultedRoom(Struct, frozen=True):
     recovery_points: list[RecoveryPointInfo]
 
 
+class FaultsQuery(_Asked, frozen=True):
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+
+
 class RefusedAct(Struct, frozen=True):
     """An action that crashed the server, and is refused by itself; its room plays on."""
 
@@ -395,13 +441,23 @@ class AdminRoomDetail(Struct, frozen=True):
     history: list[HistoryStep]
 
 
+AuditText = Annotated[str, Meta(max_length=200)]
+
+
 class AuditQuery(_Asked, frozen=True):
+    """`before`: those that follow the page whose `next` that was."""
+
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    before: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+    actor: AuditText = ""
+    action: AuditText = ""
+    subject: AuditText = ""
 
 
 class AuditLine(Struct, frozen=True):
     """Somebody did something, or tried to; `subject` is what it was done to, as a room's id."""
 
+    number: int
     at_ms: int
     actor: str
     action: str
@@ -411,9 +467,11 @@ class AuditLine(Struct, frozen=True):
 
 
 class Audit(Struct, frozen=True):
-    """Newest first."""
+    """Newest first. `next` is what to ask `before` for those that follow, null at the end; a page of a
+    rare thing may hold few entries and still have one."""
 
     entries: list[AuditLine]
+    next: int | None
 
 
 # ---------------------------------------------------------------- health and pages

@@ -218,9 +218,18 @@ class Directory:
         """Every open room, private, faulted and refused ones too, in order of creation: for the admin."""
         return list(self._shelf)
 
-    def faulted(self) -> Sequence[FaultReport]:
-        """Every room that takes no actions, and why, in order of creation: for the admin."""
-        return fault_reports(self._shelf, self.quarantine, self._journal)
+    def held_code(self, code: JoinCode) -> Listed | None:
+        """As `held`, by its join code."""
+        return self._shelf.find_code(code)
+
+    def faulted(self, most: int | None = None) -> Sequence[FaultReport]:
+        """The newest rooms that take no actions, and why, newest first, all or so many: for the admin."""
+        rooms = (held for held in self._shelf.newest_first() if held.status is Status.FAULTED)
+        return fault_reports(islice(rooms, most), self.quarantine, self._journal)
+
+    def fault_of(self, held: Listed) -> FaultReport | None:
+        """Why a room takes no actions; None where it does."""
+        return next(iter(fault_reports((held,), self.quarantine, self._journal)), None)
 
     def release(self, room_id: RoomId) -> Room | Refused:
         """For the admin: try a faulted room again, and the acts that were refused there. It is read anew;

@@ -7,7 +7,14 @@ import pytest
 from kibitz.accounts.accounts import LINK_LIFETIME_MS, START_LINK_LIFETIME_MS, Accounts
 from kibitz.accounts.admins import ADMIN_SESSION_LIFETIME_US
 from kibitz.accounts.errors import AdminExists, BadName, WeakPassword
-from kibitz.accounts.records import LINK_ADMIN, AdminSession, AuditAction, AuditEntry, LoginRefused
+from kibitz.accounts.records import (
+    LINK_ADMIN,
+    AdminSession,
+    AuditAction,
+    AuditEntry,
+    AuditWanted,
+    LoginRefused,
+)
 from support.manual_clock import ManualClock
 
 PASSWORD = "correct horse battery"
@@ -119,15 +126,37 @@ async def test_what_admins_do_is_written_down(accounts: Accounts, clock: ManualC
     await accounts.audit(AuditEntry("ada", "close_room", "room-1", HERE, "nobody came"))
     await accounts.end_admin_session(result[1])
     now_us = clock.now_us()
-    assert accounts.read_audit(2) == [
+    assert [entry for _, entry in accounts.read_audit(AuditWanted(limit=2)).entries] == [
         AuditEntry("ada", AuditAction.LOGOUT, at_us=now_us),
         AuditEntry("ada", "close_room", "room-1", HERE, "nobody came", now_us),
     ]
-    assert [entry.action for entry in accounts.read_audit()][::-1] == [
+    assert [entry.action for _, entry in accounts.read_audit().entries][::-1] == [
         AuditAction.ADMIN_CREATED,
         AuditAction.LOGIN_REFUSED,
         AuditAction.LOGIN,
         "close_room",
         AuditAction.LOGOUT,
     ]
-    assert not any(PASSWORD in str(entry) or result[1] in str(entry) for entry in accounts.read_audit())
+    assert not any(
+        PASSWORD in str(entry) or result[1] in str(entry) for entry in accounts.read_audit().entries
+    )
+
+
+async def test_the_log_is_read_page_by_page(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(7):
+        await accounts.audit(AuditEntry(f"admin-{number % 2}", "room_pause", f"room-{number % 3}"))
+
+    def numbers(**wanted: object) -> tuple[list[int], int | None]:
+        page = accounts.read_audit(AuditWanted(**wanted))  # type: ignore[arg-type]
+        return [number for number, _ in page.entries], page.next
+
+    assert numbers(limit=3) == ([7, 6, 5], 5)
+    assert numbers(limit=3, before=5) == ([4, 3, 2], 2)
+    assert numbers(limit=3, before=2) == ([1], None)
+    assert numbers(actor="admin-1") == ([6, 4, 2], None)
+    assert numbers(actor="admin-1", subject="room-0") == ([4], None)
+    assert numbers(action="room_close") == ([], None)
+    monkeypatch.setattr("kibitz.accounts.admins.AUDIT_READ_MOST", 3)
+    assert numbers(subject="room-0") == ([7], 5)  # nobody is made to read it all at once
+    assert numbers(subject="room-0", before=5) == ([4], 2)
+    assert numbers(subject="room-0", before=2) == ([1], None)

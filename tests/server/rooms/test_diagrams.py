@@ -3,7 +3,7 @@
 import re
 
 from kibitz.games.connect_four import ConnectFour
-from kibitz.rooms.diagrams import lifecycle_diagram, phases_diagram
+from kibitz.rooms.diagrams import lifecycle, lifecycle_diagram, phases_diagram, phases_of
 from kibitz.rooms.lifecycle import LIFECYCLE
 from kibitz.rules import WAITING
 
@@ -36,3 +36,15 @@ def test_the_phases_of_a_game() -> None:
     assert final is not None
     assert f"[*] --> {waiting[1]}\n" in text
     assert f"{final[1]} --> [*]\n" in text
+
+
+def test_the_same_tables_as_data() -> None:
+    life = lifecycle()
+    assert (life.begin, life.final) == ("waiting", ("closed",))
+    expected = {
+        (begin.value, kind.value, to.value) for (begin, kind), targets in LIFECYCLE.items() for to in targets
+    }
+    assert {(a, on, b) for (a, b), triggers in life.arrows.items() for on in triggers} == expected
+    phases = phases_of(ConnectFour)
+    assert (phases.begin, phases.final) == (WAITING, ("finished",))
+    assert phases.arrows["waiting", "playing"] == ["start"]
