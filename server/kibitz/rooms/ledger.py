@@ -166,6 +166,10 @@ class Ledger:
     def set_flag(self) -> None:
         self.flag.set(self.applied, self.applied_since_us)
 
+    def run_clock_from(self, since_us: int) -> None:
+        """The running clock of the state that is known runs since then."""
+        self.applied_since_us = self.committed_since_us = since_us
+
     def stop_flag(self) -> None:
         self.flag.cancel()
 

@@ -16,7 +16,7 @@ from kibitz.rooms.in_flight import Reply
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status, allows
 from kibitz.rooms.services import Services
-from kibitz.rules import SEED_BYTES
+from kibitz.rules import SEED_BYTES, RuleFault
 
 
 class Matches:
@@ -152,8 +152,12 @@ class Matches:
     # ------------------------------------------------------------ time
 
     def let_flag_fall(self, now_us: int) -> None:
-        """Let every clock fall that has run out by `now_us`: end the turn of its seat, or the phase."""
-        ledger = self._ledger
+        """Let every clock fall that has run out by `now_us`: end the turn of its seat, or the phase.
+
+        At one instant each seat's falls once at most. A game that gives the move to somebody else who has
+        no time left, and so on, would go round for ever.
+        """
+        ledger, falls = self._ledger, 0
         while not (self._faults.is_stopped or ledger.is_closing):
             state = ledger.applied
             if state.clock is None:
@@ -162,6 +166,9 @@ class Matches:
             if fallen is None:
                 return
             try:
+                falls += 1
+                if falls > len(state.players):
+                    raise RuleFault("its clocks fall without end")
                 self._guard.enter(Doing.TIMEOUT, self._room_id)
                 transition = self._fold.timed_out(state, self._now_us(), fallen.seat, fallen.spent_ms)
             except FAULTS:

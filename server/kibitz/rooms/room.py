@@ -321,7 +321,7 @@ class Room:
 
     def run_clock_from(self, since_us: int) -> None:
         """Before `open`: the running clock runs since then, not since now."""
-        self._ledger.applied_since_us = self._ledger.committed_since_us = since_us
+        self._ledger.run_clock_from(since_us)
 
     @property
     def is_at_rest(self) -> bool:
@@ -342,7 +342,9 @@ class Room:
         self._told = self._ledger.committed
 
     def mend(self) -> None:
-        """For an admin: play on after a fault."""
+        """For an admin: play on after a fault. The time in which nobody could act is nobody's loss."""
+        if self._faults.is_stopped:
+            self._ledger.run_clock_from(self._services.time.now_us())
         self._faults.mend()
         self._ledger.set_flag()
         self._presence_changed()

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from kibitz.ids import Seat
+from msgspec.structs import replace
+
+from kibitz.ids import GameName, Seat
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Seated
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rules import Outcome
 from support.room_house import ANN, BEN, EVE, House, act, join, leave, rematch
 from support.tally_room import TALLY, code_of, sent, tally_house
-from support.toy_games import Hands, Tally
+from support.toy_games import Hands, LastOne, Tally
 
 
 class TestFaults:
@@ -94,3 +96,32 @@ class TestFaults:
         assert isinstance(await act(room, ANN, sent(room, "blind", {}, "id-0000000000001")), Accepted)
         assert room.status is Status.FAULTED
         assert code_of(await join(room, EVE)) == "game_fault"
+
+    async def test_clocks_that_fall_without_end_fault_the_room(self) -> None:
+        class Patient(LastOne):
+            def on_timeout(self, state: Any, seat: Seat) -> Any:
+                return replace(state, turn=self._next(state, seat))  # and nobody is ever out
+
+        house = House(games={GameName("last-one"): Patient()})
+        room = await house.create(game="last-one", options=b"{}", seats=3)
+        for player in (ANN, BEN, EVE):
+            await join(room, player)
+        await house.pass_time(181)
+        assert room.status is Status.FAULTED
+        rows = house.journal.read_room(room.key)
+        assert [row.seat for row in rows if row.kind == "timeout"][:3] == [0, 1, 2]
+        assert len(rows) <= 15
+
+    async def test_no_clock_runs_while_a_room_is_out_of_play(self) -> None:
+        house = House()
+        room = await house.playing(options=b'{"clock_ms":60000,"increment_ms":0}')
+        await house.pass_time(10)
+        room.guarded(lambda: 1 // 0)  # type: ignore[arg-type, return-value]
+        assert room.status is Status.FAULTED
+        await house.pass_time(600)
+        assert house.directory.release(room.room_id) is room
+        await house.pass_time(59)
+        assert room.status is Status.PLAYING
+        assert room.clock_elapsed_ms == 59_000
+        await house.pass_time(2)
+        assert room.status is Status.FINISHED
