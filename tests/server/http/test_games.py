@@ -42,6 +42,18 @@ async def test_the_diagram_of_a_game(tmp_path: Path) -> None:
         assert (status, body["code"]) == (404, "unknown_game")
 
 
+async def test_tables_of_states_as_data(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        status, phases = await server.get("/api/games/connect-four/phases")
+        assert (status, phases["begin"], phases["final"]) == (200, "waiting", ["finished"])
+        assert phases["arrows"][0] == {"from": "waiting", "to": "playing", "triggers": ["start"]}
+        status, life = await server.get("/api/lifecycle")
+        assert (status, life["begin"], life["final"]) == (200, "waiting", ["closed"])
+        assert {"from": "paused", "to": "playing", "triggers": ["resumed"]} in life["arrows"]
+        status, body = await server.get("/api/games/chess/phases")
+        assert (status, body["code"]) == (404, "unknown_game")
+
+
 TEAMS = """
 from kibitz.games.connect_four import ConnectFour
 
