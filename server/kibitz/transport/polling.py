@@ -10,6 +10,7 @@ from kibitz.protocol.errors import DecodeError
 from kibitz.transport.compression import chosen_coding, compressed_aside
 from kibitz.transport.engine import Engine, EngineError, Refusal
 from kibitz.transport.handshake import Handshake, HeadError, RequestHead, parse_fields
+from kibitz.transport.poll_answer import PollAnswer
 from kibitz.transport.poll_channel import PollChannel, Wake
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.session import Session, State
@@ -231,5 +232,7 @@ def _stamp(query: str) -> str:
 
 def _answer(
     body: bytes, headers: Mapping[str, str], cors: Mapping[str, str], status: int = 200
-) -> web.Response:
+) -> web.StreamResponse:
+    if status == 200 and not cors:
+        return PollAnswer(body, headers["Content-Type"])
     return web.Response(body=body, status=status, headers={**headers, **cors} if cors else headers)
