@@ -207,6 +207,8 @@ class Recovery:
 
     def _log_saved(self, saved: Saved, stamped: "EncodedEvent", now_us: int) -> None:
         log = saved.memory.log
+        if self._saved.get(saved.memory.pid) is not saved:
+            return  # forgotten a moment ago, for the bytes that this very event took of another
         before = log.bytes
         log.add(self._number, now_us, stamped, 0)
         self._saved_bytes += log.bytes - before

@@ -474,3 +474,18 @@ def test_each_event_once_in_order_or_told_that_not(steps: list[str]) -> None:
     client.connect()
     client.read()
     assert [event[1] for event in client.got if event[0] == "n"] == sent
+
+
+def test_a_session_forgotten_in_the_middle_of_a_broadcast_is_not_counted_on() -> None:
+    """Or the sum would grow for ever, and one day nobody would be recovered any more."""
+    memory = make(RecoveryConfig(saved_bytes_max=1_000))
+    main = memory.server.namespace("/")
+    clients = [Client(memory) for _ in range(4)]
+    for client in clients:
+        client.drop()
+    for _ in range(3):
+        main.emit("missed", "x" * 400)
+    assert recovery(main).saved < 4
+    memory.advance(120_000)
+    assert recovery(main).saved == 0
+    assert recovery(main)._saved_bytes == 0
