@@ -480,12 +480,13 @@ def test_a_session_forgotten_in_the_middle_of_a_broadcast_is_not_counted_on() ->
     """Or the sum would grow for ever, and one day nobody would be recovered any more."""
     memory = make(RecoveryConfig(saved_bytes_max=1_000))
     main = memory.server.namespace("/")
-    clients = [Client(memory) for _ in range(4)]
-    for client in clients:
+    older, newer = Client(memory), Client(memory)
+    for client, room in ((older, "a"), (newer, "b")):
+        client.wire.send(f'42["enter","{room}"]')
+        main.to(room).emit("missed", "x" * 400)
         client.drop()
-    for _ in range(3):
-        main.emit("missed", "x" * 400)
-    assert recovery(main).saved < 4
+    main.to("b", "a").emit("missed", "x" * 400)  # the newer one's share puts the older one out
+    assert recovery(main).saved == 1
     memory.advance(120_000)
     assert recovery(main).saved == 0
     assert recovery(main)._saved_bytes == 0
