@@ -1,7 +1,8 @@
 """A room's history without what was taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from kibitz.ids import Version
 from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.event_args import decode_rewound
 
@@ -22,3 +23,14 @@ def effective(events: Iterable[Event]) -> list[Event]:
             kept = [each for each in kept if each.version <= to_version or each.kind in _STANDS]
         kept.append(event)
     return kept
+
+
+def still_counts(events: Sequence[Event], version: Version) -> bool:
+    """Whether there is that version, and no rewind went back before it. Who came and went meanwhile is
+    among `effective` events all the same: the match as it stood then is not."""
+    return any(event.version == version for event in events) and not any(
+        event.kind is EventKind.REWOUND
+        and event.version > version
+        and decode_rewound(event.args).to_version < version
+        for event in events
+    )

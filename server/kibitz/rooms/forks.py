@@ -12,7 +12,7 @@ from msgspec import Struct
 from kibitz.codes import Code
 from kibitz.ids import PlayerId, Version
 from kibitz.journal.records import Event, NewRoom
-from kibitz.rooms.effective import effective
+from kibitz.rooms.effective import effective, still_counts
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.state import ForkOrigin, ForkPoint
 
@@ -34,7 +34,7 @@ def fork_point(record: NewRoom, events: Sequence[Event], fold: Fold, version: Ve
     """
     counting = effective(events)
     found = next((event for event in counting if event.version == version), None)
-    if found is None or found.match is None or found.outcome is not None:
+    if found is None or found.match is None or found.outcome is not None or not still_counts(events, version):
         return Code.WRONG_PHASE
     if not any(event.match == found.match and event.outcome is not None for event in counting):
         return Code.WRONG_PHASE

@@ -12,7 +12,7 @@ import msgspec
 from kibitz.ids import ActionId, PlayerId, Version
 from kibitz.journal.journal import BEGINNING, Journal
 from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
-from kibitz.rooms.effective import effective
+from kibitz.rooms.effective import still_counts
 from kibitz.rooms.event_args import decode_rewound
 from kibitz.rooms.fold import Fold, FoldError
 from kibitz.rooms.known_acts import KnownAct, KnownActs
@@ -53,6 +53,9 @@ class Loaded(msgspec.Struct, frozen=True):
     recent: tuple[tuple[RoomState, Event], ...]
     passed_over: int = 0
     """How many recovery points were not good."""
+    shown: RoomState | None = None
+    waiting: Sequence[tuple[RoomState, Event]] = ()
+    """What spectators may see of it, where that is less, and the rows that they are still to be shown."""
 
 
 def recovery_point(
@@ -156,7 +159,7 @@ def state_at(journal: Journal, record: NewRoom, fold: Fold, version: Version) ->
     Reads and folds the room's whole history. Raises as `load` does.
     """
     events = journal.read_room(record.key)
-    if not any(event.version == version for event in effective(events)):
+    if not still_counts(events, version):
         return None
     return next(after for _, _, after in fold.steps(events) if after.version == version)
 

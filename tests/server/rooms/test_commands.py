@@ -200,6 +200,15 @@ class TestRewind:
         assert await rewind(room, 7) == Left(Version(8))
         assert await rewind(room, 4) == Left(Version(9))
 
+    async def test_a_new_epoch_among_what_was_taken_back_brings_nothing_back(self) -> None:
+        house = House()
+        room = await house.playing()
+        await house.drop(room, ANN, 0)
+        room.reopen("restore")
+        await house.quiet()
+        await rewind(room, 4)
+        assert code_of(await rewind(room, 6)) == "wrong_phase"
+
     async def test_it_waits_for_what_is_on_its_way(self) -> None:
         house = House()
         room = await house.playing()

@@ -4,7 +4,7 @@ from typing import Any
 
 from kibitz.ids import Epoch, RoomKey, Version
 from kibitz.journal.records import Event, EventKind
-from kibitz.rooms.effective import effective
+from kibitz.rooms.effective import effective, still_counts
 
 
 def history(*kinds: EventKind | int) -> list[Event]:
@@ -22,6 +22,7 @@ def versions(events: list[Event]) -> list[int]:
 
 
 C, J, S, A, L = EventKind.CREATED, EventKind.JOINED, EventKind.STARTED, EventKind.ACTION, EventKind.LEFT
+CRASHED = EventKind.REOPENED
 
 
 def test_without_a_rewind_everything_counts() -> None:
@@ -39,3 +40,15 @@ def test_rewinds_of_rewinds() -> None:
 
 def test_who_came_and_went_meanwhile_came_and_went() -> None:
     assert versions(history(C, J, J, S, A, L, J, 4)) == [1, 2, 3, 4, 6, 7, 8]
+
+
+def test_a_version_counts_as_long_as_nothing_up_to_it_was_taken_back() -> None:
+    events = history(C, J, J, S, A, A, CRASHED, A, 5, A)
+    assert versions(events) == [1, 2, 3, 4, 5, 7, 9, 10]
+    counting = [number for number in range(12) if still_counts(events, Version(number))]
+    assert counting == [1, 2, 3, 4, 5, 9, 10]
+
+
+def test_what_was_taken_back_stays_so() -> None:
+    events = history(C, J, J, S, A, A, 5, A, 4, A)
+    assert [number for number in range(12) if still_counts(events, Version(number))] == [1, 2, 3, 4, 9, 10]

@@ -56,6 +56,18 @@ async def test_not_what_was_taken_back() -> None:
     assert isinstance(asked(house, room, 7), ForkPoint)
 
 
+async def test_not_a_new_epoch_among_what_was_taken_back() -> None:
+    house = House()
+    room = await house.playing()
+    await house.drop(room, ANN, 2)
+    room.reopen("restore")
+    await house.quiet()
+    await rewind(room, 4)
+    await house.drops(room, WIN_FOR_ANN)
+    assert asked(house, room, 6) is Code.WRONG_PHASE
+    assert isinstance(asked(house, room, 7), ForkPoint)
+
+
 async def test_not_where_seats_hide_something_for_good() -> None:
     house = tally_house()
     room = await house.playing(game="tally", options=b"{}")
