@@ -30,6 +30,6 @@ class Frames:
         if table is None:
             return
         for viewer_class, members in table.classes.items():
-            data = room.game.frame(game, None if viewer_class < 0 else Seat(viewer_class))
+            data = room.frame(game, None if viewer_class < 0 else Seat(viewer_class))
             frame = Frame(room.room_id, room.epoch, tick, data)
             self._namespace.broadcast_volatile(members, self._namespace.encode("frame", frame))

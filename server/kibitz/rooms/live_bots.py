@@ -47,7 +47,10 @@ class LiveBots:
         brain = self._room.game.brain
         if brain is None or tick % self._every:
             return
-        seats = [seat for seat in self._room.game.to_move(game) if self._is_ours(seat)]
+        to_move = self._services.guard.run(
+            Doing.BOT, self._room.room_id, partial(self._room.game.to_move, game)
+        )
+        seats = [seat for seat in to_move if self._is_ours(seat)]
         if not seats:
             return
         shared: bytes | None = None

@@ -11,6 +11,7 @@ have lost its last second.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from kibitz.rooms.room import Room
 
 encode_json = msgspec.json.Encoder().encode
+
+_CHANGES_NOTHING = (EventKind.TICKS, EventKind.PAUSED)
 
 JITTER_MS = 100
 """So much later than usual what a player does may arrive and still count at the tick it names."""
@@ -110,9 +113,10 @@ class Realtime:
             self._pause(Paused.DRAIN)
 
     def reloaded(self, lost: Sequence[EventKind]) -> None:
-        """These could not be stored, the newest last. Ticks are kept, and stored later."""
+        """These could not be stored, the newest last. Ticks are kept, and stored later, unless something
+        was lost that changed the match."""
         self._stand()
-        if self._timeline is not None and all(kind is EventKind.TICKS for kind in lost):
+        if self._timeline is not None and all(kind in _CHANGES_NOTHING for kind in lost):
             for ticks in reversed(self._unstored):
                 self._timeline.unseal(ticks)
             self._base = self._ledger.applied.state
@@ -181,10 +185,13 @@ class Realtime:
         applied = self._ledger.applied
         if applied.state is None:
             return
-        timeline = self._synced() or self._made(applied.state, applied.tick)
-        hold_ms = self._services.config.resume_ms if applied.tick > 0 else 0
+        config, timeline = self._services.config, self._synced()
+        hold_ms = config.retry_ms  # what is kept could not be stored a moment ago
+        if timeline is None:
+            timeline = self._made(applied.state, applied.tick)
+            hold_ms = config.resume_ms if applied.tick > 0 else 0
         self._epoch = applied.epoch
-        self._beat = self._services.ticker.begin(self._per_second, self._ticked, in_ms=hold_ms)
+        self._beat = self._services.ticker.begin(self._per_second, self._due, in_ms=hold_ms)
         self._services.frames.begun(self._room, hold_ms)
         self._show(timeline)
 
@@ -205,15 +212,21 @@ class Realtime:
             self._beat.end()
             self._beat = None
 
+    def _due(self, count: int) -> None:
+        """So many ticks are due. Whatever fails is this room's fault and no other room's."""
+        self._room.guarded(partial(self._ticked, count))
+
     def _ticked(self, count: int) -> None:
-        """So many ticks are due."""
         timeline = self._synced()
         behind_most = self._services.config.ticks_behind_most_ms * self._per_second // 1000
         if timeline is None or self._faults.is_stopped or self._ledger.applied.status is not Status.PLAYING:
             self._stand()
             return
         if timeline.now - self._ledger.committed.tick > behind_most:
-            return  # what the disk cannot keep up with would be lost in a crash: the match waits for it
+            # What the disk cannot keep up with would be lost in a crash: the match waits for it.
+            if not self._unstored:
+                self._seal(timeline, everything=False)
+            return
         try:
             self._services.guard.enter(Doing.TICK, self._room.room_id)
             for _ in range(count):

@@ -5,9 +5,11 @@ becomes of it is in the `ledger`; once per turn `settle` answers the acts and ca
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from kibitz.ids import Epoch, GameName, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import EventKind, NewRoom
@@ -24,7 +26,8 @@ from kibitz.rooms.bot_seats import BotSeats
 from kibitz.rooms.commands import Commands
 from kibitz.rooms.faults import Fault, Faults
 from kibitz.rooms.fold import Fold
-from kibitz.rooms.guard import FAULTS
+from kibitz.rooms.gallery import MARGIN_US, Gallery
+from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.history import ShownEvent
 from kibitz.rooms.joining import Joining
 from kibitz.rooms.ledger import Ledger
@@ -33,10 +36,11 @@ from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.realtime import Realtime
 from kibitz.rooms.recovery import Loaded
-from kibitz.rooms.services import BOT, FLAG, GRACE, UNJOINED, Services
+from kibitz.rooms.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, Services
+from kibitz.rooms.state import RoomState
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass, ViewFault
-from kibitz.rules import Game, Referee, Value
+from kibitz.rules import Game, Referee, State, Value
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
 _LEFT, _CLOSED = EventKind.LEFT, Status.CLOSED
@@ -65,11 +69,17 @@ class Room:
             fold.options,
             room_id=record.room_id,
             guard=services.guard,
+            spectators_apart=record.spectator_delay_ms > 0,
         )
         self._faults = Faults(
             record.room_id, services.config.faults_most, self._stopped, services.clock.now_us
         )
         self._ledger = Ledger(services, record, fold, loaded, self._faults, self._settle_soon, self._lag_ms)
+        self.spectator_delay_ms = record.spectator_delay_ms
+        self.is_delayed = record.spectator_delay_ms > 0
+        """Whether spectators see later than players what happens."""
+        self._gallery = self._make_gallery(loaded) if self.is_delayed else None
+        self._ledger.gallery = self._gallery
         self._matches = Matches(services, record.room_id, fold, self._ledger, self._faults)
         self._acting = Acting(services, record.room_id, fold, self._ledger, self._matches, self._faults)
         self._joining = Joining(self._ledger, self._matches, self._faults, self.catch_up)
@@ -86,6 +96,21 @@ class Room:
         self._bots = BotSeats(self, services)
         self._told = loaded.state
         self._is_settling_soon = False
+        self._is_closed_told = False
+
+    def _make_gallery(self, loaded: Loaded) -> Gallery:
+        services, key = self._services, (self.key, GALLERY, 0)
+        gallery = Gallery(
+            self.spectator_delay_ms,
+            loaded.shown or loaded.state,
+            services.config.patches_kept,
+            services.time.now_us,
+            lambda due_us: services.deadlines.set(key, due_us),
+        )
+        for after, event in loaded.waiting:
+            age_us = services.clock.now_us() - event.at_us - MARGIN_US
+            gallery.add(after, event, services.time.now_us(), age_us=max(0, age_us))
+        return gallery
 
     # ------------------------------------------------------------ what is committed
 
@@ -138,13 +163,42 @@ class Room:
     def viewer_class(self, viewer: Viewer) -> ViewerClass:
         return self._renderer.viewer_class(viewer)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether spectators are still to be shown something that is committed."""
+        return self._gallery is not None and self._gallery.is_behind
+
+    def standing(self, viewer: Viewer) -> tuple[Epoch, Version]:
+        """Where the room stands for this viewer."""
+        state = self._seen_by(viewer)
+        return state.epoch, state.version
+
+    def _seen_by(self, viewer: Viewer) -> RoomState:
+        if viewer is None and self._gallery is not None:
+            return self._gallery.shown
+        return self._ledger.committed
+
     def view(self, viewer: Viewer) -> RenderedView:
         """The game's view with the frame's `clock`; kept per version and viewer class."""
-        return self._renderer.view(self._ledger.committed, self._renderer.viewer_class(viewer))
+        return self._renderer.view(self._seen_by(viewer), self._renderer.viewer_class(viewer))
 
     def catch_up(self, viewer: Viewer, held: Held | None) -> CatchUp:
         """What a client that holds `held` needs. A wrong checksum at the right version, another
         epoch, an unknown or too old version: a snapshot."""
+        gallery = self._gallery
+        if viewer is None and gallery is not None:
+            is_stopped = self._faults.is_stopped
+            caught = self._renderer.catch_up(
+                gallery.shown,
+                gallery.recent,
+                None,
+                held,
+                at_ms=self._services.clock.now_us() // 1000,
+                clock_elapsed_ms=gallery.clock_elapsed_ms,
+                status=Status.FAULTED if is_stopped else gallery.shown.status,
+            )
+            late = tuple(replace(each, at_ms=each.at_ms + gallery.delay_ms) for each in caught.patches)
+            return replace(caught, patches=late) if late else caught
         return self._renderer.catch_up(
             self._ledger.committed,
             self._ledger.recent,
@@ -155,12 +209,16 @@ class Room:
             status=self.status,
         )
 
+    def frame(self, game: State, viewer: Viewer) -> bytes:
+        """A state of a match in real time, packed by its game. Raises what the game's code raises."""
+        return self._services.guard.run(Doing.VIEW, self.room_id, partial(self.game.frame, game, viewer))
+
     def events_after(
         self, after: Version, limit: int, viewer: Viewer, player: PlayerId | None
     ) -> Sequence[ShownEvent]:
         """At most `limit` committed events above `after`, as `viewer` may see them; `player` is
         given the ids of its own actions."""
-        limit = min(limit, self._ledger.committed.version - after)
+        limit = min(limit, self._seen_by(viewer).version - after)
         events = self._services.journal.read_room(self.key, after, limit) if limit > 0 else ()
         return self._renderer.events(events, viewer, player)
 
@@ -272,8 +330,11 @@ class Room:
             if update.status_changed:
                 self._attendance.set_unjoined()
         if after.status is _CLOSED:
-            self._tell(self._services.listener.closed)
-            self._services.forget(self.room_id)
+            if not self._is_closed_told:
+                self._is_closed_told = True
+                self._tell(self._services.listener.closed)
+            if not self.is_behind:
+                self._services.forget(self.room_id)
         elif was_reloaded:
             self._attendance.set_unjoined()  # what was lost may have been its closing
             self._bots.wake_later()
@@ -281,6 +342,28 @@ class Room:
             self._wake_bots()
         if self._realtime is not None:
             self._realtime.follow()
+
+    def _release(self) -> None:
+        """Show spectators what is old enough."""
+        gallery = self._gallery
+        released = None if gallery is None else gallery.release()
+        if gallery is None or released is None:
+            return
+        update = Update(
+            self._renderer,
+            released.before,
+            released.after,
+            released.events,
+            late_ms=gallery.delay_ms,
+            is_whole=released.is_whole,
+        )
+        try:
+            self._services.gallery.released(self, update)
+        except Exception as error:
+            self._listener_failed(error)
+        if self._is_closed_told and not gallery.is_behind:
+            self._tell(self._services.listener.closed)
+            self._services.forget(self.room_id)
 
     def _tell(self, told: "Callable[[Room], None]") -> None:
         try:
@@ -330,6 +413,7 @@ class Room:
             self.presence.is_empty
             and self._ledger.is_settled
             and not self._is_settling_soon
+            and not self.is_behind
             and not self._faults.is_stopped
             and not self._bots.is_thinking
             and not (self.status is Status.PLAYING and self.game.ticks_per_second)
@@ -339,6 +423,8 @@ class Room:
         """Nobody watches: forget what is kept for those who do, and is made again for them."""
         self._renderer.forget()
         self._ledger.rest()
+        if self._gallery is not None:
+            self._gallery.rest()
         self._told = self._ledger.committed
 
     def mend(self) -> None:
@@ -374,6 +460,8 @@ class Room:
         """Something that this room had noted is due."""
         if kind == FLAG:
             self._matches.flag_due(now_us)
+        elif kind == GALLERY:
+            self._release()
         elif kind == GRACE:
             self.presence.grace_over(seat)
         elif kind == BOT:

@@ -444,6 +444,51 @@ async def test_ticks_that_could_not_be_stored_are_stored_later():
     assert arena.folded(room)
 
 
+async def test_a_game_that_fails_for_its_bots_stops_its_room_alone():
+    class Confused(LightCycles):
+        name = "confused-cycles"
+
+        def to_move(self, state: Race) -> tuple[Seat, ...]:
+            if state.tick == 8 and state.points_to_win == 2:
+                raise RuntimeError("who?")
+            return super().to_move(state)
+
+    arena = Arena(games={GAME: Confused()})
+    broken = await arena.started(bots=1, options=b'{"points":2}')
+    sound = await arena.started(bots=1)
+    await arena.tick(40)
+    assert (broken.status, sound.status) == (Status.FAULTED, Status.PLAYING)
+
+
+async def test_a_pause_that_could_not_be_stored_loses_no_tick():
+    arena = Arena()
+    room = await arena.started()
+    await arena.tick(75)
+    arena.memory.fail_when(lambda event: CommitFailure.UNAVAILABLE)
+    await asked(lambda answer: room.pause("in vain", answer))
+    arena.memory.fail_when(lambda event: None)
+    await arena.quiet()
+    assert room.status is Status.PLAYING
+    await arena.tick(55)
+    rows = ticks_of(arena.events(room))
+    assert sum(row["count"] for row in rows) > 75
+
+
+async def test_a_disk_that_fails_for_long_is_tried_again_until_it_works():
+    arena = Arena()
+    room = await arena.started(options=b'{"points":9,"pace":4}')
+    await arena.tick(65)
+    arena.memory.fail_when(lambda event: CommitFailure.UNAVAILABLE)
+    await arena.tick(300)
+    assert arena.shown.tick < 65 + 60 + 30, "no more than may be lost"
+    arena.memory.fail_when(lambda event: None)
+    await arena.tick(120)
+    rows = ticks_of(arena.events(room))
+    assert [row["first"] for row in rows] == [sum(r["count"] for r in rows[:n]) for n in range(len(rows))]
+    assert sum(row["count"] for row in rows) > 150
+    assert arena.folded(room)
+
+
 async def test_the_match_waits_for_a_disk_that_cannot_keep_up():
     arena = Arena()
     room = await arena.started()
