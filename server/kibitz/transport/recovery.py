@@ -181,6 +181,8 @@ class Recovery:
                 socket.hold(encoded)
         now_us = self._clock.monotonic_us()
         for saved in self._lost_from(rooms):
+            if but is not None and saved.id == but.id:
+                continue
             if saved.id not in but_rooms and saved.rooms.isdisjoint(but_rooms):
                 self._log_saved(saved, stamped, now_us)
 

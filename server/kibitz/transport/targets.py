@@ -20,21 +20,22 @@ def user_room(user: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Everybody of a namespace, or of `rooms` where there are any; each step returns a new target.
+    """Everybody of a namespace, or whoever is in `rooms`; each step returns a new target.
 
     An event of more than one room reaches each socket once. With state recovery it also reaches
     whoever lost the connection there, unless it is volatile.
     """
 
     _namespace: "Namespace"
-    _rooms: tuple[str, ...] = ()
+    _rooms: tuple[str, ...] | None = None
     _but_rooms: tuple[str, ...] = ()
     _but: "frozenset[Socket]" = frozenset()
     _is_volatile: bool = False
 
     def to(self, *rooms: str) -> "Target":
-        """Also these rooms. A socket's id is a room of that socket alone."""
-        return replace(self, _rooms=(*self._rooms, *rooms))
+        """Also these rooms. A socket's id is a room of that socket alone. No room at all is nobody: a
+        list that came out empty must not reach everybody."""
+        return replace(self, _rooms=(*(self._rooms or ()), *rooms))
 
     def to_user(self, *users: str) -> "Target":
         """Also all sockets of these users (`Socket.enter_as`)."""
@@ -60,10 +61,11 @@ class Target:
 
     def sockets(self) -> "list[Socket]":
         """Who it is for, among the connected."""
-        found = self._namespace.members(self._rooms) if self._rooms else self._namespace.sockets.values()
+        namespace = self._namespace
+        found = namespace.sockets.values() if self._rooms is None else namespace.members(self._rooms)
         if not self._but and not self._but_rooms:
             return list(found)
-        left_out = self._but.union(self._namespace.members(self._but_rooms))
+        left_out = self._but.union(namespace.members(self._but_rooms))
         return [socket for socket in found if socket not in left_out]
 
     def emit(self, event: str, *args: object) -> None:
@@ -75,9 +77,9 @@ class Target:
         elif namespace.recovery is None:
             namespace.broadcast(self.sockets(), encoded)
         else:
-            namespace.recovery.broadcast(
-                self.sockets(), encoded, rooms=self._rooms or None, but_rooms=self._but_rooms
-            )
+            # A socket that is left out may be lost by now, and is then known by its id.
+            but_rooms = (*self._but_rooms, *(socket.id for socket in self._but))
+            namespace.recovery.broadcast(self.sockets(), encoded, rooms=self._rooms, but_rooms=but_rooms)
 
     def emit_with_ack(self, event: str, *args: object, timeout_ms: int = 10_000) -> "Future[Answers]":
         """Ask all of them; encoded once. The future never fails: who does not answer is `missing`.

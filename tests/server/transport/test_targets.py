@@ -130,3 +130,24 @@ def test_rooms_of_users_cannot_be_entered_by_name(hall: Hall) -> None:
     assert hall.reached(hall.main.to_user("bo")) == ""
     left: list[Socket] = hall.main.to_user("ann").sockets()
     assert left == [hall.a, hall.d]
+
+
+def test_no_room_is_nobody(hall: Hall) -> None:
+    assert hall.reached(hall.main.to()) == ""
+    assert hall.reached(hall.main.to_user()) == ""
+    assert hall.reached(hall.main.to().to("x")) == "ab"
+
+
+def test_whoever_is_left_out_stays_so_when_its_connection_is_lost() -> None:
+    memory = MemoryServer(replace(SOCKETIO_PROFILE, recovery=RecoveryConfig()))
+    main = memory.server.namespace("/")
+    wire = memory.connected()
+    (speaker,) = main.sockets.values()
+    speaker.enter("x")
+    wire.lose()
+    speaker.to("x").emit("said", 1)
+    main.broadcast("x", main.encode("said", 2), but=speaker)
+    main.to().emit("said", 3)
+    assert main.recovery is not None
+    (saved,) = main.recovery._saved.values()
+    assert saved.memory.log.after(0) == []
