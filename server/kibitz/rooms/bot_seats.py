@@ -132,13 +132,13 @@ class BotSeats:
             return
         self._turn_since_us.setdefault(seat, self._services.time.now_us())
         self._pausing.pop(seat, None)
-        self._thinking.add(seat)
         chosen = partial(self._chosen, state, seat, player)
         brain = self._room.game.brain
         if brain is None:  # the rules lost their brain since the room was made
             chosen(None)
             return
-        view = self._room.view(seat).json
+        view = self._room.view(seat).json  # may fail, and then nobody thinks
+        self._thinking.add(seat)
         budget_ms = self._services.config.bot_budget_ms
         self._services.brains.think(brain, view, seat, self._seed(state, seat), budget_ms, chosen)
 

@@ -1,6 +1,8 @@
 """What an admin may do to a room: like everything else an event, answered once it is committed."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from kibitz.codes import Code
 from kibitz.ids import Seat, Version, new_epoch
@@ -20,6 +22,8 @@ from kibitz.rooms.recovery import state_at
 from kibitz.rooms.services import Services
 from kibitz.rooms.state import RoomState
 from kibitz.rules import SEED_BYTES
+
+T = TypeVar("T")
 
 
 class Commands:
@@ -56,9 +60,15 @@ class Commands:
         )
 
     def resume(self, answer: DoneAnswer) -> None:
-        if self._may(EventKind.RESUMED, answer):
-            resumed = self._fold.resumed(self._ledger.applied, self._now_us())
-            self._ledger.append(EventKind.RESUMED, resumed, reply=self._reply(answer))
+        if not self._may(EventKind.RESUMED, answer):
+            return
+        try:
+            resumed = self._guarded(partial(self._fold.resumed, self._ledger.applied, self._now_us()))
+        except FAULTS:
+            self._faults.count("the game failed at a resume")
+            answer(self._no(Code.GAME_FAULT))
+            return
+        self._ledger.append(EventKind.RESUMED, resumed, reply=self._reply(answer))
 
     def rewind(self, to_version: Version, answer: DoneAnswer, patience: int = 3) -> None:
         if not self._may(EventKind.REWOUND, answer, faulted_too=True):
@@ -68,8 +78,14 @@ class Commands:
             again = partial(self._rewind_again, to_version, answer, patience)
             self._ledger.reply_when_settled(applied.version, again)
             return
+        seed = self._services.entropy(SEED_BYTES) if self._fold.referee.game.uses_chance else None
+        epoch = new_epoch(self._services.entropy)
         try:
             target = self._state_at(to_version)
+            if target is None or not target.is_match_on or _is_anybody_gone(target, applied):
+                answer(self._no(Code.WRONG_PHASE))
+                return
+            rewound = self._guarded(partial(self._fold.rewound, applied, self._now_us(), target, seed, epoch))
         except JournalError:
             answer(self._no(Code.UNAVAILABLE))
             return
@@ -77,15 +93,16 @@ class Commands:
             self._faults.log("the game failed at a rewind")
             answer(self._no(Code.GAME_FAULT))
             return
-        if target is None or not target.is_match_on or _is_anybody_gone(target, applied):
-            answer(self._no(Code.WRONG_PHASE))
-            return
-        seed = self._services.entropy(SEED_BYTES) if self._fold.referee.game.uses_chance else None
-        epoch = new_epoch(self._services.entropy)
-        rewound = self._fold.rewound(applied, self._now_us(), target, seed, epoch)
         args = Rewound(to_version, None if seed is None else seed.hex())
+        was_stopped = self._faults.is_stopped
         self._faults.mend()
-        self._ledger.append(EventKind.REWOUND, rewound, args=encode_args(args), reply=self._reply(answer))
+        reply = partial(self._rewound, answer, was_stopped)
+        self._ledger.append(EventKind.REWOUND, rewound, args=encode_args(args), reply=reply)
+
+    def _rewound(self, answer: DoneAnswer, was_stopped: bool, failure: CommitFailure | None) -> None:
+        if failure is not None and was_stopped:
+            self._faults.stop_again()  # what failed was not taken back after all
+        self._answer(answer, failure)
 
     def _rewind_again(
         self, to_version: Version, answer: DoneAnswer, patience: int, failure: CommitFailure | None
@@ -140,11 +157,11 @@ class Commands:
         return why is None
 
     def _state_at(self, version: Version) -> RoomState | None:
-        return self._services.guard.run(
-            Doing.LOAD,
-            self._record.room_id,
-            partial(state_at, self._services.journal, self._record, self._fold, version),
-        )
+        return self._guarded(partial(state_at, self._services.journal, self._record, self._fold, version))
+
+    def _guarded(self, call: Callable[[], T]) -> T:
+        """A call of game code. Raises what that raises."""
+        return self._services.guard.run(Doing.LOAD, self._record.room_id, call)
 
     def _reply(self, answer: DoneAnswer) -> Reply:
         return partial(self._answer, answer)

@@ -59,6 +59,10 @@ class Faults:
         self.is_stopped = False
         self.in_a_row = 0
 
+    def stop_again(self) -> None:
+        """What `mend` counted on did not come to be."""
+        self._stop()
+
     def _stop(self) -> None:
         if not self.is_stopped:
             self.is_stopped = True

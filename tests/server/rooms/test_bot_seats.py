@@ -13,7 +13,7 @@ from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rules import Move
+from kibitz.rules import Move, Value
 from support.room_house import ANN, EVE, House, ScriptedBrains, Sent, act, join, leave, rematch
 from support.toy_games import Hands, Tally
 
@@ -314,3 +314,25 @@ async def test_a_game_that_fails_at_a_bots_move_is_stopped_in_the_end() -> None:
         await house.pass_time(1)
     assert room.status is Status.FAULTED
     assert house.told.words()[-1] == "faulted"
+
+
+async def test_after_a_view_that_failed_the_bot_thinks_again() -> None:
+    class Flaky(Tally):
+        is_ill = False
+
+        def view(self, state: Hands, seat: Seat | None) -> dict[str, Value]:
+            if self.is_ill and seat == 1:
+                raise ZeroDivisionError("the author did not think of this")
+            return super().view(state, seat)
+
+    game = Flaky()
+    house = House(games={GameName("tally"): game}, brains=ScriptedBrains())
+    room = await house.create(game="tally", options=b"{}", bots=1)
+    game.is_ill = True
+    await join(room, ANN)
+    await house.quiet()
+    assert room.status is Status.FAULTED
+    game.is_ill = False
+    house.directory.release(room.room_id)
+    await house.quiet()
+    assert len(house.brains.asked) == 1

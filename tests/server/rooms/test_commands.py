@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kibitz.ids import GameName, Version
+from kibitz.ids import GameName, Seat, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused
 from kibitz.rooms.config import RoomsConfig
@@ -231,6 +231,39 @@ class TestRewind:
         await join(room, EVE)
         assert isinstance(await rewind(room, 4), Left)
         assert room.players == (ANN, EVE)
+        assert status_of(room) == "playing"
+
+    async def test_one_that_is_not_stored_mends_nothing(self) -> None:
+        house = tally_house()
+        room = await house.playing(game="tally", options=b"{}")
+        for number in range(3):
+            await asked(partial(room.act, ANN, sent(room, "crash", {}, f"id-{number:013}")))
+        house.memory.fail_when(lambda append: CommitFailure.UNAVAILABLE)
+        assert code_of(await rewind(room, 4)) == "unavailable"
+        assert status_of(room) == "faulted"
+
+    async def test_a_game_that_fails_at_it_is_answered(self) -> None:
+        class Brittle(LastOne):
+            is_ill = False
+
+            def to_move(self, state: Any) -> tuple[Seat, ...]:
+                if self.is_ill:
+                    raise ZeroDivisionError("the author did not think of this")
+                return super().to_move(state)
+
+        game = Brittle()
+        house = House(games={GameName("last-one"): game})
+        room = await house.create(game="last-one", options=b"{}", seats=3)
+        for player in (ANN, BEN, EVE):
+            await join(room, player)
+        await house.quiet()
+        await pause(room)
+        game.is_ill = True
+        assert code_of(await resume(room)) == "game_fault"
+        game.is_ill = False
+        await resume(room)
+        game.is_ill = True
+        assert code_of(await rewind(room, 5)) == "game_fault"
         assert status_of(room) == "playing"
 
     async def test_it_mends_a_faulted_room(self) -> None:
