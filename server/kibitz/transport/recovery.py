@@ -85,7 +85,7 @@ class Log:
 class Memory:
     """What a connected socket keeps for the case that its connection is lost."""
 
-    __slots__ = ("is_recovered", "log", "pid", "start")
+    __slots__ = ("entered", "is_recovered", "log", "pid", "start")
 
     def __init__(self, pid: str, log: Log, start: int, *, is_recovered: bool) -> None:
         self.pid = pid
@@ -93,12 +93,15 @@ class Memory:
         self.start = start
         """The number of the last event before the session; an older offset is of another session."""
         self.is_recovered = is_recovered
+        self.entered: set[str] | None = set() if is_recovered else None
+        """Rooms that the handlers enter before the client is told that its session goes on."""
 
 
 class Saved:
-    """A session without its client. `claim` is the socket that wants to go on with it."""
+    """A session without its client. `claim` is the socket that wants to go on with it, `claim_id` the id
+    that it would have without."""
 
-    __slots__ = ("_recovery", "claim", "data", "deadline", "id", "memory", "rooms", "sent")
+    __slots__ = ("_recovery", "claim", "claim_id", "data", "deadline", "id", "memory", "rooms", "sent")
 
     def __init__(self, recovery: "Recovery", socket: "Socket", memory: Memory, sent: int) -> None:
         self._recovery = recovery
@@ -109,6 +112,7 @@ class Saved:
         self.sent = sent
         """The number of the last event when the connection was lost."""
         self.claim: Socket | None = None
+        self.claim_id = self.id
         self.deadline: Deadline | None = None
 
     def due(self, now_us: int) -> int | None:
@@ -238,7 +242,7 @@ class Recovery:
             self.forget(saved)
             self._counters.not_recovered += 1
             return False
-        saved.claim = socket
+        saved.claim, saved.claim_id = socket, socket.id
         socket.id, socket.data = saved.id, saved.data
         socket.rooms |= saved.rooms
         memory = saved.memory
@@ -264,9 +268,24 @@ class Recovery:
             # While an asynchronous handler took its time, more came than the log holds.
             socket.memory = None
             return self.resume(socket, auth)
+        memory.entered = None
         self._live[memory.pid] = socket
         self._counters.recovered += 1
         return memory.log.after(seen)
+
+    def start_anew(self, socket: "Socket") -> None:
+        """`Socket.start_anew`: the session waits on, for the one whose it is."""
+        memory = socket.memory
+        saved = None if memory is None else self._saved.get(memory.pid)
+        if memory is None or saved is None or saved.claim is not socket:
+            return
+        saved.claim = None
+        socket.memory = None
+        socket.id = saved.claim_id
+        socket.rooms = memory.entered or set()
+        if socket.data is saved.data:
+            socket.data = None
+        self._counters.not_recovered += 1
 
     def release(self, socket: "Socket") -> None:
         """The socket was refused, or is gone before it was connected: its session waits on."""

@@ -16,7 +16,7 @@ from kibitz.transport.parsers import JSON
 from kibitz.transport.questions import AckTimeout as AckTimeout
 from kibitz.transport.questions import Pending, Question
 from kibitz.transport.questions import SocketDisconnected as SocketDisconnected
-from kibitz.transport.targets import Target, user_room
+from kibitz.transport.targets import Target, is_user_room, user_room
 
 if TYPE_CHECKING:
     from kibitz.transport.connection import Connection
@@ -155,10 +155,29 @@ class Socket:
         self.rooms.add(room)
         if self.is_connected:
             self.namespace.add_to_room(self, room)
+        elif self.memory is not None and self.memory.entered is not None:
+            self.memory.entered.add(room)
 
     def enter_as(self, user: str) -> None:
-        """This socket is one of the user's: `Namespace.to_user` reaches it."""
-        self.enter(user_room(user))
+        """This socket is one of the user's: `Namespace.to_user` reaches it.
+
+        In a middleware or connect handler: if the session that is to be recovered was another user's, and
+        not this one's, it is not recovered (`start_anew`).
+        """
+        room = user_room(user)
+        if not self.is_connected and room not in self.rooms and any(map(is_user_room, self.rooms)):
+            self.start_anew()
+        self.enter(room)
+
+    def start_anew(self) -> None:
+        """In a middleware or connect handler: the client is not who it was, so its earlier session is not
+        recovered. The socket gets an id of its own and keeps only what these handlers gave it. The secret
+        of a session says which one it was, not who asks: whoever signs clients in has to compare.
+
+        Does nothing where no session is being recovered.
+        """
+        if not self.is_connected and self.namespace.recovery is not None:
+            self.namespace.recovery.start_anew(self)
 
     def leave(self, room: str) -> None:
         """Rooms are left by themselves at disconnect (after the `on_disconnect` handler)."""

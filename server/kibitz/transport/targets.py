@@ -18,6 +18,10 @@ def user_room(user: str) -> str:
     return _USER + user
 
 
+def is_user_room(room: str) -> bool:
+    return room.startswith(_USER)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Everybody of a namespace, or whoever is in `rooms`; each step returns a new target.

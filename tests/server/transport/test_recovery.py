@@ -14,6 +14,7 @@ from kibitz.transport.namespace import ConnectRefused, Namespace
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.recovery import Recovery, RecoveryConfig
 from kibitz.transport.socket import Socket
+from kibitz.transport.targets import user_room
 from support.memory_wire import MemoryServer, MemoryWire
 
 
@@ -368,6 +369,65 @@ def test_middleware_runs_again_and_may_refuse(memory: MemoryServer, main: Namesp
     client.connect()
     assert client.is_recovered
     assert client.got == [["missed"]]
+
+
+def test_a_session_is_not_recovered_by_another_user(memory: MemoryServer, main: Namespace) -> None:
+    """Who signs in with somebody else's cookie in the same page brings the same pid."""
+    user = "ann"
+
+    def sign_in(socket: Socket, auth: dict[str, object]) -> None:
+        socket.data = {"name": user}
+        socket.enter_as(user)
+        socket.enter_as("everybody")
+
+    main.use(sign_in)
+    client = Client(memory)
+    client.wire.send('42["enter","secret"]')
+    main.to("secret").emit("seen")
+    client.read()
+    first = only(main)
+    client.drop()
+    main.to("secret").emit("missed", 1)
+    ann = replace_client(client)
+    user = "bob"
+    client.connect()
+    assert not client.is_recovered
+    assert client.got == [["seen"]]
+    bob = only(main)
+    assert bob.id != first.id
+    assert bob.data == {"name": "bob"}
+    assert bob.rooms == {user_room("bob"), user_room("everybody")}
+    main.to("secret").emit("missed", 2)
+    assert client.read() == []
+    user = "ann"
+    ann.connect()
+    assert ann.is_recovered
+    assert ann.got == [["missed", 1], ["missed", 2]]
+
+
+def replace_client(client: Client) -> Client:
+    """Another page that knows the same secret."""
+    other = Client(client.memory)
+    other.wire.lose()
+    other.pid, other.offset = client.pid, client.offset
+    return other
+
+
+def test_a_handler_may_decline_to_recover(memory: MemoryServer, main: Namespace) -> None:
+    def connect(socket: Socket, auth: dict[str, object]) -> None:
+        socket.enter("new")
+        socket.start_anew()
+        socket.start_anew()
+
+    client = Client(memory)
+    client.wire.send('42["enter","old"]')
+    only(main).data = "old"
+    client.drop()
+    main.on_connect(connect)
+    client.connect()
+    assert not client.is_recovered
+    assert (only(main).rooms, only(main).data) == ({"new"}, None)
+    assert recovery(main).saved == 1
 
 
 async def test_while_an_asynchronous_handler_runs(memory: MemoryServer, main: Namespace) -> None:
