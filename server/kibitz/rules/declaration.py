@@ -87,6 +87,10 @@ class _Place:
         """The line of the class on which `name` is assigned; that of the class where it is not."""
         return self._source.line_where(rf"^\s+(.*[,;]\s*)?{name}\b[^=(]*=(?!=)")
 
+    def line_of_method(self, name: str) -> int:
+        """The line of the class on which `name` is defined; that of the class where it is not."""
+        return self._source.line_where(rf"^\s+def {name}\b")
+
     def line_of(self, word: str, start: int) -> int:
         """The first line from `start` on that has `word` as a string, or its constant; else `start`."""
         needles = (f'"{word}"', f"'{word}'", word.upper())
@@ -282,6 +286,11 @@ def _check_overrides(game: "type[Game[Any]]", place: _Place) -> None:
             f"a clock needs `clock`, `on_timeout` or `on_phase_over`, and {TIMEOUT!r} in the phases"
         )
     _check_real_time(game, place, triggers, has_hooks=overrides("tick") and overrides("frame"))
+    if game.ticks_per_second and overrides("clock"):
+        raise place.error(
+            "a match in real time has no clock: its ticks are its time, and `tick` counts them",
+            place.line_of_method("clock"),
+        )
     if game.brain is not None and not overrides("candidates"):
         for each in game.actions.values():
             if each.suggested and domain(each.payload) is None:

@@ -162,6 +162,20 @@ def test_an_action_may_be_called_other_than_its_method(tmp_path: Path) -> None:
             "61 ticks",
         ),
         ('    title = "Nim"', '    title = "Nim"\n    ticks_per_second = 20', "class Nim", "all four"),
+        (
+            '("on", "forfeit"): "over",\n        },\n        final="over",\n    )\n',
+            (
+                '("on", "forfeit"): "over",\n            ("on", "tick"): "on",\n'
+                '            ("on", "timeout"): "over",\n        },\n        final="over",\n    )\n'
+                "    ticks_per_second = 20\n\n"
+                "    def tick(self, state): return state\n\n"
+                '    def frame(self, state, viewer): return b""\n\n'
+                "    def clock(self, options): return PerPhase({'on': 1_000})\n\n"
+                "    def on_phase_over(self, state): return S('over', 0)\n"
+            ),
+            "def clock",
+            "has no clock",
+        ),
         ('    title = "Nim"', '    title = "Nim"\n    late_ticks = 3', "late_ticks =", "not within 0 to 0"),
         (
             '    title = "Nim"',
