@@ -154,6 +154,10 @@ class Namespace:
                 found[socket] = None
         return found
 
+    def is_socket_id(self, name: str) -> bool:
+        """Of a connected socket, or of one that may be recovered."""
+        return name in self._sockets or (self.recovery is not None and self.recovery.is_lost(name))
+
     @property
     def all(self) -> Target:
         """Everybody, to be narrowed: `namespace.all.except_("room").emit(…)`."""

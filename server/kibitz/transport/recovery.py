@@ -151,6 +151,10 @@ class Recovery:
         """Sessions that wait for their clients."""
         return len(self._saved)
 
+    def is_lost(self, socket_id: str) -> bool:
+        """The id of a session that waits for its client."""
+        return any(saved.id == socket_id for saved in self._rooms.get(socket_id, ()))
+
     # ------------------------------------------------------------ sending
 
     def stamp(self, encoded: "EncodedEvent") -> "EncodedEvent":

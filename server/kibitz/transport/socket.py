@@ -151,7 +151,16 @@ class Socket:
     # ------------------------------------------------------------ rooms
 
     def enter(self, room: str) -> None:
-        """In a connect handler it takes effect when the client is told that it is connected."""
+        """In a connect handler it takes effect when the client is told that it is connected.
+
+        Raises `ValueError` for the room of a user or of another socket: names of rooms often come from
+        clients, and whoever could enter one of those would get what is meant for one person.
+        """
+        if is_user_room(room) or (room != self.id and self.namespace.is_socket_id(room)):
+            raise ValueError("this is the room of one user or socket, not one to enter")
+        self._enter(room)
+
+    def _enter(self, room: str) -> None:
         self.rooms.add(room)
         if self.is_connected:
             self.namespace.add_to_room(self, room)
@@ -167,7 +176,7 @@ class Socket:
         room = user_room(user)
         if not self.is_connected and room not in self.rooms and any(map(is_user_room, self.rooms)):
             self.start_anew()
-        self.enter(room)
+        self._enter(room)
 
     def start_anew(self) -> None:
         """In a middleware or connect handler: the client is not who it was, so its earlier session is not

@@ -140,7 +140,8 @@ def test_errors_are_those_of_the_one_who_said_it(memory: MemoryServer) -> None:
 
 
 def test_further_targets(memory: MemoryServer) -> None:
-    watcher, user, other = joined(memory, "watchers"), joined(memory, user_room("ann")), joined(memory, "x")
+    watcher, user, other = joined(memory, "watchers"), joined(memory, "x"), joined(memory, "x")
+    list(memory.server.namespace("/").sockets.values())[1].enter_as("ann")
     config = BroadcastConfig(batch_interval_ms=100, targets=("watchers", user_room("ann")))
     memory.server.broadcast_to("hall", config).emit("n")
     memory.advance(100)

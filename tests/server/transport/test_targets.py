@@ -8,7 +8,7 @@ from kibitz.transport.config import SOCKETIO_PROFILE
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.recovery import RecoveryConfig
 from kibitz.transport.socket import Socket
-from kibitz.transport.targets import Target
+from kibitz.transport.targets import Target, user_room
 from support.memory_wire import MemoryServer, MemoryWire
 
 
@@ -136,6 +136,26 @@ def test_no_room_is_nobody(hall: Hall) -> None:
     assert hall.reached(hall.main.to()) == ""
     assert hall.reached(hall.main.to_user()) == ""
     assert hall.reached(hall.main.to().to("x")) == "ab"
+
+
+def test_the_room_of_one_person_cannot_be_entered() -> None:
+    """Names of rooms come from clients, and ids are public."""
+    memory = MemoryServer(replace(SOCKETIO_PROFILE, recovery=RecoveryConfig()))
+    main = memory.server.namespace("/")
+    wires = [memory.connected() for _ in range(2)]
+    victim, attacker = main.sockets.values()
+    victim.enter_as("ann")
+    for name in (victim.id, user_room("ann"), user_room("nobody")):
+        with pytest.raises(ValueError, match="not one to enter"):
+            attacker.enter(name)
+    attacker.enter(attacker.id)
+    wires[0].lose()
+    with pytest.raises(ValueError, match="not one to enter"):
+        attacker.enter(victim.id)
+    assert attacker.rooms == {attacker.id}
+    main.to(victim.id).to_user("ann").emit("secret")
+    memory.turn()
+    assert wires[1].take() == []
 
 
 def test_whoever_is_left_out_stays_so_when_its_connection_is_lost() -> None:
