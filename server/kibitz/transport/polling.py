@@ -64,6 +64,7 @@ class PollRequests:
             return await self._poll(request, found, channel, stamp, cors)
         if head.method == "POST":
             if channel.repeats.is_post(stamp):
+                await channel.released()
                 return _answer(b"ok", _OK, cors)
             return await self._post(request, headers, found, channel, stamp, cors)
         return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
@@ -181,7 +182,11 @@ class PollRequests:
             return self._answer_refusal(bad, cors)
         channel.repeats.posted(stamp)
         session.on_packets(packets)
-        await channel.released()
+        channel.is_posting = True  # a client that did not wait for the answer would never be held
+        try:
+            await channel.released()
+        finally:
+            channel.is_posting = False
         if any(isinstance(packet, (engineio.Ping, engineio.Open, engineio.Upgrade)) for packet in packets):
             return self._answer_refusal(bad, cors)  # the session ended at that packet
         return _answer(b"ok", _OK, cors)

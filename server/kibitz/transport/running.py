@@ -45,7 +45,7 @@ class Running:
         self._waiting.append(event)
         if len(self._waiting) >= WAITING_MAX and not self._is_holding:
             self._is_holding = True
-            self._socket.session.channel.hold()
+            self._socket.session.hold()
 
     def disconnected(self, reason: DisconnectReason) -> None:
         if reason in PUT_OUT:
@@ -80,4 +80,4 @@ class Running:
             socket.running = None
         if self._is_holding and len(self._waiting) < WAITING_MAX // 2:
             self._is_holding = False
-            socket.session.channel.release_hold()
+            socket.session.release_hold()

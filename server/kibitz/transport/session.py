@@ -123,6 +123,7 @@ class Session:
 
     __slots__ = (
         "_deadline",
+        "_holds",
         "_is_ping_open",
         "_ping_us",
         "candidate",
@@ -152,6 +153,7 @@ class Session:
         self.latency_us: int | None = None
         self._is_ping_open = False
         self._ping_us = 0
+        self._holds = 0
         self._deadline = engine.deadlines.add(engine.config.ping_interval_ms * 1000, self)
 
     # ------------------------------------------------------------ sending
@@ -240,6 +242,18 @@ class Session:
             return False
         self.candidate = channel
         return True
+
+    def hold(self) -> None:
+        """Take nothing more from the client, until each that held it has released it: the handlers of one
+        namespace may be behind longer than those of another."""
+        self._holds += 1
+        if self._holds == 1:
+            self.channel.hold()
+
+    def release_hold(self) -> None:
+        self._holds -= 1
+        if not self._holds:
+            self.channel.release_hold()
 
     # ------------------------------------------------------------ heartbeat
 

@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from kibitz.protocol.engineio import Text
 from kibitz.transport.config import SOCKETIO_PROFILE
+from kibitz.transport.handshake import Handshake
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
+from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.running import WAITING_MAX
 from kibitz.transport.server import SocketServer
 from kibitz.transport.socket import Ack, Socket
@@ -123,6 +126,26 @@ async def test_whoever_was_put_out_is_not_heard(memory: MemoryServer, desk: Desk
     assert desk.log == [("begin", 1), ("end", 1)]
 
 
+async def test_whose_handlers_are_done_does_not_release_what_another_namespace_holds(
+    memory: MemoryServer, desk: Desk
+) -> None:
+    elsewhere = Desk(memory.server.namespace("/elsewhere"))
+    session, _ = memory.engine.open_polling(Handshake(b"", "/socket.io/", "", "", 0))
+    channel = session.channel
+    assert isinstance(channel, PollChannel)
+
+    def post(*messages: str) -> None:
+        session.on_packets([Text(message) for message in messages])
+
+    post("0", "0/elsewhere,", '2["work",0]', '2/elsewhere,["work",0]')
+    post(*[f'2["note",{n}]' for n in range(WAITING_MAX)])
+    post(*[f'2/elsewhere,["note",{n}]' for n in range(WAITING_MAX)])
+    await elsewhere.open(0)
+    assert channel._held is not None
+    await desk.open(0)
+    assert channel._held is None
+
+
 async def test_a_client_that_is_ahead_is_not_read(memory: MemoryServer, desk: Desk, wire: MemoryWire) -> None:
     wire.send('42["work",0]', *[f'42["note",{n}]' for n in range(500)])
     (socket,) = memory.server.namespace("/").sockets.values()
@@ -158,6 +181,27 @@ async def test_a_post_is_answered_when_its_events_are_nearly_done(server: Socket
         desk.gates[0].set()
         assert (await post).status == 200
     assert [n for what, n in desk.log if what == "note"] == list(range(100))
+
+
+async def test_no_post_goes_around_one_that_is_held(server: SocketServer) -> None:
+    """Or a client could let any number of events wait."""
+    desk = Desk(server.namespace("/"))
+    await server.listen(web.Application(), "127.0.0.1", 0)
+    notes = [f'42["note",{n}]' for n in range(WAITING_MAX)]
+    async with await Poller.open(server.port, "/socket.io/") as poller:
+        await poller.push("40")
+        post = asyncio.ensure_future(poller.post('42["work",0]', *notes))
+        async with asyncio.timeout(5):
+            while not desk.gates:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        (socket,) = server.namespace("/").sockets.values()
+        other = await poller.wire()
+        answer = await other.request("POST", poller.target(), body="\x1e".join(notes))
+        assert answer.status == 400
+        assert (await post).status == 200
+        assert socket.running is not None
+        assert len(socket.running._waiting) == WAITING_MAX
+        desk.gates[0].set()
 
 
 async def test_the_end_of_the_server_ends_handlers(server: SocketServer) -> None:
