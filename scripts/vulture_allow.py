@@ -18,6 +18,26 @@ _.commit_us_sum
 _.snapshot_failures
 _.wal_pages
 
+_.handshakes_refused
+_.sessions_opened
+_.slow_bytes
+
+# A field that is written to the wire, and one that tests print with all the others.
+_.timestamp_ms
+_.moves_to_other_transport
+
+# What aiohttp keeps in its answers, and asks of a transport and a loop.
+_._keep_alive
+_._body_length
+_._eof_sent
+_.writelines
+_.get_write_buffer_limits
+_.create_unix_connection
+
+# Games that servers load by their name.
+_.Deadly
+_.Reversi
+
 # Called by frameworks by name: hatchling, uvicorn, http.server.
 _.ClientBuildHook
 _.dependencies

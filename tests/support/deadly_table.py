@@ -64,7 +64,7 @@ class DeadlyTable:
 
 
 @asynccontextmanager
-async def seated(table: DeadlyTable, *, joins: bool = True) -> AsyncIterator[dict[str, Any]]:
+async def seated(table: DeadlyTable) -> AsyncIterator[dict[str, Any]]:
     """Both connected; the answer to the first player's `join`."""
     async with (
         player_wire(table.http, table.server.url, table.tokens[0]) as one,

@@ -16,9 +16,6 @@ from pathlib import Path
 from support.fuzz_corpus import read_corpus, write_corpus
 from support.fuzz_targets import SEEDS, TARGETS
 
-FOUND = 77
-"""libFuzzer's exit code for a finding."""
-
 
 def _fuzz(target: str, corpus: Path, options: list[str]) -> None:
     """In a process of its own: libFuzzer never returns."""

@@ -256,9 +256,6 @@ class _Listener:
         if self._loop.listener is self:
             self._loop.listener = None
 
-    def is_serving(self) -> bool:
-        return self._loop.listener is self
-
     async def wait_closed(self) -> None:
         return None
 
