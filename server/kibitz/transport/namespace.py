@@ -3,6 +3,7 @@
 import logging
 from asyncio import Future
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping
+from inspect import isawaitable
 from typing import Any, TypeVar
 
 import msgspec
@@ -343,26 +344,31 @@ class Namespace:
         if waiting is not None:
             socket.running = Running(socket, waiting, event.name)
 
-    def handle(self, socket: Socket, event: Event | TypedEvent) -> Awaitable[None] | None:
+    def handle(self, socket: Socket, event: Event | TypedEvent | InvalidEvent) -> Awaitable[None] | None:
         """Call the handler of an event; what it gives has still to be awaited."""
         ack = None if event.id is None else Ack(socket, event.id)
+        waiting: Awaitable[None] | None = None
         try:
             if isinstance(event, TypedEvent):
-                return self._message_handlers[event.name](socket, event.message, ack)
-            handler = self._handlers.get(event.name)
-            if handler is not None:
-                return handler(socket, event.args, ack)
-            return None if self._unknown is None else self._unknown(socket, event.name, event.args, ack)
+                waiting = self._message_handlers[event.name](socket, event.message, ack)
+            elif isinstance(event, InvalidEvent):
+                self._invalid_handlers[event.name](socket, event.name, ack, event.error)
+            elif (handler := self._handlers.get(event.name)) is not None:
+                waiting = handler(socket, event.args, ack)
+            elif self._unknown is not None:
+                waiting = self._unknown(socket, event.name, event.args, ack)
+            if waiting is not None and not isawaitable(waiting):
+                raise TypeError("a handler gives back nothing: answers are given with `ack`")
         except Exception as error:
             self.fault(event.name, error)
             return None
+        return waiting
 
     def on_invalid_event(self, socket: Socket, event: InvalidEvent) -> None:
-        ack = None if event.id is None else Ack(socket, event.id)
-        try:
-            self._invalid_handlers[event.name](socket, event.name, ack, event.error)
-        except Exception as error:
-            self.fault(event.name, error)
+        if socket.running is not None:
+            socket.running.add(event)
+        else:
+            self.handle(socket, event)
 
     def fault(self, what: str, error: Exception) -> None:
         """Log and count what came out of a handler."""

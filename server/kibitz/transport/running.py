@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from kibitz.protocol.socketio import Event, TypedEvent
+from kibitz.protocol.socketio import Event, InvalidEvent, TypedEvent
 from kibitz.transport.reasons import DisconnectReason
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ class Running:
 
     def __init__(self, socket: "Socket", handler: Awaitable[None], event: str) -> None:
         self._socket = socket
-        self._waiting: deque[Event | TypedEvent] = deque()
+        self._waiting: deque[Event | TypedEvent | InvalidEvent] = deque()
         self._is_holding = False
         self._start(handler, event)
 
-    def add(self, event: Event | TypedEvent) -> None:
+    def add(self, event: Event | TypedEvent | InvalidEvent) -> None:
         self._waiting.append(event)
         if len(self._waiting) >= WAITING_MAX and not self._is_holding:
             self._is_holding = True

@@ -206,10 +206,11 @@ class SocketServer:
         self.stop_accepting()
         for engine in self._engines.values():
             engine.close()
-        tasks = [task for each in self._application.namespaces.values() for task in each.tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Again and again, because the end of a handler begins the next of its socket.
+        while tasks := [task for each in self._application.namespaces.values() for task in each.tasks]:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         runner, self._runner = self._runner, None
         if runner is not None:
             if isinstance(runner.server, HttpEntry):

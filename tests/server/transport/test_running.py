@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -126,6 +127,37 @@ async def test_whoever_was_put_out_is_not_heard(memory: MemoryServer, desk: Desk
     assert desk.log == [("begin", 1), ("end", 1)]
 
 
+@pytest.mark.parametrize("event", ["typed", "plain"])
+async def test_a_handler_that_gives_something_back_is_a_fault_and_no_more(
+    memory: MemoryServer, wire: MemoryWire, desk: Desk, event: str
+) -> None:
+    """As handlers of python-socketio do, where that is the acknowledgement."""
+    main = memory.server.namespace("/")
+
+    def answer(socket: Socket, message: object, ack: Ack | None) -> Any:
+        return "OK"
+
+    main.on("returns plain", answer)
+    main.on_message("returns typed", int, answer, invalid=lambda socket, event, ack, error: None)
+    wire.send(f'42["returns {event}",1]', '42["note",1]')
+    assert (main.faults, desk.log) == (1, [("note", 1)])
+    wire.send('42["work",2]', f'42["returns {event}",1]', '42["note",3]')
+    await desk.open(0)
+    assert (main.faults, desk.log[-1]) == (2, ("note", 3))
+    (socket,) = main.sockets.values()
+    assert socket.running is None
+
+
+async def test_what_is_invalid_waits_for_its_turn_too(memory: MemoryServer, desk: Desk) -> None:
+    def invalid(socket: Socket, event: str, ack: Ack | None, error: str) -> None:
+        desk.log.append(("invalid", event))
+
+    memory.server.namespace("/").on_message("whole", int, desk.typed, invalid=invalid)
+    memory.connected().send('42["work",1]', '42["whole","no number"]', '42["note",2]')
+    await desk.open(0)
+    assert desk.log == [("begin", 1), ("end", 1), ("invalid", "whole"), ("note", 2)]
+
+
 async def test_whose_handlers_are_done_does_not_release_what_another_namespace_holds(
     memory: MemoryServer, desk: Desk
 ) -> None:
@@ -211,4 +243,15 @@ async def test_the_end_of_the_server_ends_handlers(server: SocketServer) -> None
         await poller.push("40", '42["work",0]', '42["note",1]')
         await server.close(timeout_ms=500)
     assert desk.log == [("begin", 0)]
+    assert not server.namespace("/").tasks
+
+
+async def test_the_end_of_the_server_ends_what_waits_behind_a_handler_of_one_who_left(
+    server: SocketServer,
+) -> None:
+    Desk(server.namespace("/"))
+    await server.listen(web.Application(), "127.0.0.1", 0)
+    async with await Poller.open(server.port, "/socket.io/") as poller:
+        await poller.push("40", '42["work",0]', '42["work",1]', '42["work",2]', "1")
+        await server.close(timeout_ms=500)
     assert not server.namespace("/").tasks
