@@ -55,21 +55,26 @@ class Ack(msgspec.Struct, eq=False):
     is_used: bool = False
 
     def __call__(self, *args: object) -> None:
-        """Raises `AlreadyAcknowledged` at the second call."""
+        """Raises `AlreadyAcknowledged` at the second call, and what `Socket.emit` does: the client can
+        then still be answered with something else."""
         if self.is_used:
             raise AlreadyAcknowledged
-        self.is_used = True
         socket = self._socket
         if socket.is_connected:
             namespace = socket.namespace
             if namespace.parser is not JSON:
-                socket.session.send(namespace.parser.ack(namespace.name, args, self._id))
+                packet = namespace.parser.ack(namespace.name, args, self._id)
+                self.is_used = True
+                socket.session.send(packet)
                 return
             text, attachments = socketio_encoder.encode_ack(namespace.name, args, self._id)
+            self.is_used = True
             if attachments:
                 socket.session.channel.send(EncodedEvent(b"4" + text, attachments))
             else:
                 socket.session.channel.send_text(b"4" + text)
+        else:
+            self.is_used = True
 
     def send_json(self, argument: bytes) -> None:
         """As a call with one argument, which is JSON text already. Raises `AlreadyAcknowledged`."""

@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from kibitz.protocol.errors import LocalProtocolError
+from kibitz.protocol.socketio_msgpack import encode_connect
 from kibitz.transport.config import SOCKETIO_PROFILE
 from kibitz.transport.namespace import ConnectRefused, Namespace
+from kibitz.transport.parsers import JSON, MSGPACK, Parser
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.socket import Ack, AckTimeout, AlreadyAcknowledged, Socket, SocketDisconnected
 from support.memory_wire import MemoryServer
@@ -531,3 +533,26 @@ async def test_middlewares_run_in_order_and_the_first_refusal_counts(
         assert str(wire.take()[0]).startswith(answer)
         ran.clear()
     assert len(main.sockets) == 1
+
+
+@pytest.mark.parametrize("parser", [JSON, MSGPACK], ids=["json", "msgpack"])
+def test_an_answer_that_cannot_be_sent_may_be_followed_by_another(parser: Parser) -> None:
+    memory = MemoryServer(SOCKETIO_PROFILE, parser=parser)
+    main = memory.server.namespace("/")
+    wire = memory.websocket()
+    session = next(memory.server.sessions())
+    if parser is MSGPACK:
+        session.receiver.on_binary(encode_connect("/"))
+    else:
+        session.receiver.on_text("0")
+    (socket,) = main.sockets.values()
+    memory.turn()
+    wire.take()
+    ack = Ack(socket, 1)
+    with pytest.raises(LocalProtocolError):
+        ack(object())
+    ack("failed")
+    memory.turn()
+    assert len(wire.take()) == 1
+    with pytest.raises(AlreadyAcknowledged):
+        ack("again")
