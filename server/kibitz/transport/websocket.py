@@ -172,8 +172,11 @@ class WebSocketChannel(asyncio.Protocol):
             # After what was kept: the answer to a client's own action comes before the state with it.
             while self._owed and self.is_writable:
                 encoded = self._owed.pop()
-                if encoded is not None:
+                if encoded is not None and not self._is_closing:
                     transport.write(self._frames(encoded))
+            # What was sent while a state was rendered was not marked.
+            while self._outbox.frames and self.is_writable:
+                transport.write(self._outbox.take())
         if self.is_writable:
             self._is_dirty = False
             self._owed = None

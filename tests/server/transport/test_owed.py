@@ -95,6 +95,36 @@ def test_a_whole_state_among_them(memory: MemoryServer, is_whole: list[bool], la
     assert slow.take()[1:] == [last]
 
 
+def test_what_a_render_sends_leaves_too(memory: MemoryServer) -> None:
+    board, slow = Board(memory), stuck(memory)
+    board.step()
+
+    def render(socket: Socket, since: int | None) -> EncodedEvent:
+        socket.emit("notice")
+        return board.namespace.encode("board", since, "late")
+
+    board.namespace.broadcast_state(
+        board.namespace.sockets.values(), "board", board.namespace.encode("board"), since=1, render=render
+    )
+    slow.unstick()
+    assert slow.take() == ['42["filler"]', '42["board",0,"late"]', '42["notice"]']
+
+
+def test_nothing_follows_the_close_frame_of_a_render_that_ends_the_connection(memory: MemoryServer) -> None:
+    board, slow = Board(memory), stuck(memory)
+    board.step()
+
+    def render(socket: Socket, since: int | None) -> EncodedEvent:
+        socket.disconnect(close=True)
+        return board.namespace.encode("board", since, "late")
+
+    board.namespace.broadcast_state(
+        board.namespace.sockets.values(), "board", board.namespace.encode("board"), since=1, render=render
+    )
+    slow.unstick()
+    assert slow.take() == ['42["filler"]', "41", "close"]
+
+
 def test_what_was_kept_comes_first_and_each_key_once(memory: MemoryServer) -> None:
     slow = stuck(memory)
     socket = next(iter(memory.server.namespace("/").sockets.values()))
