@@ -6,7 +6,10 @@ system call is most of the price of a delivery.
 """
 
 import asyncio
+import logging
 from typing import Protocol
+
+logger = logging.getLogger("kibitz.transport")
 
 WRITE_BYTES_MAX = 64 * 1024
 """Written at once. What is beyond waits here, where a bound holds, and not in the socket's buffer."""
@@ -55,7 +58,11 @@ class Flusher:
     def flush(self) -> None:
         dirty, self._dirty = self._dirty, []
         for channel in dirty:
-            channel.flush()
+            try:
+                channel.flush()
+            except Exception:
+                # The others would wait for ever: nobody marks them again.
+                logger.exception("what gathered for one connection could not be written")
         self._last = []
         self._joined = b""
 

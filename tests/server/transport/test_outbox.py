@@ -1,5 +1,6 @@
 """The outbox's slices and the flusher's joined bytes."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +61,22 @@ def test_what_is_marked_during_a_flush_belongs_to_the_next() -> None:
     assert flushed == ["a"]
     flusher.flush()
     assert flushed == ["a", "b"]
+
+
+def test_one_that_fails_keeps_nobody_from_being_written(caplog: pytest.LogCaptureFixture) -> None:
+    flusher = Flusher()
+    flushed: list[str] = []
+
+    class Bad:
+        def flush(self) -> None:
+            raise RuntimeError("secret")
+
+    class Good:
+        def flush(self) -> None:
+            flushed.append("good")
+
+    for channel in (Bad(), Good()):
+        flusher.mark(channel)
+    flusher.flush()
+    assert flushed == ["good"]
+    assert len(caplog.records) == 1
