@@ -29,7 +29,7 @@ from kibitz.rooms.known_acts import KnownAct, KnownActs, content_of
 from kibitz.rooms.ledger import Ledger
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.live_bots import LiveBots
-from kibitz.rooms.services import Services
+from kibitz.rooms.services import WAKE, Services
 from kibitz.rooms.ticker import Beat
 from kibitz.rooms.timeline import Timeline
 from kibitz.rules import Args, Game, Move, Refusal, State, refuse
@@ -72,6 +72,8 @@ class Realtime:
         self._answered = KnownActs()
         self._beat: Beat | None = None
         self._epoch = Epoch("")
+        self._resume_after_us = 0
+        """A resume that could not be stored is not tried again before then."""
         self._bots = LiveBots(room, services, self._ride)
 
     # ------------------------------------------------------------ beginning and end
@@ -116,6 +118,9 @@ class Realtime:
         """These could not be stored, the newest last. Ticks are kept, and stored later, unless something
         was lost that changed the match."""
         self._stand()
+        if EventKind.RESUMED in lost:
+            self._resume_after_us = self._services.time.now_us() + self._services.config.retry_ms * 1000
+            self._services.deadlines.set((self._room.key, WAKE, 0), self._resume_after_us)
         if self._timeline is not None and all(kind in _CHANGES_NOTHING for kind in lost):
             for ticks in reversed(self._unstored):
                 self._timeline.unseal(ticks)
@@ -219,7 +224,11 @@ class Realtime:
     def _ticked(self, count: int) -> None:
         timeline = self._synced()
         behind_most = self._services.config.ticks_behind_most_ms * self._per_second // 1000
-        if timeline is None or self._faults.is_stopped or self._ledger.applied.status is not Status.PLAYING:
+        applied = self._ledger.applied
+        if timeline is None or self._faults.is_stopped or applied.status is not Status.PLAYING:
+            self._stand()
+            return
+        if applied.epoch != self._epoch:  # rewound, and not stored yet: `follow` begins anew
             self._stand()
             return
         if timeline.now - self._ledger.committed.tick > behind_most:
@@ -296,12 +305,14 @@ class Realtime:
         applied = self._ledger.applied
         if applied.status is not Status.PAUSED or applied.paused_for not in Paused.BY_ITSELF:
             return False
+        if self._services.time.now_us() < self._resume_after_us:
+            return False
         is_awaited = any(each.status == "reconnecting" for each in self._room.presence.seats())
         return not is_awaited and self._is_wanted() and not self._services.is_draining()
 
     def _pause(self, reason: str) -> None:
         self._stand()
-        self._room.pause(reason, _ignore)
+        self._room.pause_by_itself(reason, _ignore)
 
     def _resume(self) -> None:
         self._room.resume(_ignore)

@@ -24,6 +24,7 @@ from kibitz.rooms.answers import (
 from kibitz.rooms.attendance import Attendance
 from kibitz.rooms.bot_seats import BotSeats
 from kibitz.rooms.commands import Commands
+from kibitz.rooms.event_args import Paused
 from kibitz.rooms.faults import Fault, Faults
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.gallery import MARGIN_US, Gallery
@@ -36,7 +37,7 @@ from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.realtime import Realtime
 from kibitz.rooms.recovery import Loaded
-from kibitz.rooms.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, Services
+from kibitz.rooms.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
 from kibitz.rooms.state import RoomState
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass, ViewFault
@@ -256,6 +257,11 @@ class Room:
 
     def pause(self, reason: str, answer: DoneAnswer) -> None:
         """Have the clocks stand and refuse actions until `resume`. `wrong_phase` where no match is on."""
+        # What an admin writes is not one of the reasons for which a match goes on by itself.
+        self.pause_by_itself(f"admin: {reason}" if reason in Paused.BY_ITSELF else reason, answer)
+
+    def pause_by_itself(self, reason: str, answer: DoneAnswer) -> None:
+        """As `pause`; after a reason of `Paused.BY_ITSELF` a match in real time goes on without an admin."""
         self._up_to_now()
         self._commands.pause(reason, answer)
 
@@ -270,6 +276,7 @@ class Room:
         `wrong_phase`: no match was on then, or that version was taken back already, or somebody has
         left who had a seat then.
         """
+        self._up_to_now()
         self._commands.rewind(to_version, answer)
 
     def kick(self, seat: Seat, answer: DoneAnswer) -> None:
@@ -467,6 +474,8 @@ class Room:
         elif kind == BOT:
             ledger = self._ledger
             self._bots.due(seat, ledger.committed, is_settled=ledger.applied is ledger.committed)
+        elif kind == WAKE and self._realtime is not None:
+            self._realtime.follow()
         elif kind == UNJOINED and self._attendance.is_unwanted:
             self.close("empty")
 

@@ -9,6 +9,7 @@ import pytest
 from kibitz.codes import Code
 from kibitz.games.light_cycles import LightCycles, Race
 from kibitz.ids import GameName, PlayerId, Seat, SocketId
+from kibitz.journal.groups import Append
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import Event, EventKind
@@ -317,6 +318,40 @@ async def test_what_an_admin_paused_only_an_admin_resumes():
     assert arena.shown.begun_in_ms == [0, CONFIG.resume_ms]
 
 
+async def test_an_admins_reason_is_never_taken_for_the_frames_own():
+    arena = Arena()
+    room = await arena.started()
+    await arena.tick(70)
+    await asked(lambda answer: room.pause("away", answer))
+    await arena.tick(50)
+    assert room.status is Status.PAUSED
+
+
+async def test_going_on_is_tried_again_while_the_disk_is_full_but_not_in_every_turn():
+    arena = Arena()
+    room = await arena.started(bots=1)
+    await arena.tick(70)
+    arena.disconnect(room, ANN)
+    await arena.quiet()
+    tries: list[EventKind] = []
+
+    def full(append: Append) -> CommitFailure:
+        tries.append(append.event.kind)
+        return CommitFailure.UNAVAILABLE
+
+    arena.memory.fail_when(full)
+    arena.connect(room, ANN, 0)
+    for _ in range(10):
+        await arena.quiet()
+    assert tries == [EventKind.RESUMED]
+    for _ in range(3):
+        await arena.pass_time(1)
+    assert tries == [EventKind.RESUMED] * 4
+    arena.memory.fail_when(lambda append: None)
+    await arena.pass_time(2)
+    assert room.status is Status.PLAYING
+
+
 async def test_bots_alone_play_while_somebody_watches():
     arena = Arena()
     room = await arena.started(bots=2)
@@ -347,6 +382,42 @@ async def test_a_rewound_match_goes_on_from_there():
 
 
 # ------------------------------------------------------------ brains
+
+
+async def test_a_rewind_that_is_not_stored_costs_no_tick():
+    arena = Arena()
+    room = await arena.started()
+    await arena.tick(75)
+    tick = arena.shown.tick
+    to_version, epoch = room.version, room.epoch
+    arena.memory.fail_when(
+        lambda append: CommitFailure.UNAVAILABLE if append.event.kind is EventKind.REWOUND else None
+    )
+    answer = await asked(lambda answer: room.rewind(to_version, answer))
+    assert isinstance(answer, Refused)
+    await arena.quiet()
+    assert room.epoch == epoch
+    assert arena.shown.tick >= tick
+    await arena.tick(80)
+    assert room.status is Status.PLAYING
+    assert arena.shown.tick > tick
+
+
+async def test_nothing_of_a_rewind_is_shown_before_it_is_stored():
+    arena = Arena()
+    room = await arena.started()
+    await arena.tick(75)
+    to_version = room.version
+    await leave(room, EVE)  # who watches: all ticks up to now are stored, and nothing else
+    await arena.quiet()
+    arena.memory.hold()
+    room.rewind(to_version, lambda _: None)
+    tick = arena.shown.tick
+    await arena.tick(5)
+    assert arena.shown.tick >= tick, "the epoch that frames name is still the old one"
+    arena.memory.release()
+    await arena.quiet()
+    assert arena.shown.tick < tick
 
 
 async def test_a_brain_rides_for_whoever_is_away_until_they_are_back():
