@@ -151,14 +151,19 @@ def _room(record: NewRoom, key: int) -> tuple[object, ...]:
     copied = msgspec.structs.replace(
         record,
         key=key,
-        room_id=RoomId(f"seeded{key:016}"),
+        room_id=seeded_room(key),
         code=JoinCode(code),
-        host_player_id=_player(0, key),
+        host_player_id=seeded_player(0, key),
     )
     return msgspec.structs.astuple(copied)
 
 
-def _player(seat: int, key: int) -> PlayerId:
+def seeded_room(key: int) -> RoomId:
+    """The id of one of the copies, which have the keys from 2 on."""
+    return RoomId(f"seeded{key:016}")
+
+
+def seeded_player(seat: int, key: int) -> PlayerId:
     """As long as the player it stands for, so that a recovery point can be copied by its bytes."""
     return PlayerId(PLAYERS[seat][:-7] + f"{key:07}")
 
@@ -168,15 +173,15 @@ def _event(row: tuple[object, ...], record: NewRoom, key: int) -> tuple[object, 
     values["room"] = key
     for seat, player in enumerate(PLAYERS):
         if values["player_id"] == player:
-            values["player_id"] = _player(seat, key)
-        values["args"] = str(values["args"]).replace(player, _player(seat, key))
+            values["player_id"] = seeded_player(seat, key)
+        values["args"] = str(values["args"]).replace(player, seeded_player(seat, key))
     return tuple(values.values())
 
 
 def _point(point: SnapshotRecord, record: NewRoom, key: int) -> tuple[object, ...]:
     state = point.state
     for seat, player in enumerate(PLAYERS):
-        state = state.replace(player.encode(), _player(seat, key).encode())
+        state = state.replace(player.encode(), seeded_player(seat, key).encode())
     copied = msgspec.structs.replace(point, room=key, state=state, checksum=crc32(state))
     return msgspec.structs.astuple(copied)
 

@@ -116,6 +116,11 @@ class Client(asyncio.Protocol):
             raise ConnectionError("the server hung up")
         return payload
 
+    async def ended(self) -> None:
+        """Until the server hung up; what waits to be read before is dropped."""
+        while await self._queue.get() is not None:
+            pass
+
     def send(self, payload: bytes) -> None:
         self.transport.write(client_frame(payload))
 
