@@ -18,7 +18,7 @@ from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.creation import Creation
 from kibitz.rooms.directory import Directory
 from kibitz.rooms.guard import Guard
-from kibitz.rooms.listener import FrameListener
+from kibitz.rooms.listener import FrameListener, GalleryListener
 from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
@@ -109,6 +109,7 @@ class House:
         entropy: Callable[[int], bytes] | None = None,
         guard: Guard | None = None,
         frames: FrameListener | None = None,
+        gallery: GalleryListener | None = None,
         quarantine: Quarantine | None = None,
         is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
@@ -131,6 +132,7 @@ class House:
             entropy=self.entropy,
             guard=guard,
             frames=frames,
+            gallery=gallery,
             quarantine=quarantine,
             is_watched=is_watched,
         )

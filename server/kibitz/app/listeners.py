@@ -1,9 +1,9 @@
 """Several listeners as one: rooms tell the connections and the feeds."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from kibitz.rooms.listener import RoomListener
+from kibitz.rooms.listener import GalleryListener, RoomListener
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import ViewFault
@@ -17,14 +17,28 @@ class Listeners:
     A view that the game fails to make is the room's affair: it is raised once all were told.
     """
 
-    def __init__(self, *listeners: RoomListener) -> None:
+    def __init__(self, *listeners: RoomListener, gallery: Sequence[GalleryListener] = ()) -> None:
+        """`gallery` are those that tell spectators."""
         self._listeners = listeners
+        self._gallery = gallery
 
     def committed(self, room: Room, update: Update) -> None:
         fault: ViewFault | None = None
         for listener in self._listeners:  # once per move: no closure here
             try:
                 listener.committed(room, update)
+            except ViewFault as error:
+                fault = error
+            except Exception:
+                _report(listener)
+        if fault is not None:
+            raise fault
+
+    def released(self, room: Room, update: Update) -> None:
+        fault: ViewFault | None = None
+        for listener in self._gallery:
+            try:
+                listener.released(room, update)
             except ViewFault as error:
                 fault = error
             except Exception:
@@ -52,5 +66,5 @@ class Listeners:
                 _report(listener)
 
 
-def _report(listener: RoomListener) -> None:
+def _report(listener: RoomListener | GalleryListener) -> None:
     log.exception("a listener failed", extra={"listener": type(listener).__name__})

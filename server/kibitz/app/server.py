@@ -149,11 +149,14 @@ class Server:
         self._feeds = Feeds(names, clock)
         self._storage = Storage(clock)
         observer = Observer(self.metrics, telemetry, clock)
+        tables = self._play.tables
+        listeners = Listeners(tables, self._feeds, self._storage, observer, gallery=(tables, self._feeds))
         self.directory = Directory(
             games=games,
             journal=journal,
             clock=clock,
-            listener=Listeners(self._play.tables, self._feeds, self._storage, observer),
+            listener=listeners,
+            gallery=listeners,
             brains=brains,
             defer=loop.call_soon,
             config=rooms,

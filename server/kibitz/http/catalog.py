@@ -132,6 +132,7 @@ class Catalog:
             invite_url=self.invite_url(room) if with_code else None,
             options=dict(room.options),
             teams=self._archive.teams(room.record, self._directory.guard),
+            spectator_delay_ms=room.spectator_delay_ms,
         )
 
     def _closed_info(self, room: ClosedRoom) -> RoomInfo:

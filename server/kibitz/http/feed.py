@@ -177,10 +177,16 @@ class Feeds:
                 _end(follower)
 
     def committed(self, room: Room, update: Update) -> None:
+        if room.is_delayed:
+            self._tell_seats(room)
+        else:
+            self.released(room, update)
+
+    def released(self, room: Room, update: Update) -> None:
         followers = self._followers.get(room.room_id)
         if not followers:
             return
-        if any(event.kind in _WHOLE for event in update.events):
+        if update.is_whole or any(event.kind in _WHOLE for event in update.events):
             entry = _snapshot_entry(room, room.catch_up(None, None))
         else:
             entry = _patch_entry(room, update.patch(room.viewer_class(None)))
@@ -203,6 +209,8 @@ class Feeds:
         """The stream stays, and stays quiet."""
 
     def closed(self, room: Room) -> None:
+        if room.is_behind:
+            return
         followers = self._followers.get(room.room_id, set())
         _tell(followers, _entry("closed", FeedClosed(room.room_id)))
         for follower in followers:

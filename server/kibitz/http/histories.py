@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator
+from itertools import takewhile
 
 from aiohttp import web
 
@@ -20,6 +21,7 @@ from kibitz.journal.records import NewRoom
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import Archive
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.gallery import Horizon
 from kibitz.rooms.room import Room
 from kibitz.rooms.transitions import Transition, transitions
 
@@ -33,9 +35,9 @@ class Histories:
         self._clock = clock
 
     async def page(self, record: NewRoom, after: int, limit: int) -> list[HistoryStep]:
-        """The first `limit` above `after`."""
+        """The first `limit` above `after`, as far as a stranger may see."""
         found: list[HistoryStep] = []
-        async for step in self._steps(record):
+        async for step in self._steps(record, self._directory.horizon(record, None)):
             if step.version > after:
                 found.append(_shown(step))
             if len(found) == limit:
@@ -45,16 +47,19 @@ class Histories:
     async def last(self, record: NewRoom, limit: int) -> list[HistoryStep]:
         """The last `limit`, oldest first."""
         found: deque[Transition] = deque(maxlen=limit)
-        async for step in self._steps(record):
+        async for step in self._steps(record, None):
             found.append(step)
         return [_shown(step) for step in found]
 
-    async def _steps(self, record: NewRoom) -> AsyncIterator[Transition]:
+    async def _steps(self, record: NewRoom, horizon: Horizon | None) -> AsyncIterator[Transition]:
         room = self._directory.held(record.room_id)
         upto = room.version if isinstance(room, Room) else None
         pace = Pace(self._clock)
         try:
-            for step in transitions(self._archive.rows(record)):
+            rows = self._archive.rows(record)
+            if horizon is not None:
+                rows = takewhile(lambda row: not horizon.hides(row.version, row.at_us), rows)
+            for step in transitions(rows):
                 if upto is not None and step.version > upto:
                     break
                 yield step

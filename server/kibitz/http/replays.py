@@ -30,11 +30,11 @@ from kibitz.protocol.messages import PatchOp
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.archive import Archive
 from kibitz.rooms.directory import Directory
+from kibitz.rooms.gallery import Horizon
 from kibitz.rooms.guard import FAULTS
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.quarantine import UNREADABLE
 from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
-from kibitz.rooms.room import Room
 
 PAGE_BYTES_MOST = 1024 * 1024
 WAITING_MOST = 16
@@ -113,7 +113,8 @@ class ReplaysApi:
             raise ProblemError(Code.ROOM_FAULTED)
         record, fold = opened
         pace = Pace(self._clock)
-        found = await self._match(record, query.match, pace)
+        horizon = self._directory.horizon(record, player)
+        found = await self._match(record, query.match, horizon, pace)
         may_see = seats_to_see(fold, found, player)
         if query.seat is not None and query.seat not in may_see:
             raise ProblemError(Code.FORBIDDEN, "You may not look at this match from that seat.")
@@ -160,13 +161,10 @@ class ReplaysApi:
             next=following,
         )
 
-    async def _match(self, record: NewRoom, number: int | None, pace: Pace) -> MatchRows:
-        # Of an open room no more than what its players were told.
-        room = self._directory.held(record.room_id)
-        upto = room.version if isinstance(room, Room) else None
+    async def _match(self, record: NewRoom, number: int | None, horizon: Horizon, pace: Pace) -> MatchRows:
         selection = Selection()
         for row in self._archive.rows(record):
-            if upto is not None and row.version > upto:
+            if horizon.hides(row.version, row.at_us):
                 break
             selection.add(row)
             await pace.breathe()

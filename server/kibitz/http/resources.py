@@ -111,6 +111,7 @@ class RoomInfo(Struct, frozen=True):
     """A room as lobby, invite page and tools see it; `version` is the last committed one.
 
     Whoever knows a room's id may invite to it: `code` and `invite_url` are null only in lists.
+    Spectators are shown what was committed `spectator_delay_ms` ago; what stands here is of now.
     `options` are those it was made with, with the game's defaults; `teams` has the team of each seat, null
     where everybody plays alone. Of a closed room neither is told.
     """
@@ -130,6 +131,7 @@ class RoomInfo(Struct, frozen=True):
     invite_url: str | None = None
     options: dict[str, Any] | None = None
     teams: tuple[int, ...] | None = None
+    spectator_delay_ms: int = 0
 
 
 class RoomList(Struct, frozen=True):
@@ -142,13 +144,15 @@ class RoomQuery(_Asked, frozen=True):
 
 
 class CreateRoom(_Asked, frozen=True, rename={"is_private": "private"}):
-    """`seats` omitted: the game's least. `bots` of them, the last ones, are played by the server."""
+    """`seats` omitted: the game's least. `bots` of them, the last ones, are played by the server.
+    `spectator_delay_ms`: all that spectators are shown is so old."""
 
     game: Annotated[str, Meta(min_length=1, max_length=64)]
     options: Raw | UnsetType = UNSET
     seats: Annotated[int, Meta(ge=1, le=64)] | UnsetType = UNSET
     is_private: bool = False
     bots: Annotated[int, Meta(ge=0, le=63)] = 0
+    spectator_delay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
 
 
 class RoomCreated(Struct, frozen=True):

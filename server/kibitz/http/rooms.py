@@ -138,6 +138,7 @@ class RoomsApi:
             seats=None if wanted.seats is UNSET else wanted.seats,
             is_private=wanted.is_private,
             bots=wanted.bots,
+            spectator_delay_ms=wanted.spectator_delay_ms,
         )
         return await self._made(partial(self._directory.create, creation))
 

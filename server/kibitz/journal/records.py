@@ -45,6 +45,8 @@ class NewRoom(Struct, frozen=True):
     epoch: Epoch
     host_player_id: PlayerId
     created_us: int
+    spectator_delay_ms: int = 0
+    """So long ago is what spectators are shown."""
 
 
 class Event(Struct, frozen=True, gc=False):

@@ -26,6 +26,7 @@ ROOM_COLUMNS = (
     "epoch",
     "host_player_id",
     "created_us",
+    "spectator_delay_ms",
 )
 """In the order of `NewRoom`'s fields."""
 
@@ -164,3 +165,8 @@ def _seat_events(db: Database) -> None:
         WHERE kind IN ('joined', 'left')
         """
     )
+
+
+@migrations(name="0003_spectator_delay")
+def _spectator_delay(db: Database) -> None:
+    db.execute("ALTER TABLE rooms ADD COLUMN spectator_delay_ms INTEGER NOT NULL DEFAULT 0")

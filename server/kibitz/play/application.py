@@ -45,7 +45,7 @@ class Play:
         broadcast: BroadcastConfig | None = None,
     ) -> None:
         self.tables = Tables(namespace, names, clock, later, broadcast)
-        self.frames = Frames(namespace, self.tables)
+        self.frames = Frames(namespace, self.tables, later)
         self._namespace = namespace
         self._names = names
         self._accounts = accounts

@@ -34,7 +34,7 @@ class Late:
         member = self._table.member(socket)
         if member is None:
             return None
-        wanted = (since, room.epoch, room.version, member.viewer_class)
+        wanted = (since, *room.standing(member.seat), member.viewer_class)
         if wanted != self._made_for:
             self._encoded = self._make(member, since)
             self._made_for = wanted
@@ -43,7 +43,8 @@ class Late:
     def _make(self, member: "Member", since: int | None) -> EncodedEvent | None:
         room = self._table.room
         if since is not None:
-            caught = room.catch_up(member.seat, Held(room.epoch, since))
+            epoch, _ = room.standing(member.seat)
+            caught = room.catch_up(member.seat, Held(epoch, since))
             if caught.mode == "current":
                 return None
             if caught.mode == "patches":

@@ -11,7 +11,7 @@ from kibitz.play.batching import TableBatches
 from kibitz.play.late import Late
 from kibitz.protocol.messages import ChatSaid
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import ViewerClass
+from kibitz.rooms.views import SPECTATORS, ViewerClass
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 
@@ -32,6 +32,11 @@ class Member:
     @property
     def room(self) -> Room:
         return self.table.room
+
+    @property
+    def hears_at_once(self) -> bool:
+        """Whether what happens is told to this member when it does."""
+        return self.viewer_class != SPECTATORS or not self.room.is_delayed
 
 
 class Table:
@@ -95,6 +100,12 @@ class Table:
     def sockets(self) -> Iterable[Socket]:
         for sockets in self.classes.values():
             yield from sockets
+
+    def sockets_at_once(self) -> Iterable[Socket]:
+        """Those who hear of what happens when it does: in rooms with a delay all but the spectators."""
+        for viewer_class, sockets in self.classes.items():
+            if viewer_class != SPECTATORS or not self.room.is_delayed:
+                yield from sockets
 
     @property
     def is_empty(self) -> bool:

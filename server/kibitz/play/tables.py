@@ -1,4 +1,5 @@
-"""Tells connections what rooms have committed: the listener that rooms call.
+"""Tells connections what rooms have committed: the listener that rooms call. In rooms with a delay spectators
+are told apart, when the room says so; presence, chat and what concerns the room as a whole they hear at once.
 
 A patch is rendered and encoded once per viewer class, and the same bytes go to each socket. What one
 loop turn produced for a connection leaves in one write: first the answers to acts, which the room
@@ -17,10 +18,11 @@ from kibitz.play.batching import TableBatches
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
-from kibitz.protocol.messages import ChatSaid
+from kibitz.protocol.messages import ChatSaid, Notice
 from kibitz.rooms.event_args import Left, decode_left, decode_rewound
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
+from kibitz.rooms.views import SPECTATORS
 from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
@@ -132,7 +134,10 @@ class Tables:
             batches = table.batches
             if whole and batches is not None:
                 batches.flush()
+            is_delayed = room.is_delayed
             for viewer_class, members in table.classes.items():
+                if is_delayed and viewer_class == SPECTATORS:
+                    continue
                 if whole:
                     # A new match, or a new epoch: what is not in the view changes with it.
                     seat = next(iter(members.values())).seat
@@ -155,11 +160,34 @@ class Tables:
                     render=table.late,
                 )
             if not moves_only:
-                self._notices(table, update)
+                self._notices(table, update, list(table.sockets_at_once()))
         if table.fresh:
             table.fresh.clear()
         if update.status_changed:
             self.presence_changed(room)
+
+    def released(self, room: Room, update: Update) -> None:
+        """As `committed`, for the spectators of a room with a delay."""
+        table = self._tables.get(room.room_id)
+        members = None if table is None else table.classes.get(SPECTATORS)
+        if table is None or not members:
+            return
+        batches = table.batches
+        whole = update.is_whole or any(event.kind in _WHOLE for event in update.events)
+        if whole:
+            if batches is not None:
+                batches.flush()
+            encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, None))
+        else:
+            message = outgoing.patch(room.room_id, update.patch(SPECTATORS))
+            if batches is not None:
+                batches.add(SPECTATORS, message, update.base)
+                self._notices(table, update, list(members))
+                return
+            encoded = self._namespace.encode_json("patch", message)
+        since = None if whole else update.base
+        self._namespace.broadcast_state(members, room.room_id, encoded, since=since, render=table.late)
+        self._notices(table, update, list(members))
 
     def _unseat_kicked(self, table: Table, update: Update) -> None:
         """Who was kicked watches from now on, and must not be given what their seat sees."""
@@ -173,32 +201,25 @@ class Tables:
                     member.socket.emit("snapshot", outgoing.snapshot(table.room, None))
                     table.fresh[member.socket] = update.version
 
-    def _notices(self, table: Table, update: Update) -> None:
+    def _notices(self, table: Table, update: Update, receivers: Iterable[Socket]) -> None:
         room = table.room
+
+        def say(notice: Notice) -> None:
+            self._namespace.broadcast(receivers, self._namespace.encode("notice", notice))
+
         for event in update.events:
             match event.kind:
                 case EventKind.REMATCH if event.seat is not None:
-                    self.say(
-                        table,
-                        "notice",
-                        outgoing.notice(NoticeCode.REMATCH_OFFERED, room.room_id, seat=event.seat),
-                    )
+                    say(outgoing.notice(NoticeCode.REMATCH_OFFERED, room.room_id, seat=event.seat))
                 case EventKind.STARTED if event.match is not None and event.match > 1:
-                    self.say(
-                        table,
-                        "notice",
-                        outgoing.notice(NoticeCode.REMATCH_STARTED, room.room_id, match=event.match),
-                    )
+                    say(outgoing.notice(NoticeCode.REMATCH_STARTED, room.room_id, match=event.match))
                 case EventKind.LEFT if event.seat is not None:
-                    self.say(
-                        table, "notice", outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat)
-                    )
+                    say(outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat))
                 case EventKind.PAUSED | EventKind.RESUMED | EventKind.REOPENED:
-                    self.say(table, "notice", outgoing.notice(_NOTICE_OF[event.kind], room.room_id))
+                    say(outgoing.notice(_NOTICE_OF[event.kind], room.room_id))
                 case EventKind.REWOUND:
                     to_version = decode_rewound(event.args).to_version
-                    rewound = outgoing.notice(NoticeCode.REWOUND, room.room_id, version=to_version)
-                    self.say(table, "notice", rewound)
+                    say(outgoing.notice(NoticeCode.REWOUND, room.room_id, version=to_version))
                 case _:
                     pass
 
@@ -230,11 +251,18 @@ class Tables:
             self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_FAULTED, room.room_id))
 
     def closed(self, room: Room) -> None:
-        self._said.pop(room.room_id, None)
-        table = self._tables.pop(room.room_id, None)
+        table = self._tables.get(room.room_id)
+        is_for_all = not room.is_behind
+        if is_for_all:
+            self._said.pop(room.room_id, None)
+            self._tables.pop(room.room_id, None)
         if table is None:
             return
-        self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_CLOSED, room.room_id))
-        for member in table.members():
+        gone = [each for each in table.members() if is_for_all or each.hears_at_once]
+        closed = self._namespace.encode("notice", outgoing.notice(NoticeCode.ROOM_CLOSED, room.room_id))
+        self._namespace.broadcast([each.socket for each in gone], closed)
+        for member in gone:
+            if not is_for_all:
+                table.remove(member)
             if isinstance(member.socket.data, PlayerConnection):
                 member.socket.data.members.pop(room.room_id, None)

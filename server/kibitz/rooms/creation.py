@@ -27,6 +27,7 @@ from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.event_args import Created, encode_args
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.forks import ForkWishes, fork_point
+from kibitz.rooms.gallery import DELAY_MOST_MS
 from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.loading import Loader
@@ -50,6 +51,7 @@ class Creation(Struct, frozen=True):
     seats: int | None = None
     is_private: bool = False
     bots: int = 0
+    spectator_delay_ms: int = 0
 
 
 CreateAnswer: TypeAlias = Callable[[Room | Refused], None]
@@ -140,6 +142,8 @@ class Maker:
             return _bad_options(f"{wanted.bots} bots do not fit in {seats} seats.")
         if wanted.bots and game.brain is None:
             return _bad_options(f"{game.title} has no bots.")
+        if not 0 <= wanted.spectator_delay_ms <= DELAY_MOST_MS:
+            return _bad_options(f"Spectators see a room at most {DELAY_MOST_MS} ms later.")
         try:
             # With every default written out: a later default must not change this room.
             options = msgspec.json.encode(referee.options(wanted.options), order="sorted").decode()
@@ -162,6 +166,7 @@ class Maker:
             epoch=new_epoch(self._services.entropy),
             host_player_id=wanted.host,
             created_us=self._services.clock.now_us(),
+            spectator_delay_ms=wanted.spectator_delay_ms,
         )
         return record, fold
 

@@ -36,12 +36,13 @@ from kibitz.rooms.creation import CreateAnswer, Creation, Maker
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.fault_reports import FaultReport, fault_reports
 from kibitz.rooms.forks import ForkWishes
+from kibitz.rooms.gallery import Horizon, old_enough_us
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import FAULTS, Doing, Guard
 from kibitz.rooms.heads import Head, Listed, head_of
 from kibitz.rooms.history import ShownEvent, show
 from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.listener import FrameListener, NoFrames, RoomListener
+from kibitz.rooms.listener import FrameListener, GalleryListener, NoFrames, NoGallery, RoomListener
 from kibitz.rooms.loading import Loader
 from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.room import Room
@@ -88,6 +89,7 @@ class Directory:
         quarantine: Quarantine | None = None,
         ticker: Ticker | None = None,
         frames: FrameListener | None = None,
+        gallery: GalleryListener | None = None,
         is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
         config = config or RoomsConfig()
@@ -121,6 +123,7 @@ class Directory:
             quarantine=self.quarantine,
             ticker=self.ticker,
             frames=frames or NoFrames(),
+            gallery=gallery or NoGallery(),
             settle_soon=self._settle_soon,
             forget=self._forget,
             is_draining=lambda: self._is_draining,
@@ -208,6 +211,7 @@ class Directory:
             held
             for held in self._shelf.newest_first()
             if not held.is_private
+            and held.status is not Status.CLOSED  # spectators are still to be shown how it ended
             and (game is None or held.game_name == game)
             and (status is None or held.status is status)
             and not (isinstance(held, Head) and held.refusal is not None)
@@ -275,7 +279,27 @@ class Directory:
             else:
                 players = held.players
             seat = Seat(players.index(player)) if player in players else None
-        return self._shown(record, self._journal.read_room(record.key, after, limit), seat, player)
+        horizon = self._horizon(record, seat)
+        events = self._journal.read_room(record.key, after, limit)
+        told = [each for each in events if not horizon.hides(each.version, each.at_us)]
+        return self._shown(record, told, seat, player)
+
+    def horizon(self, record: NewRoom, player: PlayerId | None) -> Horizon:
+        """How far `player`, or a stranger, may see into the rows of a room: of one that is in use no more
+        than what players were told, and of one with a delay, without a seat, what is old enough."""
+        held = self._shelf.find(record.room_id)
+        if isinstance(held, Room):
+            seat = None if player is None else held.seat_of(player)
+            return Horizon(version=held.standing(seat)[1])
+        players = () if held is None else held.players
+        seat = Seat(players.index(player)) if player is not None and player in players else None
+        return self._horizon(record, seat)
+
+    def _horizon(self, record: NewRoom, seat: Seat | None) -> Horizon:
+        """Of a room that is not in use."""
+        if seat is not None or not record.spectator_delay_ms:
+            return Horizon()
+        return Horizon(at_us=old_enough_us(record, self._clock.now_us()))
 
     def _shown(
         self, record: NewRoom, events: Sequence[Event], seat: Seat | None, player: PlayerId | None

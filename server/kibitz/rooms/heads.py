@@ -89,6 +89,10 @@ class Head(Struct, frozen=True):
         return self.record.created_us
 
     @property
+    def spectator_delay_ms(self) -> int:
+        return self.record.spectator_delay_ms
+
+    @property
     def options(self) -> Mapping[str, Value]:
         options: dict[str, Value] = msgspec.json.decode(self.record.options)
         return options

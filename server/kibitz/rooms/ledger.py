@@ -15,6 +15,7 @@ from kibitz.rooms.changes import Transition
 from kibitz.rooms.faults import Faults
 from kibitz.rooms.flag import Flag, runs_anew
 from kibitz.rooms.fold import Fold
+from kibitz.rooms.gallery import Gallery
 from kibitz.rooms.in_flight import Entry, InFlight, Reply
 from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, acts_in
 from kibitz.rooms.lifecycle import Status
@@ -48,6 +49,8 @@ class Ledger:
         self._recent_most = services.config.patches_kept
         self.recent: list[tuple[RoomState, Event]] = list(loaded.recent[-self._recent_most :])
         self.is_closing = False
+        self.gallery: Gallery | None = None
+        """Gets each row that is committed, where spectators see it later than players."""
         self._services = services
         self._record = record
         self._fold = fold
@@ -186,6 +189,8 @@ class Ledger:
             if len(self.recent) > self._recent_most:
                 del self.recent[0]
             self._untold.append(entry.event)
+            if self.gallery is not None:
+                self.gallery.add(entry.after, entry.event, entry.since_us)
             if entry.event.kind in _NEW_EPOCH:
                 self._snapshot_is_due = True
             for reply in entry.replies:
@@ -221,7 +226,11 @@ class Ledger:
         self.acts = loaded.acts
         self.recent.clear()
         self.recent.extend(loaded.recent)
-        self._untold.extend(event for _, event in loaded.recent if event.version > self.committed.version)
+        news = [each for each in loaded.recent if each[1].version > self.committed.version]
+        self._untold.extend(event for _, event in news)
+        if self.gallery is not None:
+            for after, event in news:
+                self.gallery.add(after, event, self._services.time.now_us())
         self.applied = self.committed = loaded.state
         self.applied_since_us = self.committed_since_us = self._services.time.now_us()
         self._was_reloaded = True

@@ -13,7 +13,8 @@ class RoomListener(Protocol):
     """Called on the event loop. What it raises is logged and harms no room."""
 
     def committed(self, room: "Room", update: Update) -> None:
-        """Once per room and commit, right after the answers to the acts of that commit."""
+        """Once per room and commit, right after the answers to the acts of that commit. Where
+        `room.is_delayed` it is for players alone; spectators are told by `GalleryListener`."""
         ...
 
     def presence_changed(self, room: "Room") -> None:
@@ -29,8 +30,25 @@ class RoomListener(Protocol):
         ...
 
     def closed(self, room: "Room") -> None:
-        """The room's last event is committed. The directory forgets the room after this call."""
+        """The room's last event is committed. The directory forgets the room after this call; but where
+        `room.is_behind`, spectators are still to be shown how it ended, and this is called once more."""
         ...
+
+
+class GalleryListener(Protocol):
+    """Hears what spectators of rooms with a delay may see by now. Called on the event loop."""
+
+    def released(self, room: "Room", update: Update) -> None:
+        """`update` leads from what they were shown last to what they see now; ask it for the class of
+        spectators alone."""
+        ...
+
+
+class NoGallery:
+    """A `GalleryListener` for who has no spectators."""
+
+    def released(self, room: "Room", update: Update) -> None:
+        pass
 
 
 class FrameListener(Protocol):

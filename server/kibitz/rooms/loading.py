@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from kibitz.codes import Code
 from kibitz.ids import GameName
 from kibitz.journal.journal import JournalError
 from kibitz.journal.records import NewRoom
 from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.fold import Fold
+from kibitz.rooms.gallery import split
 from kibitz.rooms.guard import FAULTS, Call, Doing, Stuck
 from kibitz.rooms.heads import Head
 from kibitz.rooms.quarantine import UNREADABLE, Reported
@@ -58,6 +61,11 @@ class Loader:
             loaded = services.guard.run(
                 Doing.LOAD, record.room_id, partial(load, services.journal, record, fold, keep)
             )
+            if record.spectator_delay_ms:
+                now_us = services.clock.now_us()
+                call = partial(split, services.journal, record, fold, loaded.state, now_us)
+                shown, waiting = services.guard.run(Doing.LOAD, record.room_id, call)
+                loaded = replace(loaded, shown=shown, waiting=waiting)
         except JournalError:
             _log.exception("room %s cannot be read", record.room_id)
             return refused(Code.UNAVAILABLE)

@@ -12,12 +12,12 @@ from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.deadlines import Deadlines
 from kibitz.rooms.gametime import GameTime
 from kibitz.rooms.guard import Guard
-from kibitz.rooms.listener import FrameListener, RoomListener
+from kibitz.rooms.listener import FrameListener, GalleryListener, RoomListener
 from kibitz.rooms.quarantine import Quarantine
 from kibitz.rooms.ticker import Ticker
 
-FLAG, GRACE, UNJOINED, BOT, WAKE = "flag", "grace", "unjoined", "bot", "wake"
-ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE), (GRACE, BOT)
+FLAG, GRACE, UNJOINED, BOT, WAKE, GALLERY = "flag", "grace", "unjoined", "bot", "wake", "gallery"
+ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE, GALLERY), (GRACE, BOT)
 """Every kind of deadline there is: those of the room, whose seat is 0, and those of each seat."""
 
 DeadlineKey: TypeAlias = tuple[RoomKey, str, int]
@@ -41,6 +41,7 @@ class Services:
     quarantine: Quarantine
     ticker: Ticker
     frames: FrameListener
+    gallery: GalleryListener
     settle_soon: Callable[[RoomId], None]
     forget: Callable[[RoomId], None]
     is_draining: Callable[[], bool]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from kibitz.journal.records import Event
 from kibitz.rooms.state import RoomState, changed_for_presence
 from kibitz.rooms.views import RenderedPatch, RenderedView, Renderer, Viewer, ViewerClass
@@ -15,8 +17,19 @@ class Update:
     """
 
     def __init__(
-        self, renderer: Renderer, before: RoomState, after: RoomState, events: Sequence[Event]
+        self,
+        renderer: Renderer,
+        before: RoomState,
+        after: RoomState,
+        events: Sequence[Event],
+        *,
+        late_ms: int = 0,
+        is_whole: bool = False,
     ) -> None:
+        """`late_ms`: it is told so much later than it was committed, and clocks are to be read as of then."""
+        self._late_ms = late_ms
+        self.is_whole = is_whole
+        """Whether no patch leads here: show the whole view."""
         self._renderer = renderer
         self._before = before
         self._after = after
@@ -33,6 +46,8 @@ class Update:
         patch = self._patches.get(viewer_class)
         if patch is None:
             patch = self._renderer.patch(self._before, self._after, viewer_class, self.events)
+            if self._late_ms:
+                patch = replace(patch, at_ms=patch.at_ms + self._late_ms)
             self._patches[viewer_class] = patch
         return patch
 

@@ -109,8 +109,11 @@ class Renderer:
         *,
         room_id: RoomId = _NO_ROOM,
         guard: Guard | None = None,
+        spectators_apart: bool = False,
     ) -> None:
-        """`room_id` and `guard`: what a call of the game's code is noted as, and by whom."""
+        """`room_id` and `guard`: what a call of the game's code is noted as, and by whom.
+        `spectators_apart`: they are a class of their own even where the view is the same for all."""
+        self._spectators_apart = spectators_apart
         self._room_id = room_id
         self._guard = guard or Guard()
         self._game = game
@@ -119,6 +122,8 @@ class Renderer:
         self._kept: dict[ViewerClass, tuple[tuple[RoomState, RenderedView], ...]] = {}
 
     def viewer_class(self, viewer: Viewer) -> ViewerClass:
+        if viewer is None and self._spectators_apart:
+            return SPECTATORS
         if not self._game.views_differ:
             return EVERYBODY
         return SPECTATORS if viewer is None else viewer
