@@ -33,6 +33,8 @@ class Joining:
         self, player: PlayerId, as_: JoinAs | None, seat: Seat | None, held: Held | None, answer: JoinAnswer
     ) -> None:
         """See `Room.join`."""
+        if held is not None and held.checksum is None:
+            held = None  # it may be what they saw from another seat
         if self._ledger.is_closing:
             answer(self._no(Code.ROOM_CLOSED))
             return
