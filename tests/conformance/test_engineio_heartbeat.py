@@ -18,8 +18,14 @@ MARGIN_S = 0.4
 """For a loaded machine; a server that is late by this much fails."""
 
 
-async def _open(server: EchoProcess, path: str = ENGINE_PATH) -> WireSocket:
+WAYS = pytest.mark.parametrize("is_later", [False, True], ids=["acceptor", "kept-alive"])
+"""The upgrade is the first request of its connection, or a later one."""
+
+
+async def _open(server: EchoProcess, path: str = ENGINE_PATH, *, is_later: bool = False) -> WireSocket:
     wire = await HttpWire.open(server.port)
+    if is_later:
+        assert (await wire.request("GET", f"{path}?EIO=4&transport=polling")).status == 200
     socket = await WireSocket.open(wire, f"{path}?EIO=4&transport=websocket")
     assert (await socket.text()).startswith("0{")
     return socket
@@ -52,25 +58,27 @@ async def test_polling_without_pong_times_out_to_the_millisecond(brisk: EchoProc
         assert answer.json["code"] == 1
 
 
+@WAYS
 @PATHS
-async def test_websocket_ping_pong(brisk: EchoProcess, path: str) -> None:
+async def test_websocket_ping_pong(brisk: EchoProcess, path: str, *, is_later: bool) -> None:
     if path == SOCKET_PATH:
-        socket = await _open(brisk, path)
+        socket = await _open(brisk, path, is_later=is_later)
         await socket.send("40")
         await socket.text()
         await socket.text()
     else:
-        socket = await _open(brisk)
+        socket = await _open(brisk, is_later=is_later)
     async with socket:
         for _ in range(3):
             assert await socket.text() == "2"
             await socket.send("3")
 
 
+@WAYS
 @PATHS
-async def test_websocket_without_pong_is_closed(brisk: EchoProcess, path: str) -> None:
+async def test_websocket_without_pong_is_closed(brisk: EchoProcess, path: str, *, is_later: bool) -> None:
     before = time.monotonic()
-    async with await _open(brisk, path) as socket:
+    async with await _open(brisk, path, is_later=is_later) as socket:
         await socket.closing()
     assert DEADLINE_S - 0.1 < time.monotonic() - before < DEADLINE_S + MARGIN_S
 
@@ -114,6 +122,30 @@ async def test_pong_puts_the_deadline_off(brisk: EchoProcess) -> None:
         assert await socket.text() == "4alive"
 
 
+async def test_long_heartbeat_is_kept_as_announced(echo: EchoProcess) -> None:
+    """By each way in, and on polling: a ping after the interval, and the end only after the timeout."""
+
+    async def by_websocket(*, is_later: bool) -> None:
+        before = time.monotonic()
+        async with await _open(echo, is_later=is_later) as socket:
+            assert await socket.text(within_s=3 + MARGIN_S) == "2"
+            assert time.monotonic() - before > 3 - 0.1
+            with pytest.raises(WireClosed):
+                await socket.text(within_s=2 + MARGIN_S)
+        assert time.monotonic() - before > 5 - 0.1
+
+    async def by_polling() -> None:
+        async with await Poller.open(echo.port) as session:
+            assert await session.poll(within_s=3 + MARGIN_S) == ["2"]
+            pending = await session.pending_get()
+            with pytest.raises(TimeoutError):
+                await pending.answer(within_s=1.5)
+            await pending.answer(within_s=0.5 + MARGIN_S)
+            assert await session.is_gone()
+
+    await asyncio.gather(by_websocket(is_later=False), by_websocket(is_later=True), by_polling())
+
+
 @PATHS
 async def test_polling_client_closes(echo: EchoProcess, path: str) -> None:
     async with await Poller.open(echo.port, path) as session:
@@ -125,10 +157,11 @@ async def test_polling_client_closes(echo: EchoProcess, path: str) -> None:
 
 
 @better_than_the_reference
+@WAYS
 @PATHS
-async def test_websocket_client_closes(echo: EchoProcess, path: str) -> None:
+async def test_websocket_client_closes(echo: EchoProcess, path: str, *, is_later: bool) -> None:
     """With a long heartbeat: the packet itself must do it."""
-    async with await _open(echo, path) as socket:
+    async with await _open(echo, path, is_later=is_later) as socket:
         await socket.send("1")
         await socket.closing()
 

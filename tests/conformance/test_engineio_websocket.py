@@ -2,7 +2,8 @@
 
 import pytest
 
-from support.engineio_wire import ENGINE_PATH
+from support.echo_process import better_than_the_reference
+from support.engineio_wire import ENGINE_PATH, SOCKET_PATH
 from support.websocket_wire import Dial, HandshakeRefused, WireClosed, WireSocket, frame_bytes
 
 
@@ -25,6 +26,25 @@ async def test_empty_message_comes_back(raw: WireSocket) -> None:
 async def test_bad_packet_closes(raw: WireSocket, packet: str) -> None:
     await raw.send(packet)
     await raw.closing()
+
+
+@better_than_the_reference
+async def test_separator_of_payloads_is_not_sent_back(raw: WireSocket) -> None:
+    """An Engine.IO text with 0x1e would be two packets on polling."""
+    await raw.send("4one\x1etwo")
+    await raw.closing()
+
+
+async def test_server_closes_a_websocket_without_a_close_packet(dial: Dial) -> None:
+    """`1` is for polling; a websocket has its close frame, after what was told before."""
+    socket = await dial(f"{SOCKET_PATH}?EIO=4&transport=websocket")
+    await socket.send("40")
+    for _ in range(3):
+        await socket.text()
+    await socket.send('42["kick",true]')
+    assert await socket.text() == "41"
+    closed = await socket.closing()
+    assert closed.had_frame
 
 
 async def test_base64_text_from_the_client_is_binary(raw: WireSocket) -> None:
