@@ -16,6 +16,7 @@ import msgspec
 from kibitz.clock import Clock
 from kibitz.protocol.socketio_encoder import ATTACHMENTS_SENT_MAX, encode_event, encode_json
 from kibitz.transport.compression import compressed
+from kibitz.transport.owed import batch_key
 
 if TYPE_CHECKING:
     from kibitz.transport.heartbeat import Deadline, Deadlines
@@ -131,8 +132,8 @@ class RoomBroadcast:
             case "high":
                 namespace.broadcast(rooms, encoded)
             case "state":
-                key = ("batch", self._room)
-                namespace.broadcast_state(namespace.members(rooms), key, encoded, since=None)
+                members = namespace.members(rooms)
+                namespace.broadcast_state(members, batch_key(self._room), encoded, since=None)
             case "volatile":
                 namespace.broadcast_volatile(namespace.members(rooms), encoded)
 

@@ -24,6 +24,11 @@ KEYS_MAX = 64
 """States of different keys owed to one connection; each is small, but none of them is a bound by itself."""
 
 
+def batch_key(room: str) -> Hashable:
+    """The state of a room's batches, where these may replace each other."""
+    return ("batch", room)
+
+
 class _State:
     """`encoded` is what to write as long as it is the only one since `since`."""
 

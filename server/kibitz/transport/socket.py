@@ -12,6 +12,7 @@ from kibitz.protocol import socketio_encoder
 from kibitz.protocol.errors import LocalProtocolError
 from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.handshake import Handshake
+from kibitz.transport.owed import batch_key
 from kibitz.transport.parsers import JSON
 from kibitz.transport.questions import AckTimeout as AckTimeout
 from kibitz.transport.questions import Pending, Question
@@ -198,6 +199,7 @@ class Socket:
         if room in self.rooms:
             self.rooms.remove(room)
             self.namespace.remove_from_room(self, room)
+            self.forget_state(batch_key(room))  # what is said there is no more for it
 
     # ------------------------------------------------------------ sending
 

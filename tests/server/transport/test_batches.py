@@ -175,3 +175,18 @@ def test_each_room_counts_for_itself(memory: MemoryServer) -> None:
     rooms[0].emit("n")
     memory.advance(100)
     assert [room.sequence for room in rooms] == [1, 0]
+
+
+def test_whoever_leaves_the_room_is_owed_nothing_of_it(memory: MemoryServer) -> None:
+    wire = joined(memory)
+    (socket,) = memory.server.namespace("/").sockets.values()
+    wire.is_stuck = True
+    socket.emit("filler")
+    memory.turn()
+    hall = memory.server.broadcast_to("hall", BroadcastConfig(batch_interval_ms=100, priority="state"))
+    hall.emit("secret")
+    memory.advance(100)
+    socket.leave("hall")
+    wire.unstick()
+    memory.turn()
+    assert wire.take() == ['42["filler"]']
