@@ -10,7 +10,6 @@ import typing
 
 import msgspec
 
-from kibitz.protocol.depth import is_deeper
 from kibitz.protocol.errors import DecodeError, LocalProtocolError
 from kibitz.protocol.limits import SOCKETIO_LIMITS, Limits
 from kibitz.protocol.socketio import (
@@ -66,9 +65,7 @@ class MsgpackDecoder:
             raise DecodeError("not msgpack") from error
         if not isinstance(packet, dict):
             raise DecodeError("packet is not a map")
-        depth_max = self._limits.json_depth_max + 1
-        if len(data) > depth_max and is_deeper(packet, depth_max):
-            raise DecodeError("payload nested too deeply")
+        _check(packet, self._limits.json_depth_max + 1)
         namespace, payload = packet.get("nsp"), packet.get("data")
         if not isinstance(namespace, str) or not namespace.startswith("/"):
             raise DecodeError("no namespace")
@@ -194,6 +191,26 @@ def _has_raw(kind: type[msgspec.Struct]) -> bool:
 def _parts(declared: object) -> list[object]:
     """A declared type and everything that it is made of."""
     return [declared, *(part for inner in typing.get_args(declared) for part in _parts(inner))]
+
+
+def _check(packet: object, depth_max: int) -> None:
+    """No deeper than that, and with text for keys, as JavaScript's objects have: in msgpack a key may be
+    anything, also nested without end. Without recursion. Raises `DecodeError`."""
+    level = [packet]
+    for _ in range(depth_max + 1):
+        below: list[object] = []
+        for value in level:
+            if type(value) is list:
+                below += value
+            elif type(value) is dict:
+                if not all(type(key) is str for key in value):
+                    raise DecodeError("key that is no text")
+                below += value.values()
+        if not below:
+            return
+        level = below
+    if any(type(value) in (list, dict) for value in level):
+        raise DecodeError("payload nested too deeply")
 
 
 def _list(value: object) -> list[object]:

@@ -155,3 +155,21 @@ VALUES = st.recursive(
 def test_round_trip(args: list[object], packet_id: int | None) -> None:
     data = wire.encode_event("/x", "m", tuple(args), packet_id)
     assert wire.MsgpackDecoder().feed_binary(data) == Event("/x", "m", args, packet_id)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(b"\x81\x01\x02", id="number"),
+        pytest.param(b"\x81" + b"\x91" * 300 + b"\x00\x01", id="nested arrays"),
+        pytest.param(b"\x91\x81\xc4\x01a\x01", id="bytes, further in"),
+        pytest.param(b"\x81\xc0\x01", id="nil"),
+    ],
+)
+def test_keys_are_text(odd: bytes) -> None:
+    """What a key holds is looked at by nobody, and `auth` promises text."""
+    event = b"\x83\xa4type\x02\xa3nsp\xa1/\xa4data\x92\xa1e" + odd
+    connect = b"\x83\xa4type\x00\xa3nsp\xa1/\xa4data" + odd
+    for packet in (event, connect):
+        with pytest.raises(DecodeError):
+            wire.MsgpackDecoder().feed_binary(packet)
