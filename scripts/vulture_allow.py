@@ -62,3 +62,4 @@ _.suits
 # A migration that a test decorates, and a table that a test takes by name.
 _._two
 _.features
+_.uses_pages_directory  # Streamlit reads it

@@ -13,7 +13,9 @@ style()
 page = st.navigation(
     [
         st.Page("pages/overview.py", title="Overview", icon=":material/monitoring:", default=True),
+        st.Page("pages/live.py", title="Live", icon=":material/sensors:", url_path="live"),
         st.Page("pages/rooms.py", title="Rooms", icon=":material/meeting_room:", url_path="rooms"),
+        st.Page("pages/audit.py", title="Audit", icon=":material/policy:", url_path="audit"),
         st.Page("pages/room.py", title="Room", url_path="room", visibility="hidden"),
     ],
     position="top",

@@ -14,7 +14,11 @@ _STYLE = """
 h1, h2, h3 { letter-spacing: -.02em; }
 [data-testid="stMainBlockContainer"] { max-width: 1180px; }
 [class*="st-key-card-"] { background: $surface; box-shadow: $shadow; }
-[data-testid="stBaseLinkButton-primary"], [data-testid="stBaseLinkButton-primary"] * { color: $on_accent; }
+[data-testid="stBaseLinkButton-primary"], [data-testid="stBaseLinkButton-primary"] *,
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] *,
+[data-testid="stBaseButton-primaryFormSubmit"], [data-testid="stBaseButton-primaryFormSubmit"] * {
+  color: $on_accent;
+}
 form.leave button {
   font: inherit; padding: 0; border: 0; background: none; color: inherit; text-decoration: underline;
   cursor: pointer;

@@ -18,7 +18,7 @@ EVENTS_MAX = 5000
 _SQL = """
 select
     version, at_us, kind, seat, player_id, is_bot, type, args, handled_us, spent_ms, match, phase_to, outcome,
-    game
+    game, epoch
 from events_v1
 where room_id = ?
 order by version
@@ -46,6 +46,7 @@ class RoomEvent:
     phase_to: str | None
     outcome: dict[str, object] | None
     game: str
+    epoch: str = ""
 
     @property
     def is_move(self) -> bool:
@@ -91,23 +92,52 @@ def room_events(journal: Path, room_id: str, limit: int = EVENTS_MAX) -> list[Ro
             phase_to=row[11],
             outcome=_object(row[12]),
             game=row[13],
+            epoch=row[14],
         )
         for row in rows
     ]
 
 
 def matches(events: Sequence[RoomEvent]) -> dict[int, list[RoomEvent]]:
-    """The events of each match from its start to its end, by the match's number."""
+    """The events of each match from its start to its end, by the match's number; what a rewind took back
+    is left out."""
     found: dict[int, list[RoomEvent]] = {}
+    taken = taken_back(events)
     running: int | None = None
     for event in events:
-        if event.kind == "started" and event.match is not None:
+        if event.kind in ("started", "rewound") and event.match is not None:
             running = event.match
         if running is None:
             continue
-        found.setdefault(running, []).append(event)
+        if event.version not in taken:
+            found.setdefault(running, []).append(event)
         if event.outcome is not None or event.kind == "closed":
             running = None
+    return found
+
+
+def taken_back(events: Sequence[RoomEvent]) -> frozenset[int]:
+    """The versions that a later rewind took back."""
+    taken: set[int] = set()
+    for event in events:
+        to = event.args.get("to_version")
+        if event.kind == "rewound" and isinstance(to, int):
+            taken.update(range(to + 1, event.version))
+    return frozenset(taken)
+
+
+def rewindable(events: Sequence[RoomEvent]) -> list[RoomEvent]:
+    """After which of them a match was on, and still counts: those that can be gone back to."""
+    taken = taken_back(events)
+    is_on = False
+    found = []
+    for event in events:
+        if event.kind in ("started", "rewound"):
+            is_on = True
+        if event.outcome is not None or event.kind == "closed":
+            is_on = False
+        if is_on and event.version not in taken:
+            found.append(event)
     return found
 
 
@@ -122,21 +152,6 @@ def moves(match: Sequence[RoomEvent]) -> list[Move]:
             found.append(Move(len(found) + 1, event, think))
         before = event.at
     return found
-
-
-_NO_PICTURE = frozenset({"created", "joined", "left", "rematch", "closed"})
-
-
-def replay_pictures(events: Sequence[RoomEvent]) -> dict[int, int]:
-    """Room versions to the numbers that the players' replay gives its pictures, for `#ply=N`.
-
-    The replay draws one picture, counted from 0, for the start of each match and for each event that
-    changes a board, over all matches of the room.
-    """
-    drawn = [event for event in events if event.kind not in _NO_PICTURE]
-    while drawn and drawn[0].kind != "started":
-        drawn.pop(0)
-    return {event.version: number for number, event in enumerate(drawn)}
 
 
 def _object(text: str | None) -> dict[str, object] | None:

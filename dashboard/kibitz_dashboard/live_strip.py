@@ -3,13 +3,13 @@
 import streamlit as st
 
 from kibitz_dashboard import words
-from kibitz_dashboard.live import live_rooms
-from kibitz_dashboard.server_api import Live
+from kibitz_dashboard.live import live_counts
+from kibitz_dashboard.server_answers import Live
 from kibitz_dashboard.start import Visit
 
 
 def show_live(visit: Visit) -> None:
-    live = live_rooms(visit.settings.server_url, visit.token)
+    live = live_counts(visit.settings.server_url, visit.token)
     with st.container(border=True, key="card-live"):
         if isinstance(live, str):
             st.markdown(f":material/cloud_off: **Now: {words.NOTHING}** · {live}")
@@ -18,13 +18,16 @@ def show_live(visit: Visit) -> None:
 
 
 def sentence(live: Live) -> str:
-    playing = sum(room.status == "playing" for room in live.rooms)
-    waiting = sum(room.status == "waiting" for room in live.rooms)
+    n = live.totals
     said = (
-        f":green[:material/radio_button_checked:] **Now: {len(live.rooms):,} open rooms** · "
-        f"{playing:,} playing, {waiting:,} waiting · **{live.players_connected:,} connected** "
+        f":green[:material/radio_button_checked:] **Now: {n.open:,} open rooms** · "
+        f"{n.playing:,} playing, {n.waiting:,} waiting · **{live.players_connected:,} connected** "
         f"({live.connections.websocket:,} by websocket, {live.connections.polling:,} by polling)"
     )
+    if n.paused:
+        said += f" · {n.paused:,} paused"
+    if n.faulted:
+        said += f" · :red[**{n.faulted:,} faulted**]"
     if live.server_version:
         said += f" · Kibitz {live.server_version}"
     return said + (" · :orange[shutting down]" if live.draining else "")

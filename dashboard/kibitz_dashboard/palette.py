@@ -43,3 +43,11 @@ DARK = Palette(
 def palette(theme: str | None) -> Palette:
     """For Streamlit's name of a theme, `light` or `dark`."""
     return DARK if theme == "dark" else LIGHT
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """`colour` with so much of `other` in it, both as `#RRGGBB`."""
+    parts = [
+        round(int(colour[i : i + 2], 16) * (1 - share) + int(other[i : i + 2], 16) * share) for i in (1, 3, 5)
+    ]
+    return "#" + "".join(f"{part:02X}" for part in parts)

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from kibitz_dashboard import words
-from kibitz_dashboard.server_api import Live, LiveSeat
+from kibitz_dashboard.server_answers import Live, LiveSeat
 
 ROWS_MAX = 2000
 
@@ -29,11 +29,13 @@ COLUMNS = {
     "Played": st.column_config.TextColumn(help="Durations of the ended matches together."),
 }
 
-_STATUS = {
+STATUS = {
     "waiting": "○ Waiting",
     "playing": "● Playing",
     "finished": "◐ Between matches",
     "closed": "· Closed",
+    "paused": "◫ Paused",
+    "faulted": "✗ Faulted",
 }
 
 
@@ -42,10 +44,10 @@ def as_shown(rows: pd.DataFrame, live: Live | str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Room": rows["room_id"].str.slice(0, 8),
-            "Status": rows["status"].map(lambda status: _STATUS.get(status, status)),
+            "Status": rows["status"].map(lambda status: STATUS.get(status, status)),
             "Game": rows["game"].map(words.game),
             "Players": [
-                _players(names[room].seats) if room in names else _numbers(people, bots)
+                players_of(names[room].seats) if room in names else _numbers(people, bots)
                 for room, people, bots in zip(rows["room_id"], rows["n_people"], rows["n_bots"], strict=True)
             ],
             "Matches": rows["n_matches"],
@@ -60,7 +62,7 @@ def as_shown(rows: pd.DataFrame, live: Live | str) -> pd.DataFrame:
     )
 
 
-def _players(seats: Sequence[LiveSeat]) -> str:
+def players_of(seats: Sequence[LiveSeat]) -> str:
     names = [seat.name or words.player(seat.player) for seat in seats if seat.player]
     return " – ".join(names) or words.NOTHING
 

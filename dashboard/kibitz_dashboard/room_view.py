@@ -7,8 +7,8 @@ import streamlit as st
 
 from kibitz_dashboard import charts, words
 from kibitz_dashboard.chrome import colours
-from kibitz_dashboard.journal import Move, RoomEvent, moves, replay_pictures
-from kibitz_dashboard.live import live_rooms
+from kibitz_dashboard.journal import Move, RoomEvent, moves, taken_back
+from kibitz_dashboard.live import live_named
 from kibitz_dashboard.start import Visit
 
 DEFINITIONS = {
@@ -19,7 +19,7 @@ DEFINITIONS = {
     "Server": "the time the server took to validate and apply the action.",
 }
 
-_KINDS = {
+KINDS = {
     "created": "Room made",
     "joined": "Took a seat",
     "left": "Gave the seat up",
@@ -28,6 +28,11 @@ _KINDS = {
     "timeout": "Time ran out",
     "forfeit": "Left the game",
     "rematch": "Wants a rematch",
+    "ticks": "Ticks",
+    "paused": "Paused",
+    "resumed": "Went on",
+    "rewound": "Rewound",
+    "reopened": "Reopened",
     "closed": "Room closed",
 }
 
@@ -36,7 +41,7 @@ Names = Mapping[str, str]
 
 
 def names_of(visit: Visit, room_id: str) -> Names:
-    live = live_rooms(visit.settings.server_url, visit.token)
+    live = live_named(visit.settings.server_url, visit.token, [room_id])
     if isinstance(live, str):
         return {}
     return {
@@ -52,14 +57,15 @@ def show_facts(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: N
     first, last = events[0], events[-1]
     is_open = last.kind != "closed"
     n_matches = sum(event.kind == "started" for event in events)
-    n_moves = sum(event.is_move for event in events)
-    who = list(dict.fromkeys(_who(e.player_id, names) for e in events if e.kind == "joined"))
+    taken = taken_back(events)
+    n_moves = sum(event.is_move and event.version not in taken for event in events)
+    seated = list(dict.fromkeys(who(e.player_id, names) for e in events if e.kind == "joined"))
     with st.container(border=True, key="card-facts"):
         st.markdown(
             f"### {words.game(first.game)} · `{room_id}`\n\n"
             f"{'Open' if is_open else 'Closed'} · made {words.clock(first.at)} · "
             f"last event {words.clock(last.at)} · {n_matches:,} {'match' if n_matches == 1 else 'matches'} · "
-            f"{n_moves:,} moves · {', '.join(who) or 'nobody'}"
+            f"{n_moves:,} moves · {words.plain(', '.join(seated)) or 'nobody'}"
         )
         st.link_button(
             "Open the replay",
@@ -69,22 +75,19 @@ def show_facts(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: N
         )
 
 
-def show_match(
-    visit: Visit, room_id: str, events: Sequence[RoomEvent], match: Sequence[RoomEvent], names: Names
-) -> None:
-    """One of the matches in `events`, which are all of the room's."""
+def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Names) -> None:
     played = moves(match)
     end = match[-1]
     ended = end.outcome is not None or end.kind == "closed"
     lasted = end.at - match[0].at
     took = f"{words.duration(lasted.total_seconds() * 1000)}{'' if ended else ' so far'}"
     with st.container(border=True, key="card-match"):
-        st.subheader(f"Match {match[0].match}: {_result(match, names)}", anchor=False)
+        st.subheader(f"Match {match[0].match}: {words.plain(_result(match, names))}", anchor=False)
         st.caption(f"{took} · n = {len(played):,} moves · started {words.clock(match[0].at)}")
         if not played:
-            st.caption("No move was made.")
+            st.caption(_no_moves(match))
             return
-        _step(visit, room_id, replay_pictures(events), match, played, names)
+        _step(visit, room_id, match, played, names)
         st.plotly_chart(
             charts.think_times(
                 [move.ply for move in played],
@@ -109,7 +112,6 @@ def show_match(
 def _step(
     visit: Visit,
     room_id: str,
-    pictures: Mapping[int, int],
     match: Sequence[RoomEvent],
     played: Sequence[Move],
     names: Names,
@@ -123,13 +125,13 @@ def _step(
     move = played[ply - 1]
     with right:
         st.markdown(
-            f"**{move.ply}. {words.action(move.event.type, move.event.args)}**  \n"
-            f"{words.seat(move.event.seat)} · {_who(move.event.player_id, names)} · "
+            f"**{move.ply}. {words.plain(words.action(move.event.type, move.event.args))}**  \n"
+            f"{words.seat(move.event.seat)} · {words.plain(who(move.event.player_id, names))} · "
             f"thought {words.duration(move.think_ms)}"
         )
         st.link_button(
             "See it on the board",
-            visit.settings.replay_url(room_id, pictures[move.event.version]),
+            visit.settings.replay_url(room_id, match[0].match, move.event.version),
             icon=":material/grid_on:",
         )
 
@@ -139,7 +141,7 @@ def move_table(played: Sequence[Move], names: Names) -> pd.DataFrame:
         {
             "#": [move.ply for move in played],
             "Seat": [words.seat(move.event.seat) for move in played],
-            "Player": [_who(move.event.player_id, names) for move in played],
+            "Player": [who(move.event.player_id, names) for move in played],
             "Move": [words.action(move.event.type, move.event.args) for move in played],
             "Thought": [words.duration(move.think_ms) for move in played],
             "Server": [words.micros(move.event.handled_us) for move in played],
@@ -149,13 +151,17 @@ def move_table(played: Sequence[Move], names: Names) -> pd.DataFrame:
 
 
 def event_table(events: Sequence[RoomEvent], names: Names) -> pd.DataFrame:
+    taken = taken_back(events)
+    epochs = {epoch: number for number, epoch in enumerate(dict.fromkeys(event.epoch for event in events), 1)}
     return pd.DataFrame(
         {
             "Version": [event.version for event in events],
             "At (UTC)": [f"{event.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] for event in events],
-            "What": [_what(event) for event in events],
+            "What": [what(event) for event in events],
+            "Counts": ["taken back" if event.version in taken else "yes" for event in events],
+            "Epoch": [epochs[event.epoch] for event in events],
             "Seat": [words.seat(event.seat) for event in events],
-            "Player": [_who(event.player_id, names) for event in events],
+            "Player": [who(event.player_id, names) for event in events],
             "Match": [words.NOTHING if event.match is None else str(event.match) for event in events],
             "Outcome": [
                 words.NOTHING if event.outcome is None else words.outcome(_reason(event.outcome))
@@ -165,12 +171,32 @@ def event_table(events: Sequence[RoomEvent], names: Names) -> pd.DataFrame:
     )
 
 
-def _what(event: RoomEvent) -> str:
+def what(event: RoomEvent) -> str:
+    """An event in a few words, with what belongs to its kind."""
     if event.kind == "action":
         return words.action(event.type, event.args)
-    said = _KINDS.get(event.kind, event.kind)
-    reason = event.args.get("reason")
-    return f"{said} ({reason})" if event.kind == "closed" and reason else said
+    said = KINDS.get(event.kind, event.kind)
+    args = event.args
+    if event.kind == "ticks":
+        first, count, inputs = args.get("first"), args.get("count"), args.get("inputs")
+        if isinstance(first, int) and isinstance(count, int) and isinstance(inputs, list):
+            return f"{said} {first:,} to {first + count - 1:,} · {len(inputs)} inputs"
+    if event.kind == "rewound":
+        return f"{said} to version {args.get('to_version')}"
+    reason = args.get("reason")
+    return f"{said} ({reason})" if reason else said
+
+
+def _no_moves(match: Sequence[RoomEvent]) -> str:
+    ticks = [event.args for event in match if event.kind == "ticks"]
+    if not ticks:
+        return "No move was made."
+    done = sum(count for each in ticks if isinstance(count := each.get("count"), int))
+    inputs = sum(len(found) for each in ticks if isinstance(found := each.get("inputs"), list))
+    return (
+        f"Played in real time: {done:,} ticks in {len(ticks):,} rows of the journal, {inputs:,} inputs. "
+        "The replay shows each tick."
+    )
 
 
 def _result(match: Sequence[RoomEvent], names: Names) -> str:
@@ -181,8 +207,8 @@ def _result(match: Sequence[RoomEvent], names: Names) -> str:
     if not isinstance(winner, int):
         return f"nobody won · {words.outcome(_reason(end.outcome)).lower()}"
     players = match[0].args.get("players")
-    who = players[winner] if isinstance(players, list) and 0 <= winner < len(players) else None
-    by = f" ({_who(who, names)})" if isinstance(who, str) else ""
+    won = players[winner] if isinstance(players, list) and 0 <= winner < len(players) else None
+    by = f" ({who(won, names)})" if isinstance(won, str) else ""
     return f"{words.seat(winner)}{by} won · {words.outcome(_reason(end.outcome)).lower()}"
 
 
@@ -193,5 +219,6 @@ def _reason(outcome: Mapping[str, object]) -> str:
     return "drawn" if outcome.get("winner") is None else "won"
 
 
-def _who(player_id: str | None, names: Names) -> str:
+def who(player_id: str | None, names: Names) -> str:
+    """By name where that is known."""
     return names.get(player_id or "") or words.player(player_id)

@@ -2,10 +2,23 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
+
+from kibitz_dashboard.server_answers import (
+    Admin,
+    Audit,
+    Done,
+    Faults,
+    History,
+    Live,
+    Login,
+    RoomDetail,
+    States,
+)
 
 TIMEOUT_S = 3.0
 BODY_BYTES_MAX = 8 * 1024 * 1024
@@ -30,55 +43,19 @@ class NotAllowed(ServerError):
         self.detail = detail
 
 
-class Login(msgspec.Struct, frozen=True):
-    token: str
-    name: str
+class Refused(ServerError):
+    """The server knows who asks, and did not do it; `code` says why."""
 
-
-class Admin(msgspec.Struct, frozen=True):
-    name: str
-
-
-class LiveSeat(msgspec.Struct, frozen=True):
-    seat: int
-    player: str | None = None
-    name: str | None = None
-    is_bot: bool = False
-    status: str | None = None
-    transport: str | None = None
-    latency_ms: float | None = None
-
-
-class LiveRoom(msgspec.Struct, frozen=True):
-    room_id: str
-    game: str
-    status: str
-    seats: list[LiveSeat] = []
-    spectators: int = 0
-    version: int = 0
-    match: int | None = None
-    code: str | None = None
-
-
-class Connections(msgspec.Struct, frozen=True):
-    websocket: int = 0
-    polling: int = 0
-
-
-class Live(msgspec.Struct, frozen=True):
-    """What the server has in memory now."""
-
-    rooms: list[LiveRoom]
-    players_connected: int = 0
-    connections: Connections = Connections()
-    server_version: str = ""
-    started_at_ms: int = 0
-    draining: bool = False
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail or code)
+        self.code = code
+        self.detail = detail
 
 
 class _Problem(msgspec.Struct, frozen=True):
     detail: str = ""
     title: str = ""
+    code: str = ""
 
 
 class ServerApi:
@@ -104,8 +81,72 @@ class ServerApi:
     def log_out(self, token: str) -> None:
         self._call("DELETE", "/api/admin/session", None, token=token)
 
-    def live(self, token: str) -> Live:
-        return self._call("GET", "/api/admin/rooms", Live, token=token)
+    # What follows raises `Refused` too.
+
+    def live(
+        self,
+        token: str,
+        *,
+        status: str = "",
+        game: str = "",
+        rooms: str = "",
+        after: int | None = None,
+        limit: int = 0,
+    ) -> Live:
+        """Open rooms, newest first, and the server's own state; `rooms` are ids or codes with commas."""
+        query = _query(status=status, game=game, rooms=rooms, after=after, limit=limit)
+        return self._ask("GET", f"/api/admin/rooms{query}", Live, token=token)
+
+    def room(self, token: str, room_id: str) -> RoomDetail:
+        return self._ask("GET", f"/api/admin/rooms/{quote(room_id, safe='')}", RoomDetail, token=token)
+
+    def faults(self, token: str, limit: int) -> Faults:
+        return self._ask("GET", f"/api/admin/faults?limit={limit}", Faults, token=token)
+
+    def command(self, token: str, room_id: str, name: str, body: Mapping[str, object]) -> Done:
+        """Have an admin's command carried out; returns once it is committed."""
+        path = f"/api/admin/rooms/{quote(room_id, safe='')}/{name}"
+        return self._ask("POST", path, Done, token=token, body=body)
+
+    def audit(
+        self,
+        token: str,
+        *,
+        before: int | None = None,
+        actor: str = "",
+        action: str = "",
+        subject: str = "",
+        limit: int = 100,
+    ) -> Audit:
+        query = _query(before=before, actor=actor, action=action, subject=subject, limit=limit)
+        return self._ask("GET", f"/api/admin/audit{query}", Audit, token=token)
+
+    def history(self, room_id: str, after: int, limit: int) -> History:
+        path = f"/api/rooms/{quote(room_id, safe='')}/history?after={after}&limit={limit}"
+        return self._ask("GET", path, History)
+
+    def lifecycle(self) -> States:
+        return self._ask("GET", "/api/lifecycle", States)
+
+    def phases(self, game: str) -> States:
+        return self._ask("GET", f"/api/games/{quote(game, safe='')}/phases", States)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        token: str | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> T:
+        status, content = self._exchange(method, path, token, body)
+        code = _problem(content).code if status >= 400 else ""
+        if status == 401:
+            raise NotAllowed(status, "Your session has ended: log in again.")
+        if code and code != "internal":
+            raise Refused(code, _problem(content).detail)
+        return _decoded(status, content, answer, method, path)
 
     def _call(
         self,
@@ -114,21 +155,15 @@ class ServerApi:
         answer: type[T] | None,
         *,
         token: str | None = None,
-        body: dict[str, str] | None = None,
+        body: Mapping[str, object] | None = None,
     ) -> T:
         status, content = self._exchange(method, path, token, body)
         if status in (400, 401, 403, 404, 409, 410, 421, 422, 429):
             raise NotAllowed(status, _detail(content))
-        if not 200 <= status < 300:
-            raise ServerUnreachable(f"The server answered {status} to {method} {path}.")
-        try:
-            # an answer without content decodes to None, which only calls that want none ask for
-            return msgspec.json.decode(content or b"null", type=answer)
-        except msgspec.DecodeError as error:
-            raise ServerUnreachable(f"The server's answer to {path} is not understood: {error}.") from error
+        return _decoded(status, content, answer, method, path)
 
     def _exchange(
-        self, method: str, path: str, token: str | None, body: dict[str, str] | None
+        self, method: str, path: str, token: str | None, body: Mapping[str, object] | None
     ) -> tuple[int, bytes]:
         host, port = self._parts.hostname or "127.0.0.1", self._parts.port
         kind = http.client.HTTPSConnection if self._parts.scheme == "https" else http.client.HTTPConnection
@@ -153,9 +188,28 @@ class ServerApi:
             connection.close()
 
 
-def _detail(content: bytes) -> str:
+def _decoded(status: int, content: bytes, answer: type[T] | None, method: str, path: str) -> T:
+    if not 200 <= status < 300:
+        raise ServerUnreachable(f"The server answered {status} to {method} {path}.")
     try:
-        problem = msgspec.json.decode(content, type=_Problem)
-    except msgspec.DecodeError:
-        return ""
+        # an answer without content decodes to None, which only calls that want none ask for
+        return msgspec.json.decode(content or b"null", type=answer)
+    except msgspec.DecodeError as error:
+        raise ServerUnreachable(f"The server's answer to {path} is not understood: {error}.") from error
+
+
+def _query(**wanted: str | int | None) -> str:
+    given = {name: value for name, value in wanted.items() if value is not None and value != ""}
+    return f"?{urlencode(given)}" if given else ""
+
+
+def _detail(content: bytes) -> str:
+    problem = _problem(content)
     return problem.detail or problem.title
+
+
+def _problem(content: bytes) -> _Problem:
+    try:
+        return msgspec.json.decode(content, type=_Problem)
+    except msgspec.DecodeError:
+        return _Problem()

@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 
-from kibitz_dashboard.server_api import Admin, NotAllowed, ServerApi
+from kibitz_dashboard.server_answers import Admin
+from kibitz_dashboard.server_api import NotAllowed, ServerApi
 
 COOKIE = "kibitz_dashboard"
 BELIEVED_S = 30.0

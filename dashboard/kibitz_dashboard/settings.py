@@ -31,10 +31,11 @@ class Settings:
     def journal(self) -> Path:
         return self.data / "journal.sqlite"
 
-    def replay_url(self, room_id: str, ply: int | None = None) -> str:
-        """The players' replay of a room, at a move if one is given."""
-        anchor = "" if ply is None else f"#ply={ply}"
-        return f"{self.public_url}/replay/{room_id}{anchor}"
+    def replay_url(self, room_id: str, match: int | None = None, version: int | None = None) -> str:
+        """The players' replay of a room, at a version of a match if one is given."""
+        place = [f"match={match}"] if match is not None else []
+        place += [f"version={version}"] if version is not None else []
+        return f"{self.public_url}/replay/{room_id}{'#' if place else ''}{'&'.join(place)}"
 
     def to_environ(self) -> dict[str, str]:
         return {_DATA: str(self.data), _SERVER: self.server_url, _PUBLIC: self.public_url}

@@ -11,22 +11,29 @@ import streamlit as st
 from kibitz_dashboard import words
 from kibitz_dashboard.frames import mart_holder
 from kibitz_dashboard.mart import Mart, MartError, MartFromFuture, Pointer
-from kibitz_dashboard.server_api import Admin, ServerUnreachable
+from kibitz_dashboard.server_answers import Admin
+from kibitz_dashboard.server_api import ServerUnreachable
 from kibitz_dashboard.session import COOKIE, session_check
 from kibitz_dashboard.settings import Settings, settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
     """One run of one page by one admin."""
 
     settings: Settings
     admin: Admin
     token: str
-    pointer: Pointer
-    mart: Mart
     now: datetime
     """Naive UTC."""
+
+
+@dataclass(frozen=True)
+class Reading(Visit):
+    """A visit to a page that reads the mart."""
+
+    pointer: Pointer
+    mart: Mart
 
 
 def utc_now() -> datetime:
@@ -53,14 +60,19 @@ def signed_in(chosen: Settings) -> tuple[Admin, str]:
     return admin, token
 
 
-def start(title: str) -> Visit:
-    """Check the session, find the mart, say how fresh it is; ends the page where it cannot go on."""
+def enter(title: str) -> Visit:
+    """Check the session; for pages that need no mart. Ends the page for anybody but an admin."""
     chosen = settings()
     admin, token = signed_in(chosen)
-    now = utc_now()
     st.title(title, anchor=False)
+    return Visit(chosen, admin, token, utc_now())
+
+
+def start(title: str) -> Reading:
+    """As `enter`, then find the mart and say how fresh it is; ends the page where it cannot go on."""
+    visit = enter(title)
     try:
-        pointer, mart = mart_holder(str(chosen.warehouse_dir)).current()
+        pointer, mart = mart_holder(str(visit.settings.warehouse_dir)).current()
     except MartFromFuture as newer:
         state("The dashboard is too old", str(newer), icon=":material/update:")
         st.stop()
@@ -71,8 +83,18 @@ def start(title: str) -> Visit:
             icon=":material/hourglass:",
         )
         st.stop()
-    freshness(pointer, mart, now)
-    return Visit(chosen, admin, token, pointer, mart, now)
+    freshness(pointer, mart, visit.now)
+    return Reading(visit.settings, visit.admin, visit.token, visit.now, pointer, mart)
+
+
+def with_mart(visit: Visit) -> Mart | None:
+    """For pages that go on without one: the mart, after a word on how fresh it is."""
+    try:
+        pointer, mart = mart_holder(str(visit.settings.warehouse_dir)).current()
+    except MartError:
+        return None
+    freshness(pointer, mart, visit.now)
+    return mart
 
 
 def freshness(pointer: Pointer, mart: Mart, now: datetime) -> None:

@@ -18,8 +18,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
 
-from kibitz_dashboard.server_api import Login, NotAllowed, ServerApi, ServerError, ServerUnreachable
+from kibitz_dashboard.server_answers import Login
+from kibitz_dashboard.server_api import NotAllowed, ServerApi, ServerError, ServerUnreachable
 from kibitz_dashboard.session import COOKIE, session_check
 
 _OPEN_PATHS = frozenset({"/login", "/_stcore/health", "/favicon.ico"})
@@ -50,6 +52,9 @@ _FORM = """
 def make_app(server_url: str) -> st.App:
     """The whole dashboard as one ASGI application."""
     login = _LoginRoutes(ServerApi(server_url), server_url)
+    # Else Streamlit takes the folder `pages` for an app of its first kind, until app.py ran for the first
+    # time: whoever came straight to a page then would see it without what surrounds it.
+    PagesManager.uses_pages_directory = False
     return st.App(
         str(_PACKAGE / "app.py"),
         routes=[

@@ -1,7 +1,8 @@
 """Numbers and codes as people read them. What is not known is a dash, never a zero."""
 
+import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 Say = Callable[[float | None], str]
 """How a kind of value is said."""
@@ -96,6 +97,19 @@ def action(kind: str | None, args: dict[str, object]) -> str:
     """drop, column 3"""
     said = ", ".join(f"{name} {value}" for name, value in args.items())
     return f"{kind or 'action'}{' · ' if said else ''}{said}"
+
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
+
+
+def plain(text: str) -> str:
+    """Text of others within Markdown: it shows as it is, and can neither style, link nor load anything."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def moment(at_ms: int) -> str:
+    """Milliseconds since 1970."""
+    return clock(datetime.fromtimestamp(at_ms / 1000, UTC).replace(tzinfo=None))
 
 
 def file_name(text: str) -> str:

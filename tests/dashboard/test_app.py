@@ -29,11 +29,11 @@ def test_theme_and_palette_agree(theme: str, palette: Palette) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_only_compose(page: str) -> None:
-    """A page checks the session by `start` before anything else, stays short, and holds no SQL."""
+    """A page checks the session by `start` or `enter` before anything else, stays short, and holds no SQL."""
     text = (PACKAGE / "pages" / page).read_text("utf-8")
     assert len(text.splitlines()) <= 100
     assert not re.search(r"\bselect\b.*\bfrom\b", text, re.IGNORECASE)
-    assert re.search(r"^visit = start\(", text, re.MULTILINE)
+    assert re.search(r"^visit = (start|enter)\(", text, re.MULTILINE)
     assert f'"pages/{page}"' in (PACKAGE / "app.py").read_text("utf-8")
 
 

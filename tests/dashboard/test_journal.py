@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kibitz_dashboard.journal import JournalError, matches, moves, replay_pictures, room_events
+from kibitz_dashboard.journal import JournalError, matches, moves, rewindable, room_events, taken_back
 from support.analytics_journal import JournalFile, Row, at, two_seat_room
 
 DAY = at("2026-11-20 10:00:00")
@@ -50,25 +50,19 @@ def test_matches_end_with_their_outcome(journal: JournalFile) -> None:
     assert moves(found[2]) == []
 
 
-def test_pictures_are_counted_as_the_players_replay_counts_them(journal: JournalFile) -> None:
-    again = [
-        Row("r", "rematch", DAY + timedelta(minutes=2), seat=0, match=1),
-        Row("r", "started", DAY + timedelta(minutes=3), match=2, args={"players": ["p_ann", "p_bob"]}),
-        Row("r", "timeout", DAY + timedelta(minutes=9), seat=0, match=2, outcome=WON),
-        Row("r", "closed", DAY + timedelta(minutes=10)),
+def test_what_a_rewind_took_back_does_not_count(journal: JournalFile) -> None:
+    later = [
+        Row("r", "rewound", DAY + timedelta(minutes=2), match=1, args={"to_version": 5}),
+        Row("r", "action", DAY + timedelta(minutes=3), seat=1, match=1, type="drop", args={"column": 6}),
+        Row("r", "closed", DAY + timedelta(minutes=9)),
     ]
-    journal.append([*two_seat_room("r", DAY, moves=2, outcome=WON), *again])
+    journal.append([*two_seat_room("r", DAY, moves=3, outcome=WON), *later])
     events = room_events(journal.path, "r")
-    pictures = replay_pictures(events)
-    assert [(event.kind, pictures.get(event.version)) for event in events[3:]] == [
-        ("started", 0),
-        ("action", 1),
-        ("action", 2),
-        ("rematch", None),
-        ("started", 3),
-        ("timeout", 4),
-        ("closed", None),
-    ]
+    assert taken_back(events) == {6, 7}
+    (match,) = matches(events).values()
+    assert [event.version for event in match] == [4, 5, 8, 9, 10]
+    assert [move.event.version for move in moves(match)] == [5, 9]
+    assert [event.version for event in rewindable(events)] == [4, 5, 8, 9]
 
 
 def test_faults_are_sentences(tmp_path: Path, journal: JournalFile) -> None:

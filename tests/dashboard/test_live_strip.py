@@ -3,15 +3,14 @@
 import msgspec
 
 from kibitz_dashboard.live_strip import sentence
-from kibitz_dashboard.server_api import Live
+from kibitz_dashboard.server_answers import Live, Totals
 
 
 def test_a_sentence_of_what_is_live() -> None:
     live = msgspec.convert(
         {
-            "rooms": [
-                {"room_id": str(n), "game": "g", "status": s} for n, s in enumerate(["playing", "waiting"])
-            ],
+            "rooms": [],
+            "totals": {"playing": 1, "waiting": 1},
             "players_connected": 1234,
             "connections": {"websocket": 1200, "polling": 34},
             "server_version": "0.1.0",
@@ -22,4 +21,8 @@ def test_a_sentence_of_what_is_live() -> None:
     assert "**Now: 2 open rooms** · 1 playing, 1 waiting" in said
     assert "**1,234 connected** (1,200 by websocket, 34 by polling)" in said
     assert "shutting down" not in said
+    assert "faulted" not in said
+    troubled = sentence(msgspec.structs.replace(live, totals=Totals(paused=2, faulted=1)))
+    assert "**Now: 3 open rooms**" in troubled
+    assert "2 paused · :red[**1 faulted**]" in troubled
     assert "shutting down" in sentence(msgspec.structs.replace(live, draining=True))

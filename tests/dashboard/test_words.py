@@ -56,3 +56,13 @@ def test_times() -> None:
 
 def test_file_names_have_nothing_odd() -> None:
     assert words.file_name('../a/b\n"c-d_e') == "abc-d_e"
+
+
+def test_text_of_others_is_no_markup() -> None:
+    assert words.plain("Ada Lovelace") == "Ada Lovelace"
+    assert words.plain("![x](//y.z)") == r"\!\[x\]\(//y\.z\)"
+    assert words.plain(":red[a]\n# b") == r"\:red\[a\] \# b"
+
+
+def test_moments() -> None:
+    assert words.moment(1_795_000_000_000) == "2026-11-18 11:06:40 UTC"

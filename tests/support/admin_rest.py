@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
@@ -11,11 +12,27 @@ LINK = "one-time-link"
 PASSWORD = "correct horse"
 
 
+LIFECYCLE = {
+    "begin": "waiting",
+    "final": ["closed"],
+    "arrows": [{"from": "waiting", "to": "playing", "triggers": ["started"]}],
+}
+
+
 class AdminRest:
-    """`POST`, `GET` and `DELETE /api/admin/session`, and `GET /api/admin/rooms`, on a loopback port."""
+    """What the dashboard asks of a server, on a loopback port: answers are what a test puts in."""
 
     def __init__(self) -> None:
         self.rooms: list[dict[str, object]] = []
+        self.details: dict[str, dict[str, object]] = {}
+        """By room id; for those that are open."""
+        self.faults: dict[str, object] = {"rooms": [], "acts": []}
+        self.history: list[dict[str, object]] = []
+        self.audit: dict[str, object] = {"entries": [], "next": None}
+        self.refusals: dict[str, tuple[int, str]] = {}
+        """Status and code by the command that they meet."""
+        self.commands: list[tuple[str, str, object]] = []
+        """Room, name and body of those that were carried out."""
         self.tokens = {TOKEN}
         self.links = {LINK}
         self.calls: list[str] = []
@@ -24,15 +41,34 @@ class AdminRest:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 rest.calls.append(f"GET {self.path}")
-                if self._token() not in rest.tokens:
+                path = self.path.partition("?")[0]
+                is_public = not path.startswith("/api/admin/")
+                if self._token() not in rest.tokens and not is_public:
                     self._answer(401, {"detail": "no session", "code": "unauthenticated"})
                 elif self.path == "/api/admin/session":
                     self._answer(200, {"name": "ada", "expires_at_ms": 4_000_000_000_000})
+                elif path == "/api/admin/faults":
+                    self._answer(200, rest.faults)
+                elif path == "/api/admin/audit":
+                    self._answer(200, rest.audit)
+                elif path.endswith("/history"):
+                    self._answer(200, {"transitions": rest.history, "next": None})
+                elif path.startswith("/api/admin/rooms/"):
+                    room = path.rpartition("/")[2]
+                    if room in rest.details:
+                        self._answer(200, rest.details[room])
+                    else:
+                        self._answer(410, {"detail": "The room is closed.", "code": "room_closed"})
+                elif path == "/api/lifecycle" or path.endswith("/phases"):
+                    self._answer(200, LIFECYCLE)
                 else:
+                    shown = rest.rooms if "limit=0" not in self.path else []
                     self._answer(
                         200,
                         {
-                            "rooms": rest.rooms,
+                            "rooms": shown,
+                            "next": None,
+                            "totals": Counter(str(room["status"]) for room in rest.rooms),
                             "players_connected": 3,
                             "connections": {"websocket": 2, "polling": 1},
                             "server_version": "0.1.0",
@@ -44,6 +80,9 @@ class AdminRest:
             def do_POST(self) -> None:
                 rest.calls.append(f"POST {self.path}")
                 body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if self.path.startswith("/api/admin/rooms/"):
+                    self._command(body)
+                    return
                 link = body.get("link_token")
                 if link in rest.links:
                     rest.links.discard(link)
@@ -51,6 +90,17 @@ class AdminRest:
                     self._answer(401, {"detail": "wrong", "code": "unauthenticated"})
                     return
                 self._answer(200, {"token": TOKEN, "name": "ada", "expires_at_ms": 4_000_000_000_000})
+
+            def _command(self, body: object) -> None:
+                *_, room, name = self.path.split("/")
+                if self._token() not in rest.tokens:
+                    self._answer(401, {"detail": "no session", "code": "unauthenticated"})
+                elif name in rest.refusals:
+                    status, code = rest.refusals[name]
+                    self._answer(status, {"detail": code, "code": code})
+                else:
+                    rest.commands.append((room, name, body))
+                    self._answer(200, {"version": 9, "ok": True})
 
             def do_DELETE(self) -> None:
                 rest.calls.append(f"DELETE {self.path}")

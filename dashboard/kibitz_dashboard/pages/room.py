@@ -3,14 +3,18 @@
 import streamlit as st
 
 from kibitz_dashboard import words
+from kibitz_dashboard.audit_table import show_room_audit
 from kibitz_dashboard.explain import how_counted
 from kibitz_dashboard.export import to_csv
 from kibitz_dashboard.journal import EVENTS_MAX, JournalError, matches, room_events
 from kibitz_dashboard.periods import Window
+from kibitz_dashboard.room_history import show_history
+from kibitz_dashboard.room_now import show_now
 from kibitz_dashboard.room_view import DEFINITIONS, event_table, names_of, show_facts, show_match
-from kibitz_dashboard.start import start, state
+from kibitz_dashboard.start import enter, state, with_mart
 
-visit = start("Room")
+visit = enter("Room")
+mart = with_mart(visit)
 st.page_link("pages/rooms.py", label="All rooms", icon=":material/arrow_back:")
 room_id = st.query_params.get("room", "")[:64]
 try:
@@ -28,6 +32,7 @@ if not events:
 
 names = names_of(visit, room_id)
 show_facts(visit, room_id, events, names)
+detail = show_now(visit, room_id, events, names)
 played = matches(events)
 if not played:
     st.info("No match has started in this room yet.", icon=":material/hourglass:")
@@ -43,8 +48,10 @@ else:
             key="match",
             format_func=lambda n: f"Match {n}",
         )
-    show_match(visit, room_id, events, played[match or numbers[-1]], names)
+    show_match(visit, room_id, played[match or numbers[-1]], names)
 
+show_history(visit, room_id, events, None if detail is None else detail.room.status)
+show_room_audit(visit, room_id)
 with st.expander(
     f"Everything that happened: {len(events):,} events", icon=":material/history:", expanded=not played
 ):
@@ -60,5 +67,6 @@ with st.expander(
         on_click="ignore",
         icon=":material/download:",
     )
-naive = [event.at.replace(tzinfo=None) for event in events]
-how_counted(visit.mart, DEFINITIONS, (), Window(naive[0], naive[-1]))
+if mart is not None:
+    naive = [event.at.replace(tzinfo=None) for event in events]
+    how_counted(mart, DEFINITIONS, (), Window(naive[0], naive[-1]))

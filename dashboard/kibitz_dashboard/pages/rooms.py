@@ -7,7 +7,7 @@ from kibitz_dashboard.explain import how_counted
 from kibitz_dashboard.export import to_csv
 from kibitz_dashboard.filters import choose
 from kibitz_dashboard.frames import first, frame
-from kibitz_dashboard.live import live_rooms
+from kibitz_dashboard.live import live_named
 from kibitz_dashboard.live_strip import show_live
 from kibitz_dashboard.periods import windows
 from kibitz_dashboard.room_table import COLUMNS, DEFINITIONS, ROWS_MAX, as_shown
@@ -33,7 +33,8 @@ if rows.empty:
         icon=":material/search_off:",
     )
 else:
-    live = live_rooms(visit.settings.server_url, visit.token)
+    open_rooms = rows["room_id"][rows["status"] != "closed"]
+    live = live_named(visit.settings.server_url, visit.token, open_rooms)
     chosen = st.dataframe(
         as_shown(rows, live),
         hide_index=True,

@@ -1,12 +1,13 @@
 """The list of rooms in each of its states."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from support.admin_rest import AdminRest
-from support.analytics_journal import Row
+from support.analytics_journal import JournalFile, Row, at, two_seat_room
 
 Open, Words = Callable[..., AppTest], Callable[[AppTest], str]
 PAGE = "pages/rooms.py"
@@ -29,9 +30,11 @@ def test_normal(open_page: Open, words_of: Words, known_rows: list[Row]) -> None
 
 
 def test_names_come_from_the_server_while_a_room_is_open(
-    open_page: Open, rest: AdminRest, known_rows: list[Row]
+    open_page: Open, rest: AdminRest, data: Path, publish: Callable[[Path], None]
 ) -> None:
-    room = known_rows[-1].room
+    room = "a-room-that-is-open"
+    JournalFile(data / "journal.sqlite").append(two_seat_room(room, at("2026-11-23 12:00:00")))
+    publish(data)
     rest.rooms = [
         {
             "room_id": room,

@@ -1,0 +1,25 @@
+"""Live: what is going on at this moment, and what is out of play."""
+
+import streamlit as st
+
+from kibitz_dashboard.fault_cards import show_faults
+from kibitz_dashboard.live import faults, live_counts
+from kibitz_dashboard.live_strip import show_live
+from kibitz_dashboard.live_table import show_open_rooms
+from kibitz_dashboard.start import enter
+
+visit = enter("Live")
+
+
+@st.fragment(run_every=5)
+def now() -> None:
+    show_live(visit)
+    live = live_counts(visit.settings.server_url, visit.token)
+    if isinstance(live, str):
+        return
+    show_faults(faults(visit.settings.server_url, visit.token), live.totals.faulted)
+    st.subheader("Open rooms", anchor=False)
+    show_open_rooms(visit)
+
+
+now()
