@@ -40,7 +40,7 @@ function begun({ isOver = false } = {}) {
   return { sources, timers, shown, standings, at };
 }
 
-const snapshot = (view: View, version = 3) => ({ epoch: "e", version, view, at_ms: 40_000, clock_elapsed_ms: 2_000 });
+const snapshot = (view: View, version = 3) => ({ epoch: "e", version, view, status: "playing", at_ms: 40_000, clock_elapsed_ms: 2_000 });
 const patch = (value: number, base = 3, sum = checksum({ turn: value })) => ({
   epoch: "e",
   base,
@@ -54,8 +54,8 @@ test("a patch leads to the next view, and clocks run on this machine's time", ()
   const { at, shown, standings } = begun();
   at(0).say("patch", patch(1));
   assert.deepEqual(shown, [
-    { view: { turn: 0 }, clockSince: 48_000 },
-    { view: { turn: 1 }, clockSince: 51_000 },
+    { view: { turn: 0 }, clockSince: 48_000, isPaused: false },
+    { view: { turn: 1 }, clockSince: 51_000, isPaused: false },
   ]);
   assert.deepEqual(standings, ["connecting", "live", "live"]);
 });

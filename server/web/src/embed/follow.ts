@@ -18,6 +18,7 @@ export interface Seated {
 /** `clockSince`: when, on this machine's clock, the running clock of the view began to run. */
 export interface Shown {
   readonly view: View;
+  readonly isPaused: boolean;
   readonly clockSince: number;
 }
 
@@ -50,6 +51,7 @@ interface Snapshot {
   readonly epoch: string;
   readonly version: number;
   readonly view: View;
+  readonly status: string;
   readonly at_ms: number;
   readonly clock_elapsed_ms: number;
 }
@@ -71,13 +73,15 @@ export function follow(world: World, heard: Heard): void {
   let held: { readonly epoch: string; readonly version: number; readonly view: View } | null = null;
   let source: Source | null = null;
   let tries = 0;
+  /** A pause and its end come as snapshots. */
+  let isPaused = false;
   /** What this machine's clock is ahead of the server's. */
   let ahead = 0;
 
   const show = (epoch: string, version: number, view: View, clockSince: number): void => {
     held = { epoch, version, view };
     tries = 0;
-    heard.shown({ view, clockSince });
+    heard.shown({ view, clockSince, isPaused });
     heard.stands("live");
   };
 
@@ -111,7 +115,8 @@ export function follow(world: World, heard: Heard): void {
       // Who comes back and misses nothing is told nothing else.
       if (held) heard.stands("live");
     });
-    on<Snapshot>("snapshot", ({ epoch, version, view, at_ms, clock_elapsed_ms }) => {
+    on<Snapshot>("snapshot", ({ epoch, version, view, status, at_ms, clock_elapsed_ms }) => {
+      isPaused = status === "paused";
       ahead = world.now() - at_ms;
       show(epoch, version, view, world.now() - clock_elapsed_ms);
     });

@@ -51,6 +51,7 @@ function sentence(view: View): string {
     return won.length ? `${won.map((seat) => called[seat]).join(" and ")} ${won.length > 1 ? "win" : "wins"}` : "A draw";
   }
   if (seats.some(({ name }) => name === null)) return "Waiting for players";
+  if (now?.isPaused) return "Paused";
   const turn = turns(view).map((seat) => called[seat]);
   return turn.length ? `${turn.join(" and ")} to move` : view["phase"] === "waiting" ? "About to begin" : "";
 }
@@ -61,16 +62,23 @@ interface Clock {
   readonly running_seats?: readonly number[];
 }
 
+/** What stands beside a name: the clock, or the points of a race. */
+function detail(seat: number): string {
+  const riders = now?.view["riders"];
+  if (Array.isArray(riders)) return String((riders[seat] as { readonly points?: number } | undefined)?.points ?? "");
+  return time(seat);
+}
+
 function time(seat: number): string {
   const clock = now?.view["clock"] as Clock | null | undefined;
   const remaining = clock?.remaining_ms[seat];
   if (!clock || remaining === undefined || !now) return "";
-  const runs = clock.running === seat || clock.running_seats?.includes(seat);
+  const runs = !now.isPaused && (clock.running === seat || clock.running_seats?.includes(seat));
   const seconds = Math.max(0, Math.ceil((remaining - (runs ? Date.now() - now.clockSince : 0)) / 1_000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-const clocks = (): void => players.querySelectorAll<HTMLElement>(".time").forEach((at, seat) => (at.textContent = time(seat)));
+const clocks = (): void => players.querySelectorAll<HTMLElement>(".time").forEach((at, seat) => (at.textContent = detail(seat)));
 
 function draw(): void {
   const view = now?.view ?? {};
