@@ -19,7 +19,7 @@ from kibitz.rooms.event_args import decode_ticks
 
 ACTS_KEPT = 256
 ACTS_SAVED = 128
-LOOK_BACK_MOST = 4_000
+LOOK_BACK_MOST = 1_000
 """So many events are read for one action that may be older; beyond that it is refused as stale."""
 
 
@@ -46,6 +46,17 @@ def acts_in(event: Event) -> Iterator[tuple[PlayerId, ActionId, KnownAct]]:
             if done.player_id is not None and done.action_id is not None:
                 content = content_of(done.type, bytes(done.args).decode())
                 yield done.player_id, done.action_id, KnownAct(event.version, content)
+
+
+def find_act(events: Iterable[Event], player: PlayerId, action_id: str) -> KnownAct | None:
+    """The action of this id, if one of `events` holds it. Ids need no escaping, so a row of ticks is only
+    decoded if it names this one: whoever has a seat may ask for many rows."""
+    for event in events:
+        if event.action_id == action_id or (event.kind is EventKind.TICKS and action_id in event.args):
+            for who, which, act in acts_in(event):
+                if which == action_id and who == player:
+                    return act
+    return None
 
 
 _Packed = list[tuple[PlayerId, ActionId, Version, str]]

@@ -17,7 +17,7 @@ from kibitz.rooms.flag import Flag, runs_anew
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.gallery import Gallery
 from kibitz.rooms.in_flight import Entry, InFlight, Reply
-from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, acts_in
+from kibitz.rooms.known_acts import LOOK_BACK_MOST, KnownAct, find_act
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.recovery import Loaded, load, recovery_point
 from kibitz.rooms.services import Services
@@ -152,11 +152,7 @@ class Ledger:
             events = self._services.journal.read_room(self._record.key, Version(base), limit)
         except JournalError:
             return Code.UNAVAILABLE
-        for event in events:
-            for who, which, act in acts_in(event):
-                if which == action_id and who == player:
-                    return act
-        return None
+        return find_act(events, player, action_id)
 
     def reply_when_settled(self, version: Version, reply: Reply) -> None:
         """Call `reply` when it is known whether `version` is stored: at once where it is known."""

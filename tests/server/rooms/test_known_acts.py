@@ -2,17 +2,20 @@
 
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from kibitz.ids import ActionId, PlayerId, Version
+from kibitz.ids import ActionId, Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.journal import JournalError
 from kibitz.journal.memory import MemoryJournal
-from kibitz.journal.records import SnapshotRecord
+from kibitz.journal.records import Event, EventKind, SnapshotRecord
 from kibitz.rooms import known_acts
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.event_args import TickInput, Ticks, encode_args
 from kibitz.rooms.fold import Fold
-from kibitz.rooms.known_acts import ACTS_KEPT, KnownAct, KnownActs
+from kibitz.rooms.known_acts import ACTS_KEPT, KnownAct, KnownActs, find_act
 from kibitz.rooms.recovery import recovery_point
 from kibitz.rooms.room import Room
 from kibitz.rules import Referee
@@ -162,3 +165,16 @@ async def test_the_conflict_of_the_first_answer_is_in_the_second_after_a_restart
     found = house.restarted().directory.find(room.room_id)
     assert isinstance(found, Room)
     assert await act(found, BEN, late) == first
+
+
+def test_rows_that_do_not_name_an_action_are_not_decoded() -> None:
+    row = Event(RoomKey(1), Version(2), Epoch("e"), 1, EventKind.TICKS, args="not JSON at all")
+    ride = TickInput(3, Seat(0), "steer", msgspec.Raw(b'{"to":"up"}'), ANN, ActionId("ride-0000000000001"))
+    ticks = replace(row, version=Version(3), args=encode_args(Ticks(0, 20, (ride,))))
+    act = replace(row, version=Version(4), kind=EventKind.ACTION, player_id=BEN, type="drop", args="{}")
+    act = replace(act, action_id=ActionId("drop-0000000000001"))
+    rows = (row, ticks, act)
+    assert find_act(rows, ANN, "ride-0000000000001") == KnownAct(Version(3), 'steer {"to":"up"}')
+    assert find_act(rows, BEN, "drop-0000000000001") == KnownAct(Version(4), "drop {}")
+    assert find_act(rows, BEN, "ride-0000000000001") is None
+    assert find_act(rows, ANN, "ride-0000000000002") is None
