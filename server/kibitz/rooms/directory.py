@@ -247,9 +247,8 @@ class Directory:
             return held
         # Its clock was not running while the room was out of play.
         now_us = self._time.now_us()
-        head = msgspec.structs.replace(held, refusal=None, clock_since_us=now_us)
-        self._shelf.put(head)
-        return self._use(head)
+        # Where the disk fails, it is held as before, and still tells why it is out of play.
+        return self._use(msgspec.structs.replace(held, refusal=None, clock_since_us=now_us))
 
     @property
     def loaded(self) -> int:

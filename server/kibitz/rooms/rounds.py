@@ -89,6 +89,8 @@ class Rounds:
             rooms = list(self._shelf.rooms())
             self._round, self._round_began_us = iter(rooms), now_us
             self._per_step = len(rooms) / ROUND_US
+            in_use = {room.key for room in rooms}  # without those that were closed meanwhile
+            self._quiet = {key: since for key, since in self._quiet.items() if key in in_use}
         share = ceil(self._per_step * (now_us - self._stepped_us)) + 1
         for room in islice(self._round, share):
             self._look_at(room, now_us)

@@ -7,8 +7,8 @@ import pytest
 from kibitz.ids import GameName
 from kibitz.journal.journal import JournalError
 from kibitz.journal.memory import MemoryJournal
-from kibitz.rooms.guard import Stuck
-from kibitz.rooms.quarantine import Quarantine
+from kibitz.rooms.guard import Call, Doing, Stuck
+from kibitz.rooms.quarantine import Quarantine, Reported
 from kibitz.rooms.room import Room
 from support.room_house import ANN, House, act
 from support.tally_room import TALLY, code_of, sent
@@ -104,3 +104,28 @@ async def test_a_game_that_is_gone_refuses_before_anything_is_read() -> None:
     later = house.restarted(games={GameName("connect-four"): House().games[GameName("connect-four")]})
     assert code_of(later.directory.find(room.room_id)) == "unknown_game"
     assert later.directory.loaded == 0
+
+
+async def test_a_release_that_meets_a_failing_disk_can_be_tried_again() -> None:
+    class Failing(MemoryJournal):
+        is_failing = False
+
+        def read_room(self, *how: Any, **more: Any) -> Any:
+            if self.is_failing:
+                raise JournalError("disk I/O error")
+            return super().read_room(*how, **more)
+
+    journal = Failing()
+    house = House(journal)
+    room = await house.playing()
+    quarantine = Quarantine()
+    quarantine.put(Reported(Call(Doing.VIEW, room.room_id), "stuck", 77))
+    later = House(journal, clock=house.clock, quarantine=quarantine)
+    later.directory.recover()
+    journal.is_failing = True
+    assert code_of(later.directory.release(room.room_id)) == "unavailable"
+    assert later.directory.list() == []
+    assert len(later.directory.faulted()) == 1
+    journal.is_failing = False
+    assert isinstance(later.directory.release(room.room_id), Room)
+    assert later.directory.faulted() == []

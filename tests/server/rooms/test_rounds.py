@@ -289,3 +289,15 @@ class TestRest:
         assert len(house.directory._deadlines) == 1
         await asyncio.sleep(0)
         assert house.directory.loaded == 0
+
+
+async def test_nothing_is_kept_of_rooms_that_were_closed() -> None:
+    house = House(config=RoomsConfig(pause_limit_ms=0, waiting_unjoined_ms=15_000))
+    for _ in range(3):
+        await house.create()
+    await house.pass_time(12)
+    assert len(house.directory._rounds._quiet) == 3
+    await house.pass_time(5)
+    assert house.directory.all() == []
+    await house.pass_time(12)
+    assert house.directory._rounds._quiet == {}
