@@ -165,7 +165,9 @@ class MemoryServer:
         """A TCP connection that has just been accepted."""
         wire = MemoryWire()
         server = self.server
-        acceptor = Acceptor(self.config, server._engines, make_http, server._deadlines, server._tcp)
+        acceptor = Acceptor(
+            self.config, server._engines, make_http, server._deadlines, server._tcp, server._door
+        )
         wire.set_protocol(acceptor)
         acceptor.connection_made(wire)
         return wire

@@ -2,7 +2,7 @@
 
 A websocket upgrade on one of our paths goes to our own websocket; everything else goes to aiohttp
 with the bytes read so far. Here is also what aiohttp lacks: a time limit and a size limit on the head,
-and a limit on connections.
+a limit on connections, and a pace for new sessions (`door`).
 """
 
 import asyncio
@@ -11,8 +11,9 @@ from http import HTTPStatus
 from typing import cast
 
 from kibitz.transport.config import TransportConfig
+from kibitz.transport.door import Door
 from kibitz.transport.engine import Engine, TcpCount, wants_websocket
-from kibitz.transport.handshake import HeadError, parse_head
+from kibitz.transport.handshake import HeadError, RequestHead, parse_head
 from kibitz.transport.heartbeat import Deadline, Deadlines
 
 REFUSALS_MAX = 64
@@ -26,7 +27,9 @@ class Acceptor(asyncio.Protocol):
         "_config",
         "_deadline",
         "_deadlines",
+        "_door",
         "_engines",
+        "_guest",
         "_is_answered",
         "_make_http",
         "_received",
@@ -41,8 +44,11 @@ class Acceptor(asyncio.Protocol):
         make_http: Callable[[], asyncio.Protocol],
         deadlines: Deadlines,
         tcp: TcpCount,
+        door: Door,
     ) -> None:
         self._config = config
+        self._door = door
+        self._guest: tuple[Engine, RequestHead, bytes] | None = None
         self._engines = engines
         self._make_http = make_http
         self._deadlines = deadlines
@@ -68,7 +74,9 @@ class Acceptor(asyncio.Protocol):
         self._stop_waiting()
 
     def due(self, now_us: int) -> int | None:
-        if not self._is_answered:
+        if self._guest is not None:
+            self._refuse(503, "Too many clients at once", {"Retry-After": "2"})
+        elif not self._is_answered:
             self._refuse(408, "The request head took too long")
         elif self._transport is not None:
             self._transport.abort()
@@ -77,6 +85,11 @@ class Acceptor(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         transport = self._transport
         if transport is None or self._is_answered:
+            return
+        if self._guest is not None:  # nothing should come before the answer, so little of it is kept
+            self._received += data
+            if len(self._received) > self._config.head_bytes_max:
+                self._refuse(431, "Too much behind the request head")
             return
         seen = max(0, len(self._received) - 3)
         received = self._received + data if self._received else data
@@ -107,7 +120,32 @@ class Acceptor(asyncio.Protocol):
         if engine is None or not wants_websocket(request.headers):
             self._hand_to_http(transport, received)
             return
-        refusal = engine.upgrade(request, head.partition(b"\r\n")[2], transport, behind)
+        fields = head.partition(b"\r\n")[2]
+        if "&sid=" in f"&{request.query_string}":  # an upgrade from polling is no new session
+            self._take_over(transport, engine, request, fields, behind)
+        elif self._door.is_full:
+            self._refuse(503, "Too many clients at once", {"Retry-After": "2"})
+        elif self._door.enter(self):
+            self._take_over(transport, engine, request, fields, behind)
+        else:
+            self._guest = (engine, request, fields)
+            self._received = behind
+            self._deadline = self._deadlines.add(self._config.head_timeout_ms * 1000, self)
+
+    def let_in(self) -> bool:
+        transport, guest = self._transport, self._guest
+        if transport is None or guest is None or transport.is_closing():
+            return False
+        self._guest = None
+        self._stop_waiting()
+        behind, self._received = self._received, b""
+        self._take_over(transport, *guest, behind)
+        return True
+
+    def _take_over(
+        self, transport: asyncio.Transport, engine: Engine, request: RequestHead, fields: bytes, behind: bytes
+    ) -> None:
+        refusal = engine.upgrade(request, fields, transport, behind)
         if refusal is None:
             self._transport = None
         else:
@@ -127,6 +165,7 @@ class Acceptor(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
+        self._guest = None
         self._stop_waiting()
         fields = {
             **headers,

@@ -52,6 +52,8 @@ class TransportConfig:
     `body_timeout_ms`: a POST body, from its head to its end.
     `connections_max`: TCP connections on the port, HTTP included; keep it below the limit of file
     descriptors. `sessions_max`: Engine.IO sessions, which for polling outlive their TCP connections.
+    `let_in_per_tick`: new websocket sessions in 10 ms; who comes faster waits for up to `head_timeout_ms`.
+    None lets everybody in at once.
     `poll_packets_max`: packets in one answer to a GET; python-engineio clients break above 16.
     """
 
@@ -72,6 +74,7 @@ class TransportConfig:
     write_buffer_bytes: int = 0
     connections_max: int = 10_000
     sessions_max: int = 20_000
+    let_in_per_tick: int | None = None
     poll_packets_max: int = 16
     acks_waiting_max: int = 1_000
     backlog: int = 1_024
@@ -95,6 +98,7 @@ KIBITZ_PROFILE = TransportConfig(
     outbox_bytes_max=256 * 1024,
     outbox_ms_max=10_000,
     compression_bytes_min=None,
+    let_in_per_tick=20,
     limits=KIBITZ_LIMITS,
 )
 """The game server's settings. Use `dataclasses.replace` to change single ones."""

@@ -16,6 +16,7 @@ from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.application import Application
 from kibitz.transport.batches import BroadcastConfig, RoomBroadcast
 from kibitz.transport.config import SOCKETIO_PROFILE, TransportConfig
+from kibitz.transport.door import Door
 from kibitz.transport.engine import Admission, Counters, Engine, MoreHeaders, TcpCount
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.http_entry import HttpEntry
@@ -71,6 +72,7 @@ class SocketServer:
         self._deadlines = Deadlines(clock)
         self._flusher = Flusher()
         self._tcp = TcpCount()
+        self._door = Door(config.let_in_per_tick, config.connections_max, self._deadlines)
         self._application = Application(
             entropy,
             parser,
@@ -126,7 +128,7 @@ class SocketServer:
         self._runner = runner
         try:
             self._listener = await loop.create_server(
-                lambda: Acceptor(self.config, self._engines, http, self._deadlines, self._tcp),
+                lambda: Acceptor(self.config, self._engines, http, self._deadlines, self._tcp, self._door),
                 host,
                 port,
                 backlog=self.config.backlog,
