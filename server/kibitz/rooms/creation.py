@@ -27,7 +27,7 @@ from kibitz.rooms.answers import Refused, refused
 from kibitz.rooms.event_args import Created, encode_args
 from kibitz.rooms.fold import Fold
 from kibitz.rooms.forks import ForkWishes, fork_point
-from kibitz.rooms.gallery import DELAY_MOST_MS
+from kibitz.rooms.gallery import DELAY_MOST_MS, old_enough_us
 from kibitz.rooms.guard import FAULTS, Doing
 from kibitz.rooms.known_acts import KnownActs
 from kibitz.rooms.loading import Loader
@@ -77,7 +77,7 @@ class Maker:
         self._make(wanted, None, answer)
 
     def fork(self, room_id: RoomId, version: Version, wishes: ForkWishes, answer: CreateAnswer) -> None:
-        found = self._fork_point(room_id, version)
+        found = self._fork_point(room_id, version, wishes.host)
         if isinstance(found, Refused):
             answer(found)
             return
@@ -86,7 +86,9 @@ class Maker:
         wanted = Creation(record.game, wishes.host, options, record.seats, wishes.is_private, wishes.bots)
         self._make(wanted, point, answer)
 
-    def _fork_point(self, room_id: RoomId, version: Version) -> tuple[NewRoom, ForkPoint] | Refused:
+    def _fork_point(
+        self, room_id: RoomId, version: Version, host: PlayerId
+    ) -> tuple[NewRoom, ForkPoint] | Refused:
         try:
             record = self._services.journal.find_room(room_id)
             if record is None:
@@ -95,6 +97,10 @@ class Maker:
             if problem is not None:
                 return problem
             events = self._services.journal.read_room(record.key)
+            if record.spectator_delay_ms and all(event.player_id != host for event in events[1:]):
+                # Who only watched knows of no end that is not old enough.
+                limit_us = old_enough_us(record, self._services.clock.now_us())
+                events = [event for event in events if event.at_us <= limit_us]
             call = partial(fork_point, record, events, self._loader.fold(record), version)
             point = self._services.guard.run(Doing.LOAD, room_id, call)
         except JournalError:

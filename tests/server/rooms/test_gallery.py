@@ -12,6 +12,7 @@ from kibitz.journal.records import Event
 from kibitz.rooms import gallery as gallery_module
 from kibitz.rooms.answers import JoinAs, Refused, Seated
 from kibitz.rooms.creation import Creation
+from kibitz.rooms.forks import ForkWishes
 from kibitz.rooms.room import Room
 from kibitz.rooms.update import Update
 from kibitz.rooms.views import SPECTATORS, Held
@@ -233,3 +234,19 @@ async def test_how_far_strangers_and_players_may_read() -> None:
     horizon = again.directory.horizon(room.record, None)
     events.extend(e for e in house.memory.read_room(room.key) if not horizon.hides(e.version, e.at_us))
     assert events == []
+
+
+async def test_a_finished_match_is_forked_by_strangers_once_they_have_seen_its_end() -> None:
+    house, _, room = await delayed()
+    begun = room.version
+    await house.drops(room, "0101010")
+    answers = []
+    for host in (ANN, EVE):
+        wishes = ForkWishes(host)
+        answers.append(await asked(partial(house.directory.fork, room.room_id, begun, wishes)))
+    await house.pass_time(62)
+    answers.append(await asked(partial(house.directory.fork, room.room_id, begun, ForkWishes(EVE))))
+    assert [isinstance(each, Room) for each in answers] == [True, False, True]
+    refusal = answers[1]
+    assert isinstance(refusal, Refused)
+    assert refusal.code == Code.WRONG_PHASE
