@@ -58,13 +58,19 @@ def encode_event(
 
 def encode_ack(namespace: str, args: tuple[object, ...], packet_id: int) -> tuple[bytes, tuple[bytes, ...]]:
     """As `encode_event`, without a name."""
-    if namespace == "/":
-        for value in args:
-            if type(value) not in _PLAIN:
-                break
-        else:  # what most acknowledgements are
-            return b"3%d%b" % (packet_id, encode_json(args)), ()
     return _encode(b"3", b"6", namespace, packet_id, args)
+
+
+def encode_plain_ack(args: tuple[object, ...], packet_id: int) -> bytes | None:
+    """What most acknowledgements are, Engine.IO packet and all: of the main namespace, and of values that
+    hold no others. None if `args` are not of these. Raises `LocalProtocolError` as `encode_ack` does."""
+    for value in args:
+        if type(value) not in _PLAIN:
+            return None
+    try:
+        return b"43%d%b" % (packet_id, _encode_json(args))
+    except (UnicodeEncodeError, ValueError, TypeError, OverflowError):
+        return b"43%d%b" % (packet_id, encode_json(args))
 
 
 def encode_json_event(namespace: str, name: str, argument: bytes) -> bytes:

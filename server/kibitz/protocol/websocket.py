@@ -30,7 +30,7 @@ TOO_BIG = 1009
 SLOW = 4008
 """Ours: the outbox of the connection was full."""
 
-_SHORT_TEXT_HEADS = tuple(bytes((0x80 | TEXT, size)) for size in range(126))
+SHORT_TEXT_HEADS = tuple(bytes((0x80 | TEXT, size)) for size in range(126))
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -85,7 +85,7 @@ def frame(opcode: int, payload: bytes) -> bytes:
 def text_frame(payload: bytes) -> bytes:
     """`frame(TEXT, payload)`, for what nearly all frames are."""
     size = len(payload)
-    return _SHORT_TEXT_HEADS[size] + payload if size < 126 else frame(TEXT, payload)
+    return SHORT_TEXT_HEADS[size] + payload if size < 126 else frame(TEXT, payload)
 
 
 def close_frame(code: int | None = None, reason: str = "") -> bytes:

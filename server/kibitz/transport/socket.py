@@ -64,10 +64,16 @@ class Ack(msgspec.Struct, eq=False):
         if socket.is_connected:
             namespace = socket.namespace
             if namespace.parser is not JSON:
-                packet = namespace.parser.ack(namespace.name, args, self._id)
+                encoded = namespace.parser.ack(namespace.name, args, self._id)
                 self.is_used = True
-                socket.session.send(packet)
+                socket.session.send(encoded)
                 return
+            if namespace.name == "/":
+                packet = socketio_encoder.encode_plain_ack(args, self._id)
+                if packet is not None:
+                    self.is_used = True
+                    socket.session.channel.send_text(packet)
+                    return
             text, attachments = socketio_encoder.encode_ack(namespace.name, args, self._id)
             self.is_used = True
             if attachments:

@@ -112,7 +112,15 @@ class WebSocketChannel(asyncio.Protocol):
         except FrameError as error:
             self._fail(error.code, error.rule)
         if is_own_flush:
-            self.flush()
+            outbox = self._outbox
+            if len(outbox.frames) == 1 and self.is_writable and not self._is_slow:
+                # As `flush` would; one answer to one event is what nearly all of these calls are.
+                self._is_dirty = False
+                outbox.bytes = 0
+                if self._transport is not None:
+                    self._transport.write(outbox.frames.pop())
+            else:
+                self.flush()
 
     def _read(self, data: bytes) -> None:
         reader = self._reader
@@ -215,7 +223,8 @@ class WebSocketChannel(asyncio.Protocol):
             self._engine.flusher.mark(self)
 
     def send_text(self, packet: bytes) -> None:
-        frames = ws.text_frame(packet)
+        size = len(packet)
+        frames = ws.SHORT_TEXT_HEADS[size] + packet if size < 126 else ws.frame(ws.TEXT, packet)
         outbox = self._outbox
         outbox.frames.append(frames)
         outbox.bytes += len(frames)
