@@ -10,7 +10,7 @@ import msgspec
 from aiohttp import web
 
 from kibitz.codes import Code
-from kibitz.http.assets import Client, Manifest
+from kibitz.http.assets import Client, EmbedEntry
 from kibitz.http.catalog import Catalog
 from kibitz.http.feed import FeedSeat
 from kibitz.http.headers import embed_policy
@@ -32,7 +32,8 @@ class Embedding:
     """The handler of `/embed/{room}`."""
 
     def __init__(self, client: Client | None, catalog: Catalog) -> None:
-        self._page = None if client is None else _Page(client.manifest)
+        entry = None if client is None else client.manifest.embed
+        self._page = None if entry is None else _Page(entry)
         self._catalog = catalog
 
     def mount(self, app: web.Application) -> None:
@@ -54,12 +55,10 @@ class Embedding:
 class _Page:
     """The page around the boot object; made once per build."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        if manifest.embed is None:
-            raise ValueError("the client's build has no page for embedding: build it anew")
-        self._policy = embed_policy(manifest.embed.style_inline)
-        self._style = manifest.embed.style_inline
-        self._script = escape(manifest.embed.script)
+    def __init__(self, entry: EmbedEntry) -> None:
+        self._policy = embed_policy(entry.style_inline)
+        self._style = entry.style_inline
+        self._script = escape(entry.script)
 
     def of(self, boot: EmbedBoot) -> web.Response:
         # `<` could end the script element; as an escape it is the same JSON.
