@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from kibitz.transport.heartbeat import Deadline, Deadlines
     from kibitz.transport.socket import Socket
 
+ENTRY_BYTES = 200
+"""What an event in a log takes beside its bytes: many tiny events must not get around the bounds."""
+
 RECOVERABLE = frozenset(
     (
         DisconnectReason.TRANSPORT_CLOSE,
@@ -72,10 +75,10 @@ class Log:
         """`arrived_us`: what was sent before it has arrived."""
         entries = self._entries
         entries.append((number, at_us, encoded))
-        self.bytes += len(encoded.frames)
+        self.bytes += ENTRY_BYTES + len(encoded.frames)
         while entries and (entries[0][1] < arrived_us or self.bytes > self._bytes_max):
             forgotten, _, old = entries.popleft()
-            self.bytes -= len(old.frames)
+            self.bytes -= ENTRY_BYTES + len(old.frames)
             self.forgotten = forgotten
 
     def after(self, number: int) -> "list[EncodedEvent]":
