@@ -171,3 +171,35 @@ def test_nothing_goes_out(browser: Browser, dashboard: Dashboard) -> None:
     outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
     assert outside == [], json.dumps(outside)
     context.close()
+
+
+@pytest.mark.parametrize("title", ["Live", "Audit"])
+def test_the_admins_pages_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{dashboard.url}/{title.lower()}")
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Log out")).to_be_visible(timeout=WAIT_MS)
+    assert page.get_by_test_id("stException").count() == 0
+    assert not is_too_wide(page)
+
+
+def test_a_room_is_paused_and_drawn_without_the_internet(page: Page, dashboard: Dashboard) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with closing(sqlite3.connect(dashboard.data / "journal.sqlite")) as con:
+        (room,) = con.execute("select room_id from events_v1 where kind = 'started' limit 1").fetchone()
+    shown_room = {"room_id": room, "game": "connect-four", "status": "playing", "seats": [], "match": 1}
+    step = {"version": 1, "timestamp": "2026-11-23T10:00:00.000000Z", "trigger": "created"}
+    dashboard.rest.details[room] = {"room": shown_room}
+    dashboard.rest.history = [{**step, "status_to": "waiting"}]
+    page.goto(f"{dashboard.url}/room?room={room}")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_label("Reason").fill("fire alarm")
+    page.get_by_role("button", name="Pause the room").click()
+    expect(page.get_by_text("The room is paused: version 9.")).to_be_visible(timeout=WAIT_MS)
+    assert (room, "pause", {"reason": "fire alarm"}) in dashboard.rest.commands
+    page.get_by_text("The tables that run").click()
+    drawn = page.get_by_test_id("stGraphVizChart").locator("svg")
+    expect(drawn.filter(has_text="waiting").first).to_be_visible(timeout=WAIT_MS)
+    outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
+    assert outside == []
