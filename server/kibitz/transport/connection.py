@@ -146,11 +146,12 @@ class Connection:
     def _on_answer(self, socket: Socket, auth: dict[str, object], task: "asyncio.Future[None]") -> None:
         if self._connecting is not None:
             self._connecting.pop(socket.namespace.name, None)
+        error = None if task.cancelled() else task.exception()
         if task.cancelled() or not self._session.is_open:
             self._discard(socket)
-            return
-        error = task.exception()
-        if error is None:
+            if isinstance(error, Exception) and not isinstance(error, ConnectRefused):
+                socket.namespace.fault("connect", error)
+        elif error is None:
             self._confirm(socket, auth)
         elif isinstance(error, Exception):
             self._discard(socket)

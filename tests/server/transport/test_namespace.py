@@ -1,6 +1,7 @@
 """What applications see: handlers, refusals, rooms, acknowledgements, both ways."""
 
 import asyncio
+import gc
 import logging
 from dataclasses import replace
 
@@ -556,3 +557,24 @@ def test_an_answer_that_cannot_be_sent_may_be_followed_by_another(parser: Parser
     assert len(wire.take()) == 1
     with pytest.raises(AlreadyAcknowledged):
         ack("again")
+
+
+async def test_a_connect_handler_that_fails_after_its_client_is_gone(
+    memory: MemoryServer, main: Namespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def connect(socket: Socket, auth: dict[str, object]) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise RuntimeError("could not clean up")
+
+    main.on_connect(connect)
+    wire = memory.websocket()
+    wire.send("40")
+    await asyncio.sleep(0)
+    wire.lose()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    gc.collect()
+    assert main.faults == 1
+    assert [record.name for record in caplog.records] == ["kibitz.transport"]
