@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 import msgspec
-from msgspec import UNSET, Raw, Struct, to_builtins
+from msgspec import UNSET, Raw, Struct, UnsetType, to_builtins
 
 from kibitz.codes import MEANINGS, Code, NoticeCode
 from kibitz.ids import PlayerId, RoomId, Seat, Version
@@ -56,6 +56,7 @@ class RoomPatch(Struct, frozen=True):
     ops: Raw
     checksum: int
     events: Raw
+    clock_elapsed_ms: int | UnsetType = UNSET
 
 
 def patch(room: RoomId, rendered: RenderedPatch) -> bytes:
@@ -70,6 +71,7 @@ def patch(room: RoomId, rendered: RenderedPatch) -> bytes:
             rendered.ops,
             rendered.checksum,
             rendered.events,
+            rendered.clock_elapsed_ms,
         )
     )
 

@@ -159,7 +159,10 @@ class PatchOp(_ServerMessage, frozen=True, omit_defaults=True):
 
 
 class Patch(_ServerMessage, frozen=True):
-    """Leads the view of `base` to that of `version`; `checksum` is of the view then."""
+    """Leads the view of `base` to that of `version`; `checksum` is of the view then.
+
+    `clock_elapsed_ms`: how long the running clock had run by `at_ms`; not said where it began to run then.
+    """
 
     room: str
     epoch: str
@@ -169,6 +172,7 @@ class Patch(_ServerMessage, frozen=True):
     ops: list[PatchOp]
     checksum: int
     events: list[ShownEvent]
+    clock_elapsed_ms: int | UnsetType = UNSET
 
 
 class Joined(_ServerMessage, frozen=True):

@@ -15,13 +15,15 @@ Reply: TypeAlias = Callable[[CommitFailure | None], None]
 
 
 class Entry(Struct):
-    """An appended event, the state it leads to, and when the clock of that state began to run."""
+    """An appended event, the state it leads to, and when the clock of that state began to run; `ran_ms` is
+    how long it had run by the event, which is 0 where that made it begin anew."""
 
     event: Event
     after: RoomState
     since_us: int
     replies: list[Reply]
     is_lost: bool = False
+    ran_ms: int = 0
 
 
 class InFlight:

@@ -45,6 +45,8 @@ class Ledger:
         self.applied = self.committed = loaded.state
         # When the running clock of the applied and of the committed state began to run.
         self.applied_since_us = self.committed_since_us = services.time.now_us()
+        self.committed_ran_ms = 0
+        """How long the running clock of the committed state had run by its event."""
         self.acts = loaded.acts
         self._recent_most = services.config.patches_kept
         self.recent: list[tuple[RoomState, Event]] = list(loaded.recent[-self._recent_most :])
@@ -118,12 +120,17 @@ class Ledger:
             after.state.phase if is_of_match and after.state is not None else None,
             transition.outcome,
         )
+        ran_ms = 0
         if charged_to_us is not None:
             self.applied_since_us = charged_to_us
         elif (kind is not _ACTION and kind in _CLOCKS_BEGIN) or runs_anew(before, after):
             self.applied_since_us = self._services.time.now_us()
+        elif after.clock is not None and after.clock.is_running:
+            ran_ms = (self._services.time.now_us() - self.applied_since_us) // 1000
         self.applied = after
-        self._in_flight.add(Entry(event, after, self.applied_since_us, [] if reply is None else [reply]))
+        entry = Entry(event, after, self.applied_since_us, [] if reply is None else [reply])
+        entry.ran_ms = ran_ms
+        self._in_flight.add(entry)
         self._services.journal.append(event, self._settled)
         self.set_flag()
 
@@ -181,6 +188,7 @@ class Ledger:
                 self._read_again()
         elif failure is None:
             self.committed, self.committed_since_us = entry.after, entry.since_us
+            self.committed_ran_ms = entry.ran_ms
             self.recent.append((entry.after, entry.event))
             if len(self.recent) > self._recent_most:
                 del self.recent[0]
@@ -229,6 +237,7 @@ class Ledger:
                 self.gallery.add(after, event, self._services.time.now_us())
         self.applied = self.committed = loaded.state
         self.applied_since_us = self.committed_since_us = self._services.time.now_us()
+        self.committed_ran_ms = 0
         self._was_reloaded = True
         self.set_flag()
 

@@ -200,7 +200,7 @@ class Room:
             )
             late = tuple(replace(each, at_ms=each.at_ms + gallery.delay_ms) for each in caught.patches)
             return replace(caught, patches=late) if late else caught
-        return self._renderer.catch_up(
+        caught = self._renderer.catch_up(
             self._ledger.committed,
             self._ledger.recent,
             viewer,
@@ -209,6 +209,11 @@ class Room:
             clock_elapsed_ms=self.clock_elapsed_ms,
             status=self.status,
         )
+        ran_ms = self._ledger.committed_ran_ms
+        if caught.patches and ran_ms:
+            patches = tuple(replace(each, clock_elapsed_ms=ran_ms) for each in caught.patches)
+            return replace(caught, patches=patches)
+        return caught
 
     def frame(self, game: State, viewer: Viewer) -> bytes:
         """A state of a match in real time, packed by its game. Raises what the game's code raises."""
@@ -328,7 +333,7 @@ class Room:
         before, after = self._told, ledger.committed
         self._told = after
         if after.version > before.version:
-            update = Update(self._renderer, before, after, events)
+            update = Update(self._renderer, before, after, events, clock_ran_ms=ledger.committed_ran_ms)
             try:  # as `_tell`, without a closure for every move
                 self._services.listener.committed(self, update)
             except Exception as error:

@@ -24,10 +24,13 @@ class Update:
         events: Sequence[Event],
         *,
         late_ms: int = 0,
+        clock_ran_ms: int = 0,
         is_whole: bool = False,
     ) -> None:
-        """`late_ms`: it is told so much later than it was committed, and clocks are to be read as of then."""
+        """`late_ms`: it is told so much later than it was committed, and clocks are to be read as of then.
+        `clock_ran_ms`: how long the running clock had run by the newest of these events."""
         self._late_ms = late_ms
+        self._clock_ran_ms = clock_ran_ms
         self.is_whole = is_whole
         """Whether no patch leads here: show the whole view."""
         self._renderer = renderer
@@ -48,6 +51,8 @@ class Update:
             patch = self._renderer.patch(self._before, self._after, viewer_class, self.events)
             if self._late_ms:
                 patch = replace(patch, at_ms=patch.at_ms + self._late_ms)
+            if self._clock_ran_ms:
+                patch = replace(patch, clock_elapsed_ms=self._clock_ran_ms)
             self._patches[viewer_class] = patch
         return patch
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from kibitz.ids import Epoch, PlayerId, RoomId, Seat, Version
 from kibitz.journal.records import Event
@@ -55,7 +55,8 @@ class RenderedPatch(Struct, frozen=True):
 
     Its fields, encoded, are those of the message `patch` but for `room`. `ops` and `events` are
     JSON text already. The events carry no `action_id`: all viewers of a class share these bytes,
-    and an actor learns the version of its action from the answer to it.
+    and an actor learns the version of its action from the answer to it. `clock_elapsed_ms` is how long the
+    running clock had run by `at_ms`, where these events did not make it begin anew.
     """
 
     epoch: Epoch
@@ -65,6 +66,7 @@ class RenderedPatch(Struct, frozen=True):
     ops: Raw
     checksum: int
     events: Raw
+    clock_elapsed_ms: int | UnsetType = UNSET
 
 
 class Held(Struct, frozen=True):

@@ -118,7 +118,11 @@ export interface Refused {
   readonly retry_ms?: number;
 }
 
-/** Leads the view of `base` to that of `version`; `checksum` is of the view then. */
+/**
+ * Leads the view of `base` to that of `version`; `checksum` is of the view then.
+ *
+ * `clock_elapsed_ms`: how long the running clock had run by `at_ms`; not said where it began to run then.
+ */
 export interface Patch {
   readonly room: string;
   readonly epoch: string;
@@ -128,6 +132,7 @@ export interface Patch {
   readonly ops: readonly PatchOp[];
   readonly checksum: number;
   readonly events: readonly ShownEvent[];
+  readonly clock_elapsed_ms?: number;
 }
 
 /**

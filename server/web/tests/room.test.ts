@@ -187,6 +187,14 @@ test("in real time: frames reach the board, and an act with a tick is sent once,
   assert.equal(room.undone.value?.code, "illegal");
 });
 
+test("a clock that an action out of turn left alone is not shown anew", async () => {
+  const { room } = await sit();
+  const patch = patchOf(OPEN, event(5, 0, 3));
+  room.heard("patch", { ...patch, clock_elapsed_ms: 1_500 });
+  assert.equal(room.confirmed.version, 5);
+  assert.equal(room.clockSince.value, 4_500);
+});
+
 test("a move that met a pause waits for its end, and goes out again under its id", async () => {
   const { room, take, asked, world } = await sit();
   const snapshot = (version: number, status: string) => ({ room: "R", epoch: "E", version, view: OPEN, checksum: checksum(OPEN as Json), conflicts: [], at_ms: 9_000, clock_elapsed_ms: 2_000, match: 1, status });

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
+from kibitz.ids import GameName
 from kibitz.rooms.answers import Accepted
 from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.lifecycle import Status
 from kibitz.rooms.room import Room
-from support.room_house import ANN, House
-from support.tally_room import code_of
+from kibitz.rooms.views import Held
+from support.room_house import ANN, BEN, EVE, House, act, join
+from support.tally_room import code_of, sent
+from support.toy_games import LastOne
 
 
 class TestClocks:
@@ -86,3 +91,20 @@ class TestClocks:
         await house.pass_time(100)
         assert room.status is Status.PLAYING
         assert room.clock_elapsed_ms == 0
+
+    async def test_a_patch_tells_how_long_a_clock_ran_that_goes_on(self) -> None:
+        house = House(games={GameName("last-one"): LastOne()})
+        room = await house.create(game="last-one", options=b"{}", seats=3)
+        for player in (ANN, BEN, EVE):
+            await join(room, player)
+        await house.quiet()
+        first = room.catch_up(None, None)
+        house.clock.advance(7_000_000)
+        for number, (player, action, ran_ms) in enumerate(
+            ((BEN, "wave", 7_000), (ANN, "pass_on", UNSET), (ANN, "wave", 2_000))
+        ):
+            assert isinstance(await act(room, player, sent(room, action, {}, f"id-{number:013}")), Accepted)
+            assert house.told.patches[-1].clock_elapsed_ms == ran_ms
+            house.clock.advance(2_000_000)
+        (late,) = room.catch_up(None, Held(first.epoch, first.version, first.checksum)).patches
+        assert late.clock_elapsed_ms == 2_000

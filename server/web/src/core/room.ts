@@ -213,7 +213,7 @@ export class RoomSession {
     batch(() => {
       const out = this.replica.patch(patch);
       if (this.replica.version !== before) {
-        this.clockSince.value = patch.at_ms;
+        this.clockSince.value = patch.at_ms - (patch.clock_elapsed_ms ?? 0);
         this.addEvents(patch.events);
       }
       this.run(out);
