@@ -81,7 +81,10 @@ class JournalFile:
             for row in rows:
                 con.execute(
                     """
-                    insert or ignore into rooms
+                    insert or ignore into rooms (
+                        key, room_id, game, rules_version, seats, code, is_private, options, epoch,
+                        host_player_id, created_us
+                    )
                     select coalesce(max(key), 0) + 1, ?, ?, 1, 2, 'ABCDEFGH', 0, '{}', 'e', 'p_host', ?
                     from rooms
                     """,
