@@ -20,6 +20,10 @@ from kibitz.transport.handshake import HeadError
 from kibitz.transport.http_connection import HttpConnection
 from kibitz.transport.polling import PollRequests, read_head
 
+_READ_AHEAD_BYTES = 16 * 1024
+"""Of a body that nobody has asked for yet; aiohttp stops reading at twice that. With its own 64 KiB, 800
+oversize bodies at a time took 96 MiB; with this, 67."""
+
 
 class EngineRequest(web.BaseRequest):
     """A request on one of our paths."""
@@ -53,6 +57,7 @@ class HttpEntry(Server):
             max_line_size=head_bytes_max,
             max_field_size=head_bytes_max,
             max_headers=head_fields_max,
+            read_bufsize=_READ_AHEAD_BYTES,
             auto_decompress=False,  # a small body could become a large one before anybody can check it
         )
         self._app_server = app_server
