@@ -5,11 +5,9 @@ becomes of it is in the `ledger`; once per turn `settle` answers the acts and ca
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from kibitz.ids import Epoch, GameName, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import EventKind, NewRoom
@@ -27,8 +25,7 @@ from kibitz.rooms.commands import Commands
 from kibitz.rooms.event_args import Paused
 from kibitz.rooms.faults import Fault, Faults
 from kibitz.rooms.fold import Fold
-from kibitz.rooms.gallery import MARGIN_US, Gallery
-from kibitz.rooms.guard import FAULTS, Doing
+from kibitz.rooms.guard import FAULTS
 from kibitz.rooms.history import ShownEvent
 from kibitz.rooms.joining import Joining
 from kibitz.rooms.ledger import Ledger
@@ -38,9 +35,8 @@ from kibitz.rooms.presence import Presence
 from kibitz.rooms.realtime import Realtime
 from kibitz.rooms.recovery import Loaded
 from kibitz.rooms.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
-from kibitz.rooms.state import RoomState
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass, ViewFault
+from kibitz.rooms.showing import Showing
+from kibitz.rooms.views import CatchUp, Held, RenderedView, Viewer, ViewerClass, ViewFault
 from kibitz.rules import Game, Referee, State, Value
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
@@ -65,13 +61,6 @@ class Room:
         self._services = services
         self._fold = fold
         self._referee = fold.referee
-        self._renderer = Renderer(
-            fold.referee.game,
-            fold.options,
-            room_id=record.room_id,
-            guard=services.guard,
-            spectators_apart=record.spectator_delay_ms > 0,
-        )
         self._faults = Faults(
             record.room_id, services.config.faults_most, self._stopped, services.clock.now_us
         )
@@ -79,11 +68,10 @@ class Room:
         self.spectator_delay_ms = record.spectator_delay_ms
         self.is_delayed = record.spectator_delay_ms > 0
         """Whether spectators see later than players what happens."""
-        self._gallery = self._make_gallery(loaded) if self.is_delayed else None
-        self._ledger.gallery = self._gallery
+        self._showing = Showing(services, record, fold, loaded, self._ledger, self._faults)
         self._matches = Matches(services, record.room_id, fold, self._ledger, self._faults)
         self._acting = Acting(services, record.room_id, fold, self._ledger, self._matches, self._faults)
-        self._joining = Joining(self._ledger, self._matches, self._faults, self.catch_up)
+        self._joining = Joining(self._ledger, self._matches, self._faults, self._showing.catch_up)
         self._commands = Commands(services, record, fold, self._ledger, self._matches, self._faults)
         self._realtime: Realtime | None = None
         if fold.referee.game.ticks_per_second:
@@ -98,20 +86,6 @@ class Room:
         self._told = loaded.state
         self._is_settling_soon = False
         self._is_closed_told = False
-
-    def _make_gallery(self, loaded: Loaded) -> Gallery:
-        services, key = self._services, (self.key, GALLERY, 0)
-        gallery = Gallery(
-            self.spectator_delay_ms,
-            loaded.shown or loaded.state,
-            services.config.patches_kept,
-            services.time.now_us,
-            lambda due_us: services.deadlines.set(key, due_us),
-        )
-        for after, event in loaded.waiting:
-            age_us = services.clock.now_us() - event.at_us - MARGIN_US
-            gallery.add(after, event, services.time.now_us(), age_us=max(0, age_us))
-        return gallery
 
     # ------------------------------------------------------------ what is committed
 
@@ -134,7 +108,7 @@ class Room:
 
     @property
     def status(self) -> Status:
-        return Status.FAULTED if self._faults.is_stopped else self._ledger.committed.status
+        return self._showing.status
 
     @property
     def match(self) -> int:
@@ -153,80 +127,44 @@ class Room:
     @property
     def clock_elapsed_ms(self) -> int:
         """How long the running clock of the committed view has run; 0 where none runs."""
-        clock = self._ledger.committed.clock
-        if clock is None or not clock.is_running:
-            return 0
-        return (self._services.time.now_us() - self._ledger.committed_since_us) // 1000
+        return self._showing.clock_elapsed_ms
 
     def seat_of(self, player: PlayerId) -> Seat | None:
         return self._ledger.committed.seat_of(player)
 
+    # ------------------------------------------------------------ what is shown of it
+
     def viewer_class(self, viewer: Viewer) -> ViewerClass:
-        return self._renderer.viewer_class(viewer)
+        return self._showing.viewer_class(viewer)
 
     @property
     def is_behind(self) -> bool:
         """Whether spectators are still to be shown something that is committed."""
-        return self._gallery is not None and self._gallery.is_behind
+        return self._showing.is_behind
 
     def standing(self, viewer: Viewer) -> tuple[Epoch, Version]:
         """Where the room stands for this viewer."""
-        state = self._seen_by(viewer)
-        return state.epoch, state.version
-
-    def _seen_by(self, viewer: Viewer) -> RoomState:
-        if viewer is None and self._gallery is not None:
-            return self._gallery.shown
-        return self._ledger.committed
+        return self._showing.standing(viewer)
 
     def view(self, viewer: Viewer) -> RenderedView:
         """The game's view with the frame's `clock`; kept per version and viewer class."""
-        return self._renderer.view(self._seen_by(viewer), self._renderer.viewer_class(viewer))
+        return self._showing.view(viewer)
 
     def catch_up(self, viewer: Viewer, held: Held | None) -> CatchUp:
         """What a client that holds `held` needs. A wrong checksum at the right version, another
         epoch, an unknown or too old version: a snapshot."""
-        gallery = self._gallery
-        if viewer is None and gallery is not None:
-            is_stopped = self._faults.is_stopped
-            caught = self._renderer.catch_up(
-                gallery.shown,
-                gallery.recent,
-                None,
-                held,
-                at_ms=self._services.clock.now_us() // 1000,
-                clock_elapsed_ms=gallery.clock_elapsed_ms,
-                status=Status.FAULTED if is_stopped else gallery.shown.status,
-            )
-            late = tuple(replace(each, at_ms=each.at_ms + gallery.delay_ms) for each in caught.patches)
-            return replace(caught, patches=late) if late else caught
-        caught = self._renderer.catch_up(
-            self._ledger.committed,
-            self._ledger.recent,
-            viewer,
-            held,
-            at_ms=self._services.clock.now_us() // 1000,
-            clock_elapsed_ms=self.clock_elapsed_ms,
-            status=self.status,
-        )
-        ran_ms = self._ledger.committed_ran_ms
-        if caught.patches and ran_ms:
-            patches = tuple(replace(each, clock_elapsed_ms=ran_ms) for each in caught.patches)
-            return replace(caught, patches=patches)
-        return caught
+        return self._showing.catch_up(viewer, held)
 
     def frame(self, game: State, viewer: Viewer) -> bytes:
         """A state of a match in real time, packed by its game. Raises what the game's code raises."""
-        return self._services.guard.run(Doing.VIEW, self.room_id, partial(self.game.frame, game, viewer))
+        return self._showing.frame(game, viewer)
 
     def events_after(
         self, after: Version, limit: int, viewer: Viewer, player: PlayerId | None
     ) -> Sequence[ShownEvent]:
         """At most `limit` committed events above `after`, as `viewer` may see them; `player` is
         given the ids of its own actions."""
-        limit = min(limit, self._seen_by(viewer).version - after)
-        events = self._services.journal.read_room(self.key, after, limit) if limit > 0 else ()
-        return self._renderer.events(events, viewer, player)
+        return self._showing.events_after(after, limit, viewer, player)
 
     # ------------------------------------------------------------ what players do
 
@@ -333,7 +271,7 @@ class Room:
         before, after = self._told, ledger.committed
         self._told = after
         if after.version > before.version:
-            update = Update(self._renderer, before, after, events, clock_ran_ms=ledger.committed_ran_ms)
+            update = self._showing.update(before, after, events)
             try:  # as `_tell`, without a closure for every move
                 self._services.listener.committed(self, update)
             except Exception as error:
@@ -357,23 +295,14 @@ class Room:
 
     def _release(self) -> None:
         """Show spectators what is old enough."""
-        gallery = self._gallery
-        released = None if gallery is None else gallery.release()
-        if gallery is None or released is None:
+        update = self._showing.release()
+        if update is None:
             return
-        update = Update(
-            self._renderer,
-            released.before,
-            released.after,
-            released.events,
-            late_ms=gallery.delay_ms,
-            is_whole=released.is_whole,
-        )
         try:
             self._services.gallery.released(self, update)
         except Exception as error:
             self._listener_failed(error)
-        if self._is_closed_told and not gallery.is_behind:
+        if self._is_closed_told and not self.is_behind:
             self._tell(self._services.listener.closed)
             self._services.forget(self.room_id)
 
@@ -433,10 +362,8 @@ class Room:
 
     def drop_what_is_only_shown(self) -> None:
         """Nobody watches: forget what is kept for those who do, and is made again for them."""
-        self._renderer.forget()
+        self._showing.rest()
         self._ledger.rest()
-        if self._gallery is not None:
-            self._gallery.rest()
         self._told = self._ledger.committed
 
     def mend(self) -> None:

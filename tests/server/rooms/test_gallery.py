@@ -195,7 +195,7 @@ async def test_rewound_moves_are_shown_and_taken_back_in_their_time() -> None:
 async def test_more_rows_than_are_held_leave_states_out_and_never_come_early(monkeypatch: Any) -> None:
     monkeypatch.setattr(gallery_module, "WAITING_MOST", 3)
     house, shown, room = await delayed()
-    gallery = room._gallery
+    gallery = room._showing._gallery
     assert gallery is not None
     await house.drops(room, "0123")
     assert len(gallery._waiting) == 3
