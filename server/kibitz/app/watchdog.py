@@ -69,11 +69,13 @@ class Watch:
         # This thread was late as well: then the whole process was.
         gap_us = min(gap_us, 2 * LOOK_EVERY_MS * 1000)
         self._looked_us = now_us
-        if pulse == self._pulse:
+        stands_still = pulse == self._pulse
+        if stands_still:
             self.stalled_us += gap_us
         else:
             self._pulse, self.stalled_us, self._is_told = pulse, 0, False
-        if call is not None and call == self._call:
+        # A loop that beats is in no call, whatever a guard says that was left in an unusual way.
+        if call is not None and call == self._call and stands_still:
             self.inside_us += gap_us
         else:
             self._call = -1 if call is None else call
@@ -156,6 +158,8 @@ class Watchdog:
         is_leaving = frame is not None and frame.f_code is Guard.leave.__code__
         if guard.inside and guard.entries == self._stuck_call and not is_leaving:
             self.interrupts += 1
+            # Once for each finding: a second signal on the heels of the first would hit its way out.
+            self._stuck_call = -1
             raise Stuck
 
     def _not_looked(self, number: int, frame: FrameType | None) -> None:

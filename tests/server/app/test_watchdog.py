@@ -47,6 +47,12 @@ def test_a_loop_that_beats_is_left_alone_whatever_it_does() -> None:
         assert looks.looks(1, pulse, pulse) == []
 
 
+def test_a_loop_that_beats_is_in_no_call_whatever_the_guard_says() -> None:
+    looks = Looks()
+    for pulse in range(2, 400):  # a call that was left without being told so
+        assert looks.looks(1, pulse, 7) == []
+
+
 def test_a_stall_is_said_once_and_within_250_ms_of_its_beginning() -> None:
     looks = Looks()
     assert NOTICE_MS + 2 * LOOK_EVERY_MS <= 250
@@ -97,6 +103,7 @@ async def test_only_the_call_that_was_found_stuck_is_interrupted(tmp_path: Path)
         dog._stuck_call = guard.entries
         with pytest.raises(Stuck):
             dog._interrupt(0, None)
+        dog._interrupt(0, None)  # a second signal, while it is on its way out
         guard.leave()
         dog._interrupt(0, None)  # it came back
         guard.enter(Doing.ACT, RoomId("room"))
