@@ -86,6 +86,7 @@ def test_the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new
     assert "You ride up" in ada.where(), "before the server can have answered"
 
 
+@pytest.mark.full
 def test_on_a_long_way_one_s_own_rider_is_where_it_is_shown(
     server: ServerProcess, new_player: NewPlayer
 ) -> None:

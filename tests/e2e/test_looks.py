@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 NewPlayer = Callable[..., TablePage]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("width", [320, 390])
 def test_nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: NewPlayer, width: int):
     ada = new_player(server.url, "Ada", viewport={"width": width, "height": 780}, has_touch=True)
