@@ -153,7 +153,6 @@ def test_dice_tumble_once_they_are_shown_but_not_for_who_wants_no_motion(
     assert moved == [True, False]
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPlayer, scheme: str) -> None:
     narrow = {"viewport": {"width": 320, "height": 700}, "has_touch": True, "color_scheme": scheme}
@@ -182,7 +181,6 @@ def test_axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPl
         assert not page.table.scrolls_sideways()
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("width", [320, 1200])
 def test_six_sit_at_one_table(server: ServerProcess, new_player: NewPlayer, width: int) -> None:
     ada = DicePage(new_player(server.url, "Ada", viewport={"width": width, "height": 800}))

@@ -14,12 +14,20 @@ pytestmark = pytest.mark.browser
 NewPlayer = Callable[..., TablePage]
 
 
-@pytest.mark.full
 @pytest.mark.parametrize("width", [320, 390])
 def test_nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: NewPlayer, width: int):
     ada = new_player(server.url, "Ada", viewport={"width": width, "height": 780}, has_touch=True)
     assert not ada.scrolls_sideways()
     ada.play_bot()
+    ada.sees_connection("connected")
+    # the widest that a connection's pill gets: a way around the world and back
+    ada.page.evaluate(
+        """() => {
+            const text = document.querySelector('[data-testid="net-pill"] .num');
+            for (const node of text.childNodes) if (/^\\d+$/.test(node.data)) node.data = "1234";
+        }"""
+    )
+    expect(ada.at("net-pill")).to_contain_text("1234 ms")
     assert not ada.scrolls_sideways()
     for hook in ("board", "net-pill", "plate-0", "plate-1"):
         box = ada.at(hook).first.bounding_box()

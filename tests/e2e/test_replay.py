@@ -32,7 +32,6 @@ def played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, Tab
     return ada, bo, ada.room_id()
 
 
-@pytest.mark.full
 def test_by_keyboard(played: tuple[TablePage, TablePage, str]):
     ada, _, _ = played
     ada.at("replay-link").click()
@@ -96,7 +95,6 @@ def test_played_on_from_a_move(played: tuple[TablePage, TablePage, str], new_pla
     cy.sees_turn(1)
 
 
-@pytest.mark.full
 def test_a_running_match_and_one_that_never_was(server: ServerProcess, new_player: NewPlayer):
     ada = new_player(server.url, "Ada")
     room = ada.make_room("connect-four")

@@ -65,7 +65,6 @@ def _two(server: ServerProcess, new_player: NewPlayer, game: str, side: int) -> 
     return ada, bo
 
 
-@pytest.mark.full
 def test_it_is_played_to_the_end_by_mouse_touch_and_keyboard(server: ServerProcess, new_player: NewPlayer):
     ada, bo = _two(server, new_player, "reversi", side=4)
     ada.at("cell-0-0").click()

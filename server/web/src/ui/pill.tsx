@@ -62,8 +62,14 @@ export function Pill() {
           ))}
         </svg>
         <span class="num">
-          {WORDS[state.status]}
-          {state.status === "connected" && latency !== null && ` · ${latency} ms`}
+          {state.status === "connected" && latency !== null ? (
+            <>
+              <span class="word">{WORDS.connected} · </span>
+              {latency} ms
+            </>
+          ) : (
+            WORDS[state.status]
+          )}
         </span>
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="net-title" onClick={(event) => event.target === dialog.current && dialog.current?.close()}>

@@ -1,10 +1,10 @@
 /** The replay's page: board, time line, moves, and who looks. The address always names what is shown. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { plyOf, type Shot } from "../core/film";
 import { pathOf, type ReplayRoute } from "../core/router";
-import { identity, navigate, toast } from "./app";
+import { identity, navigate, route, toast } from "./app";
 import { Fork } from "./replay-fork";
 import { Frame } from "./frame";
 import { Icon } from "./icons";
@@ -68,8 +68,9 @@ export function Player({ room, reel, asked, renew }: Props) {
     if (asked.version !== undefined || asked.ply !== undefined) go(wanted);
   }, [asked.version, asked.ply]);
   // A link to it can be sent; without an entry in the history for each picture, and not for each that flits by.
+  // Once the address asks for something else, what is shown here is no longer where the reader is.
   useEffect(() => {
-    if (!isPlaying.value) navigate(here(), "trace");
+    if (!isPlaying.value && route.value === asked) navigate(here(), "trace");
   }, [at.value, isPlaying.value]);
   useEffect(() => {
     if (!isPlaying.value) return;
@@ -247,7 +248,8 @@ function placeWords(shots: readonly Shot[], at: number, isLive: boolean): string
 }
 
 function useKeys(keys: Readonly<Record<string, () => void>>): void {
-  useEffect(() => {
+  // Before the picture is seen: who sees it presses a key at once, and a busy device runs effects late.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
       const key = keys[event.key];

@@ -1,7 +1,7 @@
 /** `/replay/ID#match=1&ply=17&seat=2`: a match as the server folded it for this viewer, drawn by the game's own board. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { type Film, loadFilm } from "../core/film";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import type { ReplayRoute } from "../core/router";
@@ -30,14 +30,21 @@ export function Page({ room }: { readonly room: string }) {
   const reel = useSignal<Reel | null>(null);
   const failed = useSignal<{ code: string; message: string } | null>(null);
   const [match, seat] = [asked.match ?? null, asked.seat ?? null];
+  const loads = useRef(0);
   const load = (): void => {
+    const turn = ++loads.current;
     failed.value = null;
     const found = boot.room?.room_id === room ? Promise.resolve(boot.room) : rest.room(room);
     const drawn = found.then((info) => Promise.all([loadGame(info.game), gameInfo(info.game)]).then(([game, about]) => ({ info, game, about })));
     const film = loadFilm((path) => rest.call("GET", path), room, { match, seat });
+    // What was asked for before says nothing about what is asked for now, however late it comes.
     Promise.all([drawn, film]).then(
-      ([known, folded]) => (reel.value = { ...known, film: folded }),
-      (error: { code: string; message: string }) => (failed.value = error),
+      ([known, folded]) => {
+        if (turn === loads.current) reel.value = { ...known, film: folded };
+      },
+      (error: { code: string; message: string }) => {
+        if (turn === loads.current) failed.value = error;
+      },
     );
   };
   useEffect(load, [room, match, seat]);
