@@ -13,6 +13,8 @@ from kibitz.sqlite_file import connect, prepare
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
+PARTS = {"journal": "The journal", "accounts": "The accounts", "telemetry": "Telemetry"}
+"""The chapter of each file; two files may have a table of the same name."""
 INTERNAL = {"_sqlite_migrations", "sqlite_sequence"}
 
 
@@ -34,8 +36,10 @@ def schema(path: Path, migrations: Migrations) -> dict[str, list[str]]:
     return columns
 
 
-def sections(text: str) -> dict[str, str]:
-    parts = re.split(r"^#+ (.*)$", text, flags=re.MULTILINE)
+def sections(chapter: str) -> dict[str, str]:
+    """Of one chapter, by their titles."""
+    text = re.split(rf"^## {chapter}$", README.read_text(), flags=re.MULTILINE)[1]
+    parts = re.split(r"^### (.*)$", re.split(r"^## ", text, flags=re.MULTILINE)[0], flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -45,7 +49,7 @@ def sections(text: str) -> dict[str, str]:
     ids=lambda found: found.name,
 )
 def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Migrations) -> None:
-    described = sections(README.read_text())
+    described = sections(PARTS[migrations.name])
     for title, columns in schema(tmp_path / "file.sqlite", migrations).items():
         assert title in described, f"data/README.md has no section {title!r}"
         missing = [column for column in columns if f"`{column}`" not in described[title]]
@@ -55,14 +59,16 @@ def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Mi
 
 
 def test_every_described_table_exists(tmp_path: Path) -> None:
-    files = (journal_migrations, accounts_migrations, telemetry_migrations)
-    real = {
-        title for migrations in files for title in schema(tmp_path / f"{migrations.name}.sqlite", migrations)
-    }
-    titles = {title for title in sections(README.read_text()) if title.startswith(("Table", "View"))}
-    assert titles == real
+    for migrations in (journal_migrations, accounts_migrations, telemetry_migrations):
+        real = set(schema(tmp_path / f"{migrations.name}.sqlite", migrations))
+        described = sections(PARTS[migrations.name])
+        assert {title for title in described if title.startswith(("Table", "View"))} == real
+    chapters = re.findall(r"^## (.*)$", README.read_text(), flags=re.MULTILINE)
+    assert set(PARTS.values()) <= set(chapters)
+    tables = re.findall(r"^### ((?:Table|View) .*)$", README.read_text(), flags=re.MULTILINE)
+    assert len(tables) == sum(len(sections(chapter)) for chapter in PARTS.values())
 
 
 def test_every_kind_of_event_is_named() -> None:
-    section = sections(README.read_text())["View `events_v1`"]
+    section = sections(PARTS["journal"])["View `events_v1`"]
     assert all(f"`{kind}`" in section for kind in EventKind)

@@ -3,22 +3,48 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from kibitz.sqlite_file import connect, prepare
-from kibitz.telemetry.records import Conflict, FeatureUse, Incident, Record, Refusal
+from kibitz.telemetry.records import (
+    Conflict,
+    ErrorCount,
+    FeatureUse,
+    Incident,
+    Latency,
+    Record,
+    Refusal,
+    Sample,
+    Session,
+    Wait,
+)
 from kibitz.telemetry.schema import TABLES, migrations
 
 BUSY_TIMEOUT_MS = 500
 PURGED_AT_ONCE = 5_000
 
-_CONFLICT = """
-    INSERT INTO conflicts (at_us, room_id, player_id, client_version, server_version, type, resolution)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    """
-_INCIDENT = """
-    INSERT INTO incidents (at_us, kind, room_id, version, epoch, player_id, transport, detail)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    """
+
+def _insert(table: str, record: type[Struct]) -> str:
+    fields = record.__struct_fields__
+    marks = ", ".join("?" * len(fields))
+    return f"INSERT INTO {table} ({', '.join(fields)}) VALUES ({marks})"  # noqa: S608  # every name is our own
+
+
+_WHOLE: dict[type[Record], str] = {
+    record: _insert(table, record)
+    for record, table in (
+        (Conflict, "conflicts"),
+        (Incident, "incidents"),
+        (Session, "sessions"),
+        (Latency, "latencies"),
+        (Sample, "samples"),
+        (ErrorCount, "errors"),
+        (Wait, "waits"),
+    )
+}
 _REFUSAL = "INSERT INTO refusals (at_us, code, count) VALUES (?, ?, ?)"
 _FEATURE = "INSERT INTO features (at_us, name, player_id, count) VALUES (?, ?, ?, ?)"
 
@@ -35,45 +61,21 @@ class TelemetryFile:
     def write(self, records: Sequence[Record]) -> None:
         """All of them in one transaction, or none. Equal refusals and uses become one row with a count, at
         the time of the first record."""
-        conflicts = []
-        incidents = []
+        whole: dict[type[Record], list[tuple[Any, ...]]] = {}
         refusals: Counter[str] = Counter()
         features: Counter[tuple[str, str]] = Counter()
         for record in records:
             match record:
-                case Conflict():
-                    conflicts.append(
-                        (
-                            record.at_us,
-                            record.room_id,
-                            record.player_id,
-                            record.client_version,
-                            record.server_version,
-                            record.type,
-                            record.resolution,
-                        )
-                    )
-                case Incident():
-                    incidents.append(
-                        (
-                            record.at_us,
-                            record.kind.value,
-                            record.room_id,
-                            record.version,
-                            record.epoch,
-                            record.player_id,
-                            record.transport,
-                            record.detail,
-                        )
-                    )
                 case Refusal():
                     refusals[record.code] += 1
                 case FeatureUse():
                     features[(record.name, record.player_id)] += record.count
+                case _:
+                    whole.setdefault(type(record), []).append(astuple(record))
         at_us = records[0].at_us if records else 0
         with self._connection:
-            self._connection.executemany(_CONFLICT, conflicts)
-            self._connection.executemany(_INCIDENT, incidents)
+            for kind, rows in whole.items():
+                self._connection.executemany(_WHOLE[kind], rows)
             self._connection.executemany(_REFUSAL, [(at_us, code, n) for code, n in refusals.items()])
             self._connection.executemany(_FEATURE, [(at_us, *key, n) for key, n in features.items()])
 

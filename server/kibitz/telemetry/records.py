@@ -1,11 +1,15 @@
-"""The rows of telemetry.sqlite, as they are handed in. Times are microseconds since 1970 UTC."""
+"""The rows of telemetry.sqlite, as they are handed in: a record's fields are its table's columns.
+
+Times are microseconds since 1970 UTC. Names in latencies, errors and features come from closed lists,
+never from clients.
+"""
 
 from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from kibitz.ids import PlayerId, RoomId
+from kibitz.ids import GameName, PlayerId, RoomId
 
 
 class IncidentKind(StrEnum):
@@ -54,4 +58,82 @@ class FeatureUse(Struct, frozen=True, gc=False):
     count: int
 
 
-Record: TypeAlias = Conflict | Incident | Refusal | FeatureUse
+class Session(Struct, frozen=True, gc=False):
+    """A player's realtime connection that ended at `at_us`."""
+
+    at_us: int
+    session_id: str
+    player_id: PlayerId
+    opened_us: int
+    transport: str
+    upgraded: bool
+    latency_ms: int | None
+    reconnects: int
+    acts: int
+    close_reason: str
+
+
+class Latency(Struct, frozen=True, gc=False):
+    """`n` more measures fell into `bucket` (`kibitz.metrics.buckets`) in the minute that began at `at_us`."""
+
+    at_us: int
+    subject: str
+    name: str
+    bucket: int
+    n: int
+
+
+class Sample(Struct, frozen=True, gc=False):
+    """The process at `at_us`. What counts (bytes, events, moves, outbox, cache) is since the one before."""
+
+    at_us: int
+    cpu_percent: float
+    rss_bytes: int
+    descriptors: int
+    websocket: int
+    polling: int
+    rooms_open: int
+    rooms_playing: int
+    players: int
+    bytes_in: int
+    bytes_out: int
+    events: int
+    moves: int
+    outbox_replaced: int
+    outbox_dropped: int
+    outbox_closed: int
+    cache_hits: int
+    cache_misses: int
+
+
+class ErrorCount(Struct, frozen=True, gc=False):
+    """`count` errors of one kind in the minute that began at `at_us`."""
+
+    at_us: int
+    kind: str
+    name: str
+    count: int
+
+
+class WaitResult(StrEnum):
+    """How waiting for a quick match ended."""
+
+    MATCHED = "matched"
+    BOTS = "bots"
+    CANCELLED = "cancelled"
+
+
+class Wait(Struct, frozen=True, gc=False):
+    """A player who asked for a quick match at `entered_us`, and what came of it at `at_us`."""
+
+    at_us: int
+    player_id: PlayerId
+    game: GameName
+    entered_us: int
+    result: WaitResult
+    room_id: RoomId | None = None
+
+
+Record: TypeAlias = (
+    Conflict | Incident | Refusal | FeatureUse | Session | Latency | Sample | ErrorCount | Wait
+)

@@ -2,8 +2,21 @@
 
 import pytest
 
-from kibitz.ids import PlayerId, RoomId
-from kibitz.telemetry.records import Conflict, FeatureUse, Incident, IncidentKind, Record, Refusal
+from kibitz.ids import GameName, PlayerId, RoomId
+from kibitz.telemetry.records import (
+    Conflict,
+    ErrorCount,
+    FeatureUse,
+    Incident,
+    IncidentKind,
+    Latency,
+    Record,
+    Refusal,
+    Sample,
+    Session,
+    Wait,
+    WaitResult,
+)
 
 ROOM, ANN = RoomId("room"), PlayerId("p_ann")
 
@@ -17,4 +30,9 @@ def records() -> list[Record]:
         Refusal(3_500, "stale"),
         FeatureUse(4_000, "chat", ANN, 2),
         FeatureUse(4_500, "chat", ANN, 3),
+        Session(5_000, "s_1", ANN, 1_000, "websocket", True, 12, 2, 30, "transport close"),
+        Latency(6_000, "event", "act", 17, 5),
+        Sample(7_000, 12.5, *range(2, 18)),
+        ErrorCount(8_000, "http", "/api/rooms 500", 3),
+        Wait(9_000, ANN, GameName("connect-four"), 500, WaitResult.MATCHED, ROOM),
     ]
