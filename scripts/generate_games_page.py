@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "server")]
 
 from kibitz.games.registry import BUNDLED  # noqa: E402
-from kibitz.rooms.diagrams import lifecycle_diagram, phases_diagram  # noqa: E402
+from kibitz.rooms.fold.diagrams import lifecycle_diagram, phases_diagram  # noqa: E402
 from kibitz.rules import Game  # noqa: E402
 from kibitz.rules.phases import FRAME_TRIGGERS  # noqa: E402
 

@@ -38,8 +38,8 @@ from kibitz.play.events import Events
 from kibitz.play.rates import PlayerRates
 from kibitz.play.reports import Reports
 from kibitz.play.tables import Tables
-from kibitz.rooms.creation import Creation
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.creation import Creation
+from kibitz.rooms.directory.directory import Directory
 from kibitz.transport.application import Application
 from kibitz.transport.config import KIBITZ_PROFILE
 from kibitz.transport.engine import Engine, TcpCount

@@ -32,8 +32,8 @@ from kibitz.games.connect_four import ConnectFour
 from kibitz.ids import GameName, RoomId, Seat
 from kibitz.journal.errors import JournalBroken
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.guard import SLOT_BYTES, Doing, Guard
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.guard.guard import SLOT_BYTES, Doing, Guard
 from kibitz.rooms.room import Room
 
 ROUNDS = 7

@@ -29,8 +29,8 @@ from kibitz.journal import schema
 from kibitz.journal.errors import JournalBroken
 from kibitz.journal.records import NewRoom, SnapshotRecord
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.rooms.creation import Creation
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.creation import Creation
+from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.room import Room
 
 PLAYERS = (PlayerId("p_seeded-first-of-0000000"), PlayerId("p_seeded-second-of-000000"))

@@ -8,7 +8,7 @@ import pytest
 
 from kibitz.codes import Advice, NoticeCode
 from kibitz.protocol.messages import CLIENT_EVENTS, SERVER_EVENTS
-from kibitz.rooms.diagrams import lifecycle_diagram
+from kibitz.rooms.fold.diagrams import lifecycle_diagram
 from support import protocol_tables
 from support.running_server import running
 

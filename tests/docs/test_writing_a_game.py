@@ -15,7 +15,7 @@ from kibitz.games.paths import classes_at
 from kibitz.games.registry import load_games
 from kibitz.ids import GameName, Seat, Version
 from kibitz.rooms.answers import Accepted, Refused
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
 from support.processes import environment

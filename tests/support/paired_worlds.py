@@ -28,8 +28,8 @@ from kibitz.games.liars_dice_table import BIDDING, Dice
 from kibitz.games.registry import Registry
 from kibitz.ids import GameName, RoomId, Seat
 from kibitz.journal.memory import MemoryJournal
-from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.room import Room
+from kibitz.rooms.shared.config import RoomsConfig
 from kibitz.rules import SEED_BYTES, Chance
 from support.player_wire import PlayerWire
 from support.room_house import ScriptedBrains
@@ -364,7 +364,7 @@ def _one_entropy(entropy: Entropy, game: DealtDice) -> Iterator[None]:
     with (
         patch.object(random, "_urandom", entropy),
         patch("kibitz.app.server.load_games", lambda **_: Registry({GameName("liars-dice"): game}, ())),
-        patch("kibitz.rooms.frame_keys.commitment", lambda seed: "blinded"),
+        patch("kibitz.rooms.views.frame_keys.commitment", lambda seed: "blinded"),
         patch("kibitz.games.liars_dice_table.commitment", lambda seed: "blinded"),
     ):
         yield

@@ -13,16 +13,16 @@ from kibitz.ids import GameName, PlayerId, RoomId, Seat
 from kibitz.journal.journal import Journal
 from kibitz.journal.memory import MemoryJournal
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
-from kibitz.rooms.bots import Chosen
-from kibitz.rooms.config import RoomsConfig
-from kibitz.rooms.creation import Creation
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.guard import Guard
-from kibitz.rooms.listener import FrameListener, GalleryListener
-from kibitz.rooms.quarantine import Quarantine
+from kibitz.rooms.directory.creation import Creation
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.guard.guard import Guard
+from kibitz.rooms.guard.quarantine import Quarantine
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import EVERYBODY, Held, RenderedPatch
+from kibitz.rooms.shared.brain_pool import Chosen
+from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.shared.listener import FrameListener, GalleryListener
+from kibitz.rooms.views.update import Update
+from kibitz.rooms.views.views import EVERYBODY, Held, RenderedPatch
 from kibitz.rules import Game, Move
 from support.manual_clock import ManualClock
 

@@ -22,9 +22,9 @@ from kibitz.config import Settings
 from kibitz.ids import ActionId, GameName, PlayerId, RoomId, Seat, Version
 from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import EventKind
-from kibitz.rooms.config import RoomsConfig
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
+from kibitz.rooms.shared.config import RoomsConfig
 from kibitz.sync import canonical
 from kibitz.sync.checksum import checksum
 from support.room_house import ScriptedBrains

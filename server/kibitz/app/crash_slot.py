@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from kibitz.clock import Clock
-from kibitz.rooms.guard import SLOT_BYTES, left_behind
-from kibitz.rooms.quarantine import Quarantine, Reported
+from kibitz.rooms.guard.guard import SLOT_BYTES, left_behind
+from kibitz.rooms.guard.quarantine import Quarantine, Reported
 
 log = logging.getLogger(__name__)
 

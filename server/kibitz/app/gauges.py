@@ -6,7 +6,7 @@ from kibitz.http.feed import Feeds
 from kibitz.journal.journal import Journal
 from kibitz.journal.sqlite import SqliteJournal
 from kibitz.metrics import Metrics
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.directory import Directory
 from kibitz.telemetry.telemetry import Telemetry
 from kibitz.transport.server import SocketServer
 

@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 
-from kibitz.rooms.listener import GalleryListener, RoomListener
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import ViewFault
+from kibitz.rooms.shared.listener import GalleryListener, RoomListener
+from kibitz.rooms.views.update import Update
+from kibitz.rooms.views.views import ViewFault
 
 log = logging.getLogger(__name__)
 

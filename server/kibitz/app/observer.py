@@ -7,7 +7,7 @@ from kibitz.metrics import Metrics
 from kibitz.play.reports import Doubt, Reports
 from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
+from kibitz.rooms.views.update import Update
 from kibitz.telemetry import records
 from kibitz.telemetry.records import FeatureUse, Incident, IncidentKind, Refusal
 from kibitz.telemetry.telemetry import Telemetry

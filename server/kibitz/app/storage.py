@@ -2,7 +2,7 @@
 
 from kibitz.clock import Clock
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
+from kibitz.rooms.views.update import Update
 
 DOUBT_US = 5_000_000
 

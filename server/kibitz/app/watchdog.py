@@ -27,7 +27,7 @@ from enum import Enum, auto
 from pathlib import Path
 from types import FrameType
 
-from kibitz.rooms.guard import Guard, Stuck
+from kibitz.rooms.guard.guard import Guard, Stuck
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from kibitz.check.findings import CheckFailed
 from kibitz.check.thinker import Thought
 from kibitz.ids import Seat
-from kibitz.rooms.brain_worker import Question
+from kibitz.rooms.bots.brain_worker import Question
 from kibitz.rules import Game, Move, Referee, State
 
 # Before the answer of a brain counts as missing: the process has to start, and the machine may be busy.

@@ -9,9 +9,9 @@ from kibitz.check.findings import CheckFailed, Tally, asked, told
 from kibitz.check.random_room import Step
 from kibitz.ids import Seat
 from kibitz.journal.records import Event
-from kibitz.rooms.history import show
-from kibitz.rooms.state import RoomState
-from kibitz.rooms.views import EVERYBODY, SPECTATORS, RenderedView, Renderer, ViewerClass, ViewFault
+from kibitz.rooms.fold.state import RoomState
+from kibitz.rooms.views.history import show
+from kibitz.rooms.views.views import EVERYBODY, SPECTATORS, RenderedView, Renderer, ViewerClass, ViewFault
 from kibitz.rules import Game, Referee
 from kibitz.sync.canonical import CanonicalError, encode
 from kibitz.sync.patch import PatchError, apply

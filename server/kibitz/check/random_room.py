@@ -17,11 +17,11 @@ from kibitz.check.moods import MOODS, Mood
 from kibitz.check.random_ticks import random_ticks
 from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, EventKind
-from kibitz.rooms import clocks
-from kibitz.rooms.event_args import Forfeited, Paused, Rewound, Started, encode_args
-from kibitz.rooms.fold import Fold, FoldError
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.fold import clocks
+from kibitz.rooms.fold.event_args import Forfeited, Paused, Rewound, Started, encode_args
+from kibitz.rooms.fold.fold import Fold, FoldError
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
 from kibitz.rules import SEED_BYTES, START, TIMEOUT, Args, Game, Move, Referee, Refusal, State
 from kibitz.rules.domains import domain
 

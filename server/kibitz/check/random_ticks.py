@@ -8,8 +8,8 @@ from msgspec import Raw
 
 from kibitz.check.findings import CheckFailed, Tally, asked
 from kibitz.ids import PlayerId, Seat
-from kibitz.rooms.event_args import TickInput, Ticks
-from kibitz.rooms.ticking import tick
+from kibitz.rooms.fold.event_args import TickInput, Ticks
+from kibitz.rooms.fold.ticking import tick
 from kibitz.rules import Move, Referee, State
 
 TICKS_MOST = 20

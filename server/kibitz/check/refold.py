@@ -20,8 +20,8 @@ from msgspec import Struct
 from kibitz.check.findings import CheckFailed, told
 from kibitz.check.onlookers import digest, viewer_classes
 from kibitz.journal.records import Event
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.views import Renderer
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.views.views import Renderer
 from kibitz.rules import Game, Referee
 
 

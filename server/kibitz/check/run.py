@@ -16,8 +16,8 @@ from kibitz.check.runaway import RanAway, ended
 from kibitz.check.secrets import Secrets
 from kibitz.clock import Clock
 from kibitz.ids import Seat
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.views import EVERYBODY
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.views.views import EVERYBODY
 from kibitz.rules import WAITING, Game
 
 _PLAYING_SHARE = 0.55

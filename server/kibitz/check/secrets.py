@@ -16,11 +16,11 @@ from kibitz.check.onlookers import Onlookers, named, rendered
 from kibitz.check.random_room import Step
 from kibitz.ids import Seat
 from kibitz.journal.records import EventKind
-from kibitz.rooms import clocks
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.state import RoomState
-from kibitz.rooms.views import RenderedView, Renderer, ViewerClass
+from kibitz.rooms.fold import clocks
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
+from kibitz.rooms.views.views import RenderedView, Renderer, ViewerClass
 from kibitz.rules import SEED_BYTES, Chance, Game, Move, Referee, State
 from kibitz.rules.domains import domain
 from kibitz.sync.canonical import encode

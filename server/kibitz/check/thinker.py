@@ -1,4 +1,4 @@
-"""The process in which a brain is tried: `kibitz.rooms.brain_worker`, measuring what a thought costs.
+"""The process in which a brain is tried: `kibitz.rooms.bots.brain_worker`, measuring what a thought costs.
 
 CPU time, not the time on a wall: a busy machine is not the brain's fault.
 """
@@ -10,7 +10,7 @@ from importlib import import_module
 
 import msgspec
 
-from kibitz.rooms.brain_worker import Answer, Question, answer
+from kibitz.rooms.bots.brain_worker import Answer, Question, answer
 
 
 class Thought(msgspec.Struct, frozen=True):

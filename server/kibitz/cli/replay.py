@@ -64,7 +64,7 @@ def _tell(history: "RoomHistory", given: argparse.Namespace, paths: Sequence[Pat
     from kibitz.replay.source import ReplayError
     from kibitz.replay.story import picture, tell, upto, view_of
     from kibitz.replay.verify import verify
-    from kibitz.rooms.views import ViewFault
+    from kibitz.rooms.views.views import ViewFault
 
     record: NewRoom = history.record
     events: Sequence[Event] = history.events

@@ -16,9 +16,9 @@ from kibitz.http.problems import ProblemError
 from kibitz.http.resources import AdminRoom, AdminRooms, AdminRoomsQuery, Connections, Totals
 from kibitz.http.routes import Auth, Route
 from kibitz.ids import JOIN_CODE_LENGTH, JoinCode, RoomId
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.heads import Listed
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.heads import Listed
+from kibitz.rooms.fold.lifecycle import Status
 
 NAMED_MOST = 200
 TOTALS_KEPT_US = 1_000_000

@@ -35,10 +35,10 @@ from kibitz.http.resources import (
 from kibitz.http.routes import Auth, Route
 from kibitz.ids import RoomId, Seat, Version
 from kibitz.rooms.answers import DoneAnswer, Left, Refused
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.fault_reports import FaultReport
-from kibitz.rooms.heads import Head
-from kibitz.rooms.quarantine import Reported
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.fault_reports import FaultReport
+from kibitz.rooms.directory.heads import Head
+from kibitz.rooms.guard.quarantine import Reported
 from kibitz.rooms.room import Room
 
 HISTORY_SHOWN = 30

@@ -13,10 +13,10 @@ from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources import AdminRoom, RoomInfo, SeatInfo
 from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, is_bot
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.archive import Archive, ArchivedRoom
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.heads import Listed
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.directory.archive import Archive, ArchivedRoom
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.heads import Listed
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
 

@@ -29,10 +29,10 @@ from kibitz.http.routes import Route
 from kibitz.ids import PlayerId, RoomId, is_bot
 from kibitz.journal.records import EventKind
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import CatchUp, Held, RenderedPatch
+from kibitz.rooms.views.update import Update
+from kibitz.rooms.views.views import CatchUp, Held, RenderedPatch
 
 WAITING_MOST = 64
 FOLLOWERS_MOST = 1000

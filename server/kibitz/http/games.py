@@ -13,7 +13,7 @@ from kibitz.http.problems import ProblemError
 from kibitz.http.resources import ActionInfo, Arrow, GameInfo, GameList, States
 from kibitz.http.routes import Route
 from kibitz.ids import GameName
-from kibitz.rooms.diagrams import StateTable, lifecycle, phases_diagram, phases_of
+from kibitz.rooms.fold.diagrams import StateTable, lifecycle, phases_diagram, phases_of
 from kibitz.rules import Game
 
 

@@ -19,11 +19,11 @@ from kibitz.ids import RoomId
 from kibitz.journal.errors import JournalUnreadable
 from kibitz.journal.records import NewRoom
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.archive import Archive
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.gallery import Horizon
+from kibitz.rooms.directory.archive import Archive
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.fold.transitions import Transition, transitions
 from kibitz.rooms.room import Room
-from kibitz.rooms.transitions import Transition, transitions
+from kibitz.rooms.views.gallery import Horizon
 
 
 class Histories:

@@ -28,13 +28,13 @@ from kibitz.journal.errors import JournalUnreadable
 from kibitz.journal.records import NewRoom
 from kibitz.protocol.messages import PatchOp
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.archive import Archive
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.gallery import Horizon
-from kibitz.rooms.guard import FAULTS
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.quarantine import UNREADABLE
-from kibitz.rooms.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
+from kibitz.rooms.directory.archive import Archive
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.guard.guard import FAULTS
+from kibitz.rooms.guard.quarantine import UNREADABLE
+from kibitz.rooms.views.gallery import Horizon
+from kibitz.rooms.views.retelling import Beginning, MatchRows, Retelling, Selection, Told, seats_to_see
 
 PAGE_BYTES_MOST = 1024 * 1024
 WAITING_MOST = 16

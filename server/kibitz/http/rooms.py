@@ -29,10 +29,10 @@ from kibitz.http.routes import Auth, Route
 from kibitz.ids import GameName, RoomId, Version
 from kibitz.protocol import messages
 from kibitz.rooms.answers import Refused
-from kibitz.rooms.creation import CreateAnswer, Creation
-from kibitz.rooms.directory import Directory
-from kibitz.rooms.forks import ForkWishes
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.directory.creation import CreateAnswer, Creation
+from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.fold.forks import ForkWishes
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 
 _READ = (Code.UNKNOWN_ROOM, Code.RULES_CHANGED)

@@ -16,7 +16,7 @@ from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
 from kibitz.play.reports import Reports
 from kibitz.play.tables import Later, Tables
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.directory import Directory
 from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.namespace import ConnectRefused, Namespace
 from kibitz.transport.reasons import DisconnectReason

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Raw, Struct
 
 from kibitz.clock import Clock
-from kibitz.rooms.views import ViewerClass
+from kibitz.rooms.views.views import ViewerClass
 from kibitz.transport.batches import BroadcastConfig, packed_messages
 from kibitz.transport.namespace import Namespace
 

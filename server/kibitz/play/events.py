@@ -37,9 +37,9 @@ from kibitz.protocol.messages import (
     Resync,
 )
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
-from kibitz.rooms.directory import Directory
+from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import Held, ViewFault
+from kibitz.rooms.views.views import Held, ViewFault
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Ack, Socket
 

@@ -8,7 +8,7 @@ from kibitz.play import outgoing
 from kibitz.play.tables import Later, Tables
 from kibitz.protocol.messages import Frame
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import SPECTATORS
+from kibitz.rooms.views.views import SPECTATORS
 from kibitz.rules import State
 from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.namespace import Namespace
@@ -18,7 +18,7 @@ HELD_MOST = 50_000
 
 
 class Frames:
-    """A `kibitz.rooms.listener.FrameListener`. Frames are volatile: one may be missing, none is late."""
+    """A `FrameListener` of rooms. Frames are volatile: one may be missing, none is late."""
 
     def __init__(self, namespace: Namespace, tables: Tables, later: Later) -> None:
         self._later = later

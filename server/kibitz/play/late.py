@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kibitz.ids import Epoch, Version
 from kibitz.play import outgoing
-from kibitz.rooms.views import Held, ViewerClass
+from kibitz.rooms.views.views import Held, ViewerClass
 from kibitz.transport.broadcast import EncodedEvent
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket

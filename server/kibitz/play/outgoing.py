@@ -21,7 +21,7 @@ from kibitz.protocol.messages import (
 )
 from kibitz.rooms import answers
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import CatchUp, RenderedPatch, Viewer
+from kibitz.rooms.views.views import CatchUp, RenderedPatch, Viewer
 
 Names = Callable[[PlayerId], str | None]
 

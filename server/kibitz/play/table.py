@@ -11,7 +11,7 @@ from kibitz.play.batching import TableBatches
 from kibitz.play.late import Late
 from kibitz.protocol.messages import ChatSaid
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import SPECTATORS, ViewerClass
+from kibitz.rooms.views.views import SPECTATORS, ViewerClass
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket
 

@@ -19,10 +19,10 @@ from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
 from kibitz.protocol.messages import ChatSaid, Notice
-from kibitz.rooms.event_args import Left, decode_left, decode_rewound
+from kibitz.rooms.fold.event_args import Left, decode_left, decode_rewound
 from kibitz.rooms.room import Room
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import SPECTATORS
+from kibitz.rooms.views.update import Update
+from kibitz.rooms.views.views import SPECTATORS
 from kibitz.transport.batches import BroadcastConfig
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Socket

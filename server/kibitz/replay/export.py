@@ -6,7 +6,7 @@ import msgspec
 
 from kibitz.journal.records import Event, NewRoom
 from kibitz.replay.story import plies
-from kibitz.rooms.effective import effective
+from kibitz.rooms.fold.effective import effective
 from kibitz.sync.canonical import Value
 
 FORMAT = "kibitz-replay/1"

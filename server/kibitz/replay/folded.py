@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from kibitz.journal.records import Event, NewRoom
 from kibitz.replay.source import ReplayError
-from kibitz.rooms.fold import Fold, FoldError
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.fold.fold import Fold, FoldError
+from kibitz.rooms.fold.state import RoomState
 from kibitz.rules import Game, Referee
 
 

@@ -8,11 +8,11 @@ import msgspec
 
 from kibitz.ids import Version
 from kibitz.journal.records import Event, EventKind, NewRoom
-from kibitz.rooms.effective import effective
-from kibitz.rooms.event_args import Left, decode_left, decode_rewound, decode_ticks
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.state import RoomState
-from kibitz.rooms.views import EVERYBODY, SPECTATORS, Renderer
+from kibitz.rooms.fold.effective import effective
+from kibitz.rooms.fold.event_args import Left, decode_left, decode_rewound, decode_ticks
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.state import RoomState
+from kibitz.rooms.views.views import EVERYBODY, SPECTATORS, Renderer
 from kibitz.sync.canonical import Value
 
 _MOVES = (EventKind.ACTION, EventKind.TICKS, EventKind.TIMEOUT, EventKind.FORFEIT)
@@ -108,7 +108,7 @@ def words(event: Event, ply: int | None) -> str:
 
 
 def view_of(fold: Fold, state: RoomState) -> Value:
-    """What a spectator sees. Raises `kibitz.rooms.views.ViewFault`."""
+    """What a spectator sees. Raises `kibitz.rooms.views.views.ViewFault`."""
     renderer = Renderer(fold.referee.game, fold.options)
     viewer = SPECTATORS if fold.referee.game.views_differ else EVERYBODY
     return renderer.view(state, viewer).value

@@ -9,9 +9,9 @@ from kibitz.ids import Version
 from kibitz.journal.records import Event, EventKind, NewRoom, SnapshotRecord
 from kibitz.replay.folded import Step, steps
 from kibitz.replay.source import ReplayError, RoomHistory
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.known_acts import KnownActs
-from kibitz.rooms.recovery import recovery_point
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.ledger.known_acts import KnownActs
+from kibitz.rooms.ledger.recovery import recovery_point
 from kibitz.sync.canonical import encode
 
 

@@ -14,16 +14,16 @@ from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms import conflicts
 from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused, refused
-from kibitz.rooms.changes import Transition
 from kibitz.rooms.conflicts import Conflict
-from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.guard import FAULTS, Doing
-from kibitz.rooms.known_acts import KnownAct, content_of
-from kibitz.rooms.ledger import Ledger
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.changes import Transition
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.guard.faults import Faults
+from kibitz.rooms.guard.guard import FAULTS, Doing
+from kibitz.rooms.ledger.known_acts import KnownAct, content_of
+from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.matches import Matches
-from kibitz.rooms.services import Services
+from kibitz.rooms.shared.services import Services
 from kibitz.rules import Args, Refusal, Stale
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.
@@ -31,7 +31,7 @@ _PLAYING, _ACTION, _ACT = Status.PLAYING, EventKind.ACTION, Doing.ACT
 
 
 class LiveActs(Protocol):
-    """Where the acts of a match in real time go; `kibitz.rooms.realtime.Realtime` is one."""
+    """Where the acts of a match in real time go; `kibitz.rooms.realtime.realtime.Realtime` is one."""
 
     def add(self, seat: Seat, player: PlayerId, act: ActLike, payload: Args) -> Refusal | None: ...
     def find(self, player: PlayerId, action_id: str) -> KnownAct | None:

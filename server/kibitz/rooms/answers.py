@@ -9,7 +9,7 @@ from msgspec import Raw, Struct
 from kibitz.codes import MEANINGS, Code
 from kibitz.ids import Seat, Version
 from kibitz.rooms.conflicts import Conflict
-from kibitz.rooms.views import CatchUp
+from kibitz.rooms.views.views import CatchUp
 
 
 class JoinAs(StrEnum):

@@ -9,18 +9,18 @@ from kibitz.ids import Seat, Version, new_epoch
 from kibitz.journal.journal import CommitFailure, JournalError
 from kibitz.journal.records import EventKind, NewRoom
 from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
-from kibitz.rooms.event_args import Closed, Paused, Reopened, Rewound, encode_args
-from kibitz.rooms.event_args import Left as LeftArgs
-from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.guard import FAULTS, Doing
-from kibitz.rooms.in_flight import Reply
-from kibitz.rooms.ledger import Ledger
-from kibitz.rooms.lifecycle import allows
+from kibitz.rooms.fold.event_args import Closed, Paused, Reopened, Rewound, encode_args
+from kibitz.rooms.fold.event_args import Left as LeftArgs
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import allows
+from kibitz.rooms.fold.state import RoomState
+from kibitz.rooms.guard.faults import Faults
+from kibitz.rooms.guard.guard import FAULTS, Doing
+from kibitz.rooms.ledger.in_flight import Reply
+from kibitz.rooms.ledger.ledger import Ledger
+from kibitz.rooms.ledger.recovery import state_at
 from kibitz.rooms.matches import Matches
-from kibitz.rooms.recovery import state_at
-from kibitz.rooms.services import Services
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.shared.services import Services
 from kibitz.rules import SEED_BYTES
 
 T = TypeVar("T")

@@ -7,11 +7,11 @@ from kibitz.codes import Code
 from kibitz.ids import PlayerId, Seat
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import JoinAnswer, JoinAs, Refused, Seated, refused
-from kibitz.rooms.faults import Faults
-from kibitz.rooms.ledger import Ledger
+from kibitz.rooms.guard.faults import Faults
+from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.matches import Matches
 from kibitz.rooms.seats import choose_seat
-from kibitz.rooms.views import CatchUp, Held, Viewer, ViewFault
+from kibitz.rooms.views.views import CatchUp, Held, Viewer, ViewFault
 
 
 class Joining:

@@ -7,15 +7,15 @@ from kibitz.ids import PlayerId, RoomId, Seat, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.records import EventKind
 from kibitz.rooms.answers import DoneAnswer, Left, Refused, refused
-from kibitz.rooms.event_args import Forfeited, Started, encode_args
-from kibitz.rooms.event_args import Left as LeftArgs
-from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.guard import FAULTS, Doing
-from kibitz.rooms.in_flight import Reply
-from kibitz.rooms.ledger import Ledger
-from kibitz.rooms.lifecycle import Status, allows
-from kibitz.rooms.services import Services
+from kibitz.rooms.fold.event_args import Forfeited, Started, encode_args
+from kibitz.rooms.fold.event_args import Left as LeftArgs
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import Status, allows
+from kibitz.rooms.guard.faults import Faults
+from kibitz.rooms.guard.guard import FAULTS, Doing
+from kibitz.rooms.ledger.in_flight import Reply
+from kibitz.rooms.ledger.ledger import Ledger
+from kibitz.rooms.shared.services import Services
 from kibitz.rules import SEED_BYTES, RuleFault
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 from kibitz.ids import PlayerId, Seat, SocketId, is_bot, is_house_bot
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
 
 
 class SeatStatus(Struct, frozen=True):

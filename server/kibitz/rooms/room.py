@@ -20,23 +20,23 @@ from kibitz.rooms.answers import (
     JoinAs,
 )
 from kibitz.rooms.attendance import Attendance
-from kibitz.rooms.bot_seats import BotSeats
+from kibitz.rooms.bots.bot_seats import BotSeats
 from kibitz.rooms.commands import Commands
-from kibitz.rooms.event_args import Paused
-from kibitz.rooms.faults import Fault, Faults
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.guard import FAULTS
-from kibitz.rooms.history import ShownEvent
+from kibitz.rooms.fold.event_args import Paused
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.guard.faults import Fault, Faults
+from kibitz.rooms.guard.guard import FAULTS
 from kibitz.rooms.joining import Joining
-from kibitz.rooms.ledger import Ledger
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.ledger.ledger import Ledger
+from kibitz.rooms.ledger.recovery import Loaded
 from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
-from kibitz.rooms.realtime import Realtime
-from kibitz.rooms.recovery import Loaded
-from kibitz.rooms.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
+from kibitz.rooms.realtime.realtime import Realtime
+from kibitz.rooms.shared.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
 from kibitz.rooms.showing import Showing
-from kibitz.rooms.views import CatchUp, Held, RenderedView, Viewer, ViewerClass, ViewFault
+from kibitz.rooms.views.history import ShownEvent
+from kibitz.rooms.views.views import CatchUp, Held, RenderedView, Viewer, ViewerClass, ViewFault
 from kibitz.rules import Game, Referee, State, Value
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.

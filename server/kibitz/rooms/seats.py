@@ -3,8 +3,8 @@
 from kibitz.codes import Code
 from kibitz.ids import PlayerId, Seat
 from kibitz.journal.records import EventKind
-from kibitz.rooms.lifecycle import allows
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.fold.lifecycle import allows
+from kibitz.rooms.fold.state import RoomState
 
 
 def choose_seat(

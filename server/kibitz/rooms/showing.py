@@ -9,18 +9,18 @@ from msgspec.structs import replace
 
 from kibitz.ids import Epoch, PlayerId, RoomKey, Version
 from kibitz.journal.records import Event, NewRoom
-from kibitz.rooms.faults import Faults
-from kibitz.rooms.fold import Fold
-from kibitz.rooms.gallery import MARGIN_US, Gallery
-from kibitz.rooms.guard import Doing
-from kibitz.rooms.history import ShownEvent
-from kibitz.rooms.ledger import Ledger
-from kibitz.rooms.lifecycle import Status
-from kibitz.rooms.recovery import Loaded
-from kibitz.rooms.services import GALLERY, Services
-from kibitz.rooms.state import RoomState
-from kibitz.rooms.update import Update
-from kibitz.rooms.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass
+from kibitz.rooms.fold.fold import Fold
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
+from kibitz.rooms.guard.faults import Faults
+from kibitz.rooms.guard.guard import Doing
+from kibitz.rooms.ledger.ledger import Ledger
+from kibitz.rooms.ledger.recovery import Loaded
+from kibitz.rooms.shared.services import GALLERY, Services
+from kibitz.rooms.views.gallery import MARGIN_US, Gallery
+from kibitz.rooms.views.history import ShownEvent
+from kibitz.rooms.views.update import Update
+from kibitz.rooms.views.views import CatchUp, Held, RenderedView, Renderer, Viewer, ViewerClass
 from kibitz.rules import State
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kibitz.app.crash_slot import CRASH, QUARANTINE, SLOT, CrashSlot
 from kibitz.ids import RoomId
-from kibitz.rooms.guard import Doing, Guard
+from kibitz.rooms.guard.guard import Doing, Guard
 from support.manual_clock import ManualClock
 
 ROOM = RoomId("room-1")

@@ -17,7 +17,7 @@ from kibitz.app.watchdog import (
     Watchdog,
 )
 from kibitz.ids import RoomId
-from kibitz.rooms.guard import Doing, Guard, Stuck
+from kibitz.rooms.guard.guard import Doing, Guard, Stuck
 
 STALLED, STUCK, HOPELESS = Finding.STALLED, Finding.STUCK, Finding.HOPELESS
 

@@ -9,7 +9,7 @@ import pytest
 
 from kibitz.accounts.accounts import Accounts
 from kibitz.ids import RoomId
-from kibitz.rooms.guard import Call, Doing
+from kibitz.rooms.guard.guard import Call, Doing
 from kibitz.rooms.room import Room
 from support.running_server import Match, Running, bearer, running
 

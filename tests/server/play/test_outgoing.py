@@ -6,7 +6,7 @@ from msgspec import Raw
 from kibitz.ids import Epoch, RoomId, Version
 from kibitz.play import outgoing
 from kibitz.protocol.messages import Acted, Patch, PatchOp, ShownEvent
-from kibitz.rooms.views import RenderedPatch
+from kibitz.rooms.views.views import RenderedPatch
 
 
 def test_a_patch_is_the_contracts() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from kibitz.ids import RoomId, RoomKey
 from kibitz.journal.records import EventKind
-from kibitz.rooms.event_args import decode_rewound, decode_started
+from kibitz.rooms.fold.event_args import decode_rewound, decode_started
 from kibitz.rooms.room import Room
 from kibitz.rules import commitment
 from support.feed_follower import Feed

@@ -13,7 +13,7 @@ from kibitz.replay.folded import fold_of
 from kibitz.replay.source import ReplayError, RoomHistory
 from kibitz.replay.story import tell
 from kibitz.replay.verify import verify
-from kibitz.rooms.state import RoomState
+from kibitz.rooms.fold.state import RoomState
 
 ANN, BEN = PlayerId("p_ann"), PlayerId("p_ben")
 RECORD = NewRoom(

@@ -8,9 +8,9 @@ import pytest
 from kibitz.ids import GameName, Seat, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused
-from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import Held
+from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.views.views import Held
 from support.picks_room import kick, pause, picking, picks_house, resume, rewind
 from support.room_house import ANN, BEN, EVE, House, ScriptedBrains, asked, join, leave, rematch
 from support.tally_room import code_of, kinds, sent, tally_house

@@ -2,7 +2,7 @@
 
 from kibitz.ids import Seat
 from kibitz.rooms.answers import JoinAs, Seated
-from kibitz.rooms.views import Held
+from kibitz.rooms.views.views import Held
 from support.picks_room import kick, pause
 from support.room_house import ANN, BEN, EVE, House, join
 from support.tally_room import code_of, tally_house

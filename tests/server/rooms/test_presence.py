@@ -3,9 +3,9 @@
 from typing import Any
 
 from kibitz.ids import PlayerId, Seat, SocketId, Version
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
 from kibitz.rooms.presence import Presence
-from kibitz.rooms.state import RoomState
 
 ANN, BEN, BOT, EVE = PlayerId("p_ann"), PlayerId("p_ben"), PlayerId("b_house.bot"), PlayerId("p_eve")
 S0 = Seat(0)

@@ -5,7 +5,7 @@ import json
 
 from kibitz.ids import Seat, SocketId
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Seated
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from support.room_house import ANN, BEN, EVE, House, join, leave, rematch
 from support.tally_room import WIN_FOR_ANN, code_of, kinds

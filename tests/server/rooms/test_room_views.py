@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from kibitz.ids import Seat, Version
-from kibitz.rooms.config import RoomsConfig
 from kibitz.rooms.room import Room
-from kibitz.rooms.views import Held
+from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.views.views import Held
 from kibitz.sync.canonical import encode
 from support.room_house import ANN, BEN, House, act
 from support.tally_room import sent, tally_house

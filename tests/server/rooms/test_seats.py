@@ -1,8 +1,8 @@
 from kibitz.codes import Code
 from kibitz.ids import PlayerId, Seat, Version
-from kibitz.rooms.lifecycle import Status
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
 from kibitz.rooms.seats import choose_seat
-from kibitz.rooms.state import RoomState
 
 ANN, BEN, EVE = PlayerId("p_ann"), PlayerId("p_ben"), PlayerId("p_eve")
 

@@ -1,0 +1,1 @@
+"""What knows all rooms of a server: making, finding, loading and shelving them."""

@@ -1,0 +1,1 @@
+"""From events to states, and what may follow what. Knows no clock and no viewer."""

@@ -1,0 +1,1 @@
+"""What a room has appended: what of it is committed, which acts it knows, and reading it back."""

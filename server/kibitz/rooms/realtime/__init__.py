@@ -1,0 +1,1 @@
+"""A match that ticks: its timeline, its journal rows and its bots."""

@@ -1,0 +1,1 @@
+"""What every room of a server shares, and what rooms ask of those around them."""

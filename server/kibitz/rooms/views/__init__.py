@@ -1,0 +1,1 @@
+"""What viewers see of a room's states and events."""
