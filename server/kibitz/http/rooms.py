@@ -196,8 +196,8 @@ class RoomsApi:
         if isinstance(room, ClosedRoom):
             raise ProblemError(Code.ROOM_CLOSED)
         out = io.BytesIO()
-        # Sizes in the viewBox only, colours by the page: the picture is drawn as text is.
-        segno.make(self._catalog.invite_url(room), error="m", micro=False).save(
+        # Sizes in the viewBox only, colours by the page: the picture is drawn as text is. `?qr` counts who came by it.
+        segno.make(f"{self._catalog.invite_url(room)}?qr", error="m", micro=False).save(
             out, kind="svg", border=2, xmldecl=False, omitsize=True, dark="#000", light="#fff", title="Invite"
         )
         return web.Response(

@@ -1,6 +1,7 @@
 /** The objects of the page, made once: the only file that ties the headless parts to this browser. */
 
 import { effect, signal } from "@preact/signals";
+import { used } from "../core/features";
 import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
 import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
@@ -149,14 +150,16 @@ loader.add({ name: "room", load: () => import("./room"), priority: 10 });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2 });
+loader.add({ name: "features", load: () => import("./features"), priority: 0 });
 loader.add({ name: "lab", load: () => import("./lab"), priority: 0, when: () => false });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
-/** Opens a window of a lazy chunk that brings one: the help (key `?`), the lag lab (address `?lab`). */
-export function open(chunk: "help" | "lab"): void {
+/** Opens a window of a lazy chunk that brings one: the help (key `?`), the pill's details, the lag lab (address `?lab`). */
+export function open(chunk: "help" | "lab", how = "open"): void {
+  used(chunk);
   loader.load(chunk).then(
-    (loaded) => (loaded as { open: () => void }).open(),
+    (loaded) => (loaded as Record<string, () => void>)[how]?.(),
     () => toast("It could not be fetched just now."),
   );
 }

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { used } from "../core/features";
 import { toast } from "./app";
 
 const codeOf = (room: string, title: string): string => {
@@ -16,6 +17,7 @@ export function open(room: string, title: string): void {
     render(null, holder);
     holder.remove();
   };
+  used("embed");
   render(<EmbedCode code={codeOf(room, title)} remove={remove} />, holder);
 }
 

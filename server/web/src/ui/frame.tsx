@@ -1,6 +1,7 @@
 /** What surrounds every page: header with the connection's pill, banner, toast, footer. */
 
 import type { ComponentChildren } from "preact";
+import { used } from "../core/features";
 import { connection, net, said, theme, type Theme } from "./app";
 import { AUTO, Icon, MOON, SUN } from "./icons";
 import { isAtRest, Pill } from "./pill";
@@ -43,7 +44,7 @@ function ThemeButton() {
   const icon = now === "auto" ? AUTO : now === "light" ? SUN : MOON;
   const label = `Colours: ${now === "auto" ? "as the device" : now}`;
   return (
-    <button type="button" class="btn plain icon" data-testid="theme" aria-label={label} title={label} onClick={() => (theme.value = NEXT_THEME[now])}>
+    <button type="button" class="btn plain icon" data-testid="theme" aria-label={label} title={label} onClick={() => (used("theme"), (theme.value = NEXT_THEME[now]))}>
       <Icon of={icon} />
     </button>
   );

@@ -1,13 +1,13 @@
 /** What a player may look up: the state of the connection, the keys, the lag lab. Fetched when nothing else is to do. */
 
-import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { type FunctionComponent, render } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { boot, connection, net, open as openChunk } from "./app";
 import { WORDS } from "./pill";
 import { useTick } from "./tick";
 
 /** All that is known about the connection. */
-export function Details({ close }: { readonly close: () => void }) {
+function Details({ close }: { readonly close: () => void }) {
   const state = net.value;
   useTick(1_000, state.status !== "closed");
   const seconds = (at: number): string => `${Math.max(0, Math.round(Math.abs(Date.now() - at) / 1_000))} s`;
@@ -85,22 +85,36 @@ const KEYS: readonly (readonly [keys: string, what: string])[] = [
 ];
 
 /** The keys, and the way to the lag lab. */
-export function open(): void {
+export const open = (): void => openDialog("help", "Keys", Keys);
+/** What the pill in the header knows. */
+export const openDetails = (): void => openDialog("net", "Connection", Details);
+
+type Inner = FunctionComponent<{ readonly close: () => void }>;
+
+function openDialog(id: string, title: string, Inside: Inner): void {
   const holder = document.body.appendChild(document.createElement("div"));
   const remove = (): void => {
     render(null, holder);
     holder.remove();
   };
-  render(<Help remove={remove} />, holder);
+  render(<Dialog id={id} title={title} Inside={Inside} remove={remove} />, holder);
 }
 
-function Help({ remove }: { readonly remove: () => void }) {
+function Dialog({ id, title, Inside, remove }: { readonly id: string; readonly title: string; readonly Inside: Inner; readonly remove: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => dialog.current?.close();
   return (
-    <dialog ref={dialog} class="dialog" aria-labelledby="help-title" data-testid="help" onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
-      <h2 id="help-title">Keys</h2>
+    <dialog ref={dialog} class="dialog" aria-labelledby={`${id}-title`} data-testid={id} onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      <Inside close={close} />
+    </dialog>
+  );
+}
+
+function Keys({ close }: { readonly close: () => void }) {
+  return (
+    <>
       <dl>
         {KEYS.map(([keys, what]) => (
           <>
@@ -115,6 +129,6 @@ function Help({ remove }: { readonly remove: () => void }) {
           Close
         </button>
       </div>
-    </dialog>
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { clockPhrase, timeControl } from "../core/clock";
+import { used } from "../core/features";
 import type { RoomInfo } from "../core/rest";
 import { toast } from "./app";
 import { Icon } from "./icons";
@@ -10,6 +11,7 @@ export function linkOf(info: RoomInfo): string {
 }
 
 export function copyLink(link: string): void {
+  used("invite_copy");
   const done = (): void => toast("Link copied. Send it to a friend.");
   const failed = (): void => toast("Copying is not allowed here: select the link instead.");
   if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, failed);
@@ -50,7 +52,7 @@ export function Invite({ room, info, free, isSeated }: { readonly room: string; 
               <button
                 type="button"
                 class="btn"
-                onClick={() => void navigator.share({ title: "Kibitz", text: `Play ${info.title} with me`, url: link }).catch(() => undefined)}
+                onClick={() => (used("invite_share"), void navigator.share({ title: "Kibitz", text: `Play ${info.title} with me`, url: link }).catch(() => undefined))}
               >
                 <Icon of={SHARE} />
                 Share

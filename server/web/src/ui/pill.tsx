@@ -1,10 +1,9 @@
 /** The connection in the header: bars, words, round trip; a click tells more. */
 
 import { useSignal } from "@preact/signals";
-import type { FunctionComponent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { NetState } from "../net/state";
-import { active, loader, net } from "./app";
+import { active, net, open } from "./app";
 
 export const WORDS: Record<NetState["status"], string> = {
   connecting: "Connecting",
@@ -19,8 +18,6 @@ export const isAtRest = (status: NetState["status"]): boolean => active.value ==
 
 export function Pill() {
   const state = net.value;
-  const dialog = useRef<HTMLDialogElement>(null);
-  const details = useSignal<FunctionComponent<{ close: () => void }> | null>(null);
   const wasLost = useRef(false);
   const isBack = useSignal(false);
   useEffect(() => {
@@ -36,47 +33,33 @@ export function Pill() {
   const speed = latency === null ? 3 : latency < 80 ? 3 : latency < 200 ? 2 : 1;
   const bars = state.status === "connected" ? speed : 0;
   if (isAtRest(state.status)) return null;
-  const Details = details.value;
   return (
-    <>
-      <button
-        type="button"
-        class={`btn plain pill${isBack.value ? " flash" : ""}`}
-        data-testid="net-pill"
-        data-status={state.status}
-        data-transport={state.transport ?? ""}
-        data-latency={latency ?? ""}
-        data-speed={speed}
-        aria-haspopup="dialog"
-        onClick={() => {
-          dialog.current?.showModal();
-          loader.load("help").then(
-            (loaded) => (details.value = (loaded as typeof import("./help")).Details),
-            () => undefined,
-          );
-        }}
-      >
-        <svg class="bars" viewBox="0 0 16 14" aria-hidden="true">
-          {[0, 1, 2].map((n) => (
-            <rect class={n < bars ? "on" : ""} x={n * 6} y={9 - n * 4.5} width="4" height={5 + n * 4.5} rx="1" />
-          ))}
-        </svg>
-        <span class="num">
-          {state.status === "connected" && latency !== null ? (
-            <>
-              <span class="word">{WORDS.connected} · </span>
-              {latency} ms
-            </>
-          ) : (
-            WORDS[state.status]
-          )}
-        </span>
-      </button>
-      <dialog ref={dialog} class="dialog" aria-labelledby="net-title" onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
-        <h2 id="net-title">Connection</h2>
-        {/* It is fetched while the page rests; whoever was cut off before reads at least how things stand. */}
-        {Details ? <Details close={() => dialog.current?.close()} /> : <p>{WORDS[state.status]}</p>}
-      </dialog>
-    </>
+    <button
+      type="button"
+      class={`btn plain pill${isBack.value ? " flash" : ""}`}
+      data-testid="net-pill"
+      data-status={state.status}
+      data-transport={state.transport ?? ""}
+      data-latency={latency ?? ""}
+      data-speed={speed}
+      aria-haspopup="dialog"
+      onClick={() => open("help", "openDetails")}
+    >
+      <svg class="bars" viewBox="0 0 16 14" aria-hidden="true">
+        {[0, 1, 2].map((n) => (
+          <rect class={n < bars ? "on" : ""} x={n * 6} y={9 - n * 4.5} width="4" height={5 + n * 4.5} rx="1" />
+        ))}
+      </svg>
+      <span class="num">
+        {state.status === "connected" && latency !== null ? (
+          <>
+            <span class="word">{WORDS.connected} · </span>
+            {latency} ms
+          </>
+        ) : (
+          WORDS[state.status]
+        )}
+      </span>
+    </button>
   );
 }

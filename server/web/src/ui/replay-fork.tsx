@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { used } from "../core/features";
 import type { Shot } from "../core/film";
 import { connect, navigate, rest, toast, wordsFor } from "./app";
 import { Icon } from "./icons";
@@ -26,6 +27,7 @@ export function Fork({ room, shot, isOver, bots, stop }: Props) {
       await connect();
       const asked = { version: shot.event.version, ...(bots > 0 ? { bots, private: true } : {}) };
       const made = await rest.call<{ room_id: string }>("POST", `/api/rooms/${encodeURIComponent(room)}/fork`, asked);
+      used("replay_fork");
       navigate({ page: "room", room: made.room_id, watch: false });
     } catch (error) {
       toast(wordsFor(error));

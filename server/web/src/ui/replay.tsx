@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { used } from "../core/features";
 import { type Film, loadFilm } from "../core/film";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import type { ReplayRoute } from "../core/router";
@@ -48,6 +49,7 @@ export function Page({ room }: { readonly room: string }) {
     );
   };
   useEffect(load, [room, match, seat]);
+  useEffect(() => used("replay"), [room]);
   useEffect(() => {
     document.title = `Replay · ${reel.value?.info.title ?? "Kibitz"}`;
     return () => {
