@@ -23,6 +23,9 @@ from kibitz.rooms import answers
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.views import CatchUp, RenderedPatch, Viewer
 
+WATCHING_NAMED = 24
+"""So many spectators are named in a presence; the rest are counted."""
+
 Names = Callable[[PlayerId], str | None]
 
 _encode = msgspec.json.Encoder().encode
@@ -141,6 +144,7 @@ def presence(room: Room, names: Names) -> Presence:
             for seat in room.presence.seats()
         ],
         spectators=room.presence.spectators,
+        watching=[names(player) or "" for player in room.presence.watching(WATCHING_NAMED)],
     )
 
 

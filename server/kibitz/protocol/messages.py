@@ -263,9 +263,12 @@ class SeatPresence(_ServerMessage, frozen=True):
 
 
 class Presence(_ServerMessage, frozen=True):
+    """`spectators` counts connections that watch; `watching` names the first of those people."""
+
     room: str
     seats: list[SeatPresence]
     spectators: int
+    watching: list[str] = []
 
 
 class ChatSaid(_ServerMessage, frozen=True):

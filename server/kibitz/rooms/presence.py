@@ -63,6 +63,17 @@ class Presence:
         """Connections that watch."""
         return len(self._connections) - len(self._holders)
 
+    def watching(self, most: int) -> list[PlayerId]:
+        """Who watches and has no seat, each once, in the order they came; at most `most` of them."""
+        seated = set(self._committed().players)
+        found: dict[PlayerId, None] = {}
+        for connection in self._connections.values():
+            if connection.player not in seated:
+                found[connection.player] = None
+                if len(found) == most:
+                    break
+        return list(found)
+
     @property
     def is_empty(self) -> bool:
         """Whether no connection is here at all."""

@@ -178,10 +178,12 @@ export interface Batch {
   readonly compression: "deflate" | "gzip" | "none";
 }
 
+/** `spectators` counts connections that watch; `watching` names the first of those people. */
 export interface Presence {
   readonly room: string;
   readonly seats: readonly SeatPresence[];
   readonly spectators: number;
+  readonly watching: readonly string[];
 }
 
 export interface ChatSaid {

@@ -105,3 +105,17 @@ def test_wishes_for_a_rematch_are_shown() -> None:
     watched.state = RoomState(Version(9), 0, Status.FINISHED, (ANN, BEN), (False, True))
     shown: Any = [seat.wants_rematch for seat in watched.presence.seats()]
     assert shown == [False, True]
+
+
+def test_who_watches_is_named_once_and_only_without_a_seat() -> None:
+    presence = Watched(ANN, BEN).presence
+    cy, dee = PlayerId("p_cy"), PlayerId("p_dee")
+    presence.attach(SocketId("a1"), ANN, S0, "websocket")
+    presence.attach(SocketId("a2"), ANN, None, "websocket")
+    for socket, player in (("c1", cy), ("d1", dee), ("c2", cy)):
+        presence.attach(SocketId(socket), player, None, "websocket")
+    assert presence.spectators == 4
+    assert presence.watching(24) == [cy, dee]
+    assert presence.watching(1) == [cy]
+    presence.detach(SocketId("c1"))
+    assert presence.watching(24) == [dee, cy]
