@@ -16,7 +16,7 @@ from kibitz.config import Settings
 from kibitz.games.light_cycles import COUNTDOWN_TICKS, DIRECTIONS, LightCycles
 from kibitz.ids import GameName
 from kibitz.journal.memory import MemoryJournal
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.sync.canonical import Value
 from support.room_house import ScriptedBrains
 from support.simulated_loop import Line, SimulatedLoop, run_simulated

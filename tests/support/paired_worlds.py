@@ -29,7 +29,7 @@ from kibitz.games.registry import Registry
 from kibitz.ids import GameName, RoomId, Seat
 from kibitz.journal.memory import MemoryJournal
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import SEED_BYTES, Chance
 from support.player_wire import PlayerWire
 from support.room_house import ScriptedBrains

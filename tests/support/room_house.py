@@ -18,9 +18,9 @@ from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.guard.guard import Guard
 from kibitz.rooms.guard.quarantine import Quarantine
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.brain_pool import Chosen
-from kibitz.rooms.shared.config import RoomsConfig
-from kibitz.rooms.shared.listener import FrameListener, GalleryListener
+from kibitz.rooms.services.brain_pool import Chosen
+from kibitz.rooms.services.config import RoomsConfig
+from kibitz.rooms.services.listener import FrameListener, GalleryListener
 from kibitz.rooms.views.update import Update
 from kibitz.rooms.views.views import EVERYBODY, Held, RenderedPatch
 from kibitz.rules import Game, Move

@@ -10,7 +10,7 @@ import aiohttp
 from kibitz.app.server import OpenJournal, Server
 from kibitz.clock import Clock
 from kibitz.config import Settings
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.player_wire import PlayerWire, player_wire
 
 

@@ -24,7 +24,7 @@ from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import EventKind
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.sync import canonical
 from kibitz.sync.checksum import checksum
 from support.room_house import ScriptedBrains

@@ -5,7 +5,7 @@ from pathlib import Path
 from kibitz.ids import RoomId
 from kibitz.journal.errors import JournalBroken
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.room_house import ANN, BEN, House, rematch
 
 TIMED = b'{"clock_ms":60000,"increment_ms":1000}'

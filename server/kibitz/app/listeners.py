@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.listener import GalleryListener, RoomListener
+from kibitz.rooms.services.listener import GalleryListener, RoomListener
 from kibitz.rooms.views.update import Update
 from kibitz.rooms.views.views import ViewFault
 

@@ -63,9 +63,9 @@ from kibitz.rooms.bots.brains import ProcessBrains
 from kibitz.rooms.directory.archive import Archive
 from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.guard.guard import Guard
-from kibitz.rooms.shared.brain_pool import BrainPool
-from kibitz.rooms.shared.config import RoomsConfig
-from kibitz.rooms.shared.ticker import Ticker
+from kibitz.rooms.services.brain_pool import BrainPool
+from kibitz.rooms.services.config import RoomsConfig
+from kibitz.rooms.services.ticker import Ticker
 from kibitz.rules import Game
 from kibitz.sqlite_file import UnusableFile
 from kibitz.telemetry.telemetry import Telemetry

@@ -23,7 +23,7 @@ from kibitz.rooms.guard.guard import FAULTS, Doing
 from kibitz.rooms.ledger.known_acts import KnownAct, content_of
 from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.matches import Matches
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rules import Args, Refusal, Stale
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.

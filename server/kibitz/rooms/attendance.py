@@ -5,8 +5,8 @@ from collections.abc import Callable
 from kibitz.ids import RoomKey, Seat
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.presence import Presence
-from kibitz.rooms.shared.config import RoomsConfig
-from kibitz.rooms.shared.services import GRACE, UNJOINED, Services
+from kibitz.rooms.services.config import RoomsConfig
+from kibitz.rooms.services.services import GRACE, UNJOINED, Services
 
 
 def patience_ms(status: Status, config: RoomsConfig) -> int:

@@ -20,7 +20,7 @@ from kibitz.rooms.ledger.in_flight import Reply
 from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.ledger.recovery import state_at
 from kibitz.rooms.matches import Matches
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rules import SEED_BYTES
 
 T = TypeVar("T")

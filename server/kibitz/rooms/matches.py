@@ -15,7 +15,7 @@ from kibitz.rooms.guard.faults import Faults
 from kibitz.rooms.guard.guard import FAULTS, Doing
 from kibitz.rooms.ledger.in_flight import Reply
 from kibitz.rooms.ledger.ledger import Ledger
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rules import SEED_BYTES, RuleFault
 
 

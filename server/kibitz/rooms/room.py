@@ -33,7 +33,7 @@ from kibitz.rooms.ledger.recovery import Loaded
 from kibitz.rooms.matches import Matches
 from kibitz.rooms.presence import Presence
 from kibitz.rooms.realtime.realtime import Realtime
-from kibitz.rooms.shared.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
+from kibitz.rooms.services.services import BOT, FLAG, GALLERY, GRACE, UNJOINED, WAKE, Services
 from kibitz.rooms.showing import Showing
 from kibitz.rooms.views.history import ShownEvent
 from kibitz.rooms.views.views import CatchUp, Held, RenderedView, Viewer, ViewerClass, ViewFault

@@ -16,7 +16,7 @@ from kibitz.rooms.guard.faults import Faults
 from kibitz.rooms.guard.guard import Doing
 from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.ledger.recovery import Loaded
-from kibitz.rooms.shared.services import GALLERY, Services
+from kibitz.rooms.services.services import GALLERY, Services
 from kibitz.rooms.views.gallery import MARGIN_US, Gallery
 from kibitz.rooms.views.history import ShownEvent
 from kibitz.rooms.views.update import Update

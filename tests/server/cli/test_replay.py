@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from kibitz.games.registry import load_games
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.picks_room import pause, resume, rewind
 from support.processes import environment
 from support.room_house import House

@@ -243,7 +243,7 @@ async def test_the_description_names_every_route(server: Running) -> None:
 
 
 async def test_a_room_that_was_closed_can_still_be_read(tmp_path: Path) -> None:
-    from kibitz.rooms.shared.config import RoomsConfig
+    from kibitz.rooms.services.config import RoomsConfig
 
     async with running(tmp_path, rooms=RoomsConfig(waiting_unjoined_ms=1)) as server:
         room = await server.room((await server.guest())["token"])

@@ -11,7 +11,7 @@ from kibitz.replay.folded import fold_of
 from kibitz.replay.source import ReplayError, RoomHistory, read
 from kibitz.replay.story import plies, tell, upto
 from kibitz.replay.verify import verify
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.picks_room import pause, resume, rewind
 from support.room_house import BEN, House
 from support.stored_room import TIMED, open_journal

@@ -3,7 +3,7 @@
 from kibitz.ids import Seat, SocketId
 from kibitz.rooms.attendance import patience_ms
 from kibitz.rooms.fold.lifecycle import Status
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.room_house import ANN, House, join
 
 CONFIG = RoomsConfig(

@@ -9,7 +9,7 @@ from kibitz.ids import GameName, Seat, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rooms.views.views import Held
 from support.picks_room import kick, pause, picking, picks_house, resume, rewind
 from support.room_house import ANN, BEN, EVE, House, ScriptedBrains, asked, join, leave, rematch

@@ -11,7 +11,7 @@ from kibitz.journal.records import EventKind
 from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.conflicts import Conflict, ConflictType, Resolution
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.room_house import ANN, BEN, EVE, House, act, join
 from support.tally_room import WIN_FOR_ANN, code_of, sent, tally_house
 

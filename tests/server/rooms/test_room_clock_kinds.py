@@ -8,7 +8,7 @@ import pytest
 from kibitz.ids import Seat, SocketId
 from kibitz.rooms.answers import Accepted
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.picks_room import pick, picked, picking, picks_house
 from support.room_house import ANN, BEN, House
 from support.tally_room import code_of

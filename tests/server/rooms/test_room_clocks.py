@@ -8,7 +8,7 @@ from kibitz.ids import GameName
 from kibitz.rooms.answers import Accepted
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rooms.views.views import Held
 from support.room_house import ANN, BEN, EVE, House, act, join
 from support.tally_room import code_of, sent

@@ -13,7 +13,7 @@ from kibitz.journal.memory import MemoryJournal
 from kibitz.journal.records import Event
 from kibitz.rooms.answers import Accepted, JoinAs, Refused, Seated
 from kibitz.rooms.fold.lifecycle import Status
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rooms.views.views import Held
 from support.room_house import ANN, BEN, EVE, House, act, join
 from support.tally_room import WIN_FOR_ANN, code_of, sent, tally_house

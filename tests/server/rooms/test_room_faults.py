@@ -8,7 +8,7 @@ from kibitz.ids import GameName, Seat
 from kibitz.rooms.answers import Accepted, JoinAs, Left, Seated
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Outcome
 from support.room_house import ANN, BEN, EVE, House, act, join, leave, rematch
 from support.tally_room import TALLY, code_of, sent, tally_house

@@ -23,7 +23,7 @@ from kibitz.ids import PlayerId, Seat, SocketId, Version
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import Accepted, JoinAs, Refused, Seated
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rooms.views.views import Held
 from kibitz.sync.patch import Op, apply
 from support.room_house import House, Sent

@@ -16,7 +16,7 @@ from kibitz.journal.records import EventKind
 from kibitz.rooms.answers import Accepted, JoinAs
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Move
 from support.room_house import ANN, BEN, EVE, House, ScriptedBrains, Sent, act
 from support.toy_games import LastOne

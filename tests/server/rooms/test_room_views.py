@@ -8,7 +8,7 @@ import pytest
 
 from kibitz.ids import Seat, Version
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rooms.views.views import Held
 from kibitz.sync.canonical import encode
 from support.room_house import ANN, BEN, House, act

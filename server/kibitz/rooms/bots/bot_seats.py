@@ -20,8 +20,8 @@ from kibitz.rooms.answers import Accepted, ActAnswer, ActLike, Refused
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.fold.state import RoomState
 from kibitz.rooms.guard.guard import FAULTS, Doing
-from kibitz.rooms.shared.brain_pool import BotAct
-from kibitz.rooms.shared.services import BOT, Services
+from kibitz.rooms.services.brain_pool import BotAct
+from kibitz.rooms.services.services import BOT, Services
 from kibitz.rooms.views.views import RenderedView, Viewer
 from kibitz.rules import Game, Move, Referee
 

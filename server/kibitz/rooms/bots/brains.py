@@ -15,7 +15,7 @@ import msgspec
 
 from kibitz.ids import Seat
 from kibitz.rooms.bots.brain_worker import Answer, Question
-from kibitz.rooms.shared.brain_pool import Chosen
+from kibitz.rooms.services.brain_pool import Chosen
 from kibitz.rules import Move
 
 _log = logging.getLogger("kibitz.rooms")

@@ -34,7 +34,7 @@ from kibitz.rooms.guard.guard import FAULTS, Doing
 from kibitz.rooms.ledger.known_acts import KnownActs
 from kibitz.rooms.ledger.recovery import Loaded
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rooms.views.gallery import DELAY_MOST_MS, old_enough_us
 from kibitz.rules import Referee
 

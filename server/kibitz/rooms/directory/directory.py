@@ -41,13 +41,13 @@ from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.guard.guard import FAULTS, Doing, Guard
 from kibitz.rooms.guard.quarantine import Quarantine
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.brain_pool import BrainPool
-from kibitz.rooms.shared.config import RoomsConfig
-from kibitz.rooms.shared.deadlines import Deadlines
-from kibitz.rooms.shared.gametime import GameTime
-from kibitz.rooms.shared.listener import FrameListener, GalleryListener, NoFrames, NoGallery, RoomListener
-from kibitz.rooms.shared.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
-from kibitz.rooms.shared.ticker import Ticker
+from kibitz.rooms.services.brain_pool import BrainPool
+from kibitz.rooms.services.config import RoomsConfig
+from kibitz.rooms.services.deadlines import Deadlines
+from kibitz.rooms.services.gametime import GameTime
+from kibitz.rooms.services.listener import FrameListener, GalleryListener, NoFrames, NoGallery, RoomListener
+from kibitz.rooms.services.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, DeadlineKey, Services
+from kibitz.rooms.services.ticker import Ticker
 from kibitz.rooms.views.gallery import Horizon, old_enough_us
 from kibitz.rooms.views.history import ShownEvent, show
 from kibitz.rules import Game, Referee

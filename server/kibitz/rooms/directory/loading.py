@@ -18,7 +18,7 @@ from kibitz.rooms.guard.guard import FAULTS, Call, Doing, Stuck
 from kibitz.rooms.guard.quarantine import UNREADABLE, Reported
 from kibitz.rooms.ledger.recovery import load
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rooms.views.gallery import split
 from kibitz.rules import Referee
 

@@ -15,7 +15,7 @@ from kibitz.rooms.directory.heads import Head
 from kibitz.rooms.directory.loading import Loader
 from kibitz.rooms.directory.shelf import Shelf
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, Services
+from kibitz.rooms.services.services import ROOM_KINDS, SEAT_KINDS, UNJOINED, WAKE, Services
 
 STEP_US = 4_000
 EVERY_US = 20_000

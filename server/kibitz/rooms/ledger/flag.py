@@ -11,7 +11,7 @@ from msgspec import Struct
 from kibitz.ids import RoomKey, Seat
 from kibitz.rooms.fold import clocks
 from kibitz.rooms.fold.state import ClockState, RoomState
-from kibitz.rooms.shared.services import FLAG, Services
+from kibitz.rooms.services.services import FLAG, Services
 
 
 class Fallen(Struct, frozen=True):

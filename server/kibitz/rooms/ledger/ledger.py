@@ -20,7 +20,7 @@ from kibitz.rooms.ledger.flag import Flag, runs_anew
 from kibitz.rooms.ledger.in_flight import Entry, InFlight, Reply
 from kibitz.rooms.ledger.known_acts import LOOK_BACK_MOST, KnownAct, find_act
 from kibitz.rooms.ledger.recovery import Loaded, load, recovery_point
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rooms.views.gallery import Gallery
 
 # Python 3.11 takes longer for a member of an enum than for a call; these are asked for every move.

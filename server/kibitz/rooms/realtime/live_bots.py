@@ -12,7 +12,7 @@ from zlib import crc32
 
 from kibitz.ids import PlayerId, Seat, is_house_bot
 from kibitz.rooms.guard.guard import FAULTS, Doing
-from kibitz.rooms.shared.services import Services
+from kibitz.rooms.services.services import Services
 from kibitz.rules import Move, State
 from kibitz.sync.canonical import encode
 

@@ -30,8 +30,8 @@ from kibitz.rooms.ledger.known_acts import KnownAct, KnownActs, content_of
 from kibitz.rooms.ledger.ledger import Ledger
 from kibitz.rooms.realtime.live_bots import LiveBots
 from kibitz.rooms.realtime.timeline import Timeline
-from kibitz.rooms.shared.services import WAKE, Services
-from kibitz.rooms.shared.ticker import Beat
+from kibitz.rooms.services.services import WAKE, Services
+from kibitz.rooms.services.ticker import Beat
 from kibitz.rules import Args, Game, Move, Refusal, State, refuse
 
 if TYPE_CHECKING:

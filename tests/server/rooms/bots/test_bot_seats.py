@@ -12,7 +12,7 @@ from kibitz.ids import GameName, PlayerId, Seat, is_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Move, Value
 from support.room_house import ANN, EVE, House, ScriptedBrains, Sent, act, join, leave, rematch
 from support.toy_games import Hands, Tally

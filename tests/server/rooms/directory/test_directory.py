@@ -16,7 +16,7 @@ from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.directory.creation import Creation
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.room_house import ANN, BEN, UNTIMED, House, asked, join, rematch
 from support.toy_games import NewTally, Tally
 

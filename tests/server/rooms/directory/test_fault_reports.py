@@ -10,7 +10,7 @@ from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.guard.guard import Call, Doing
 from kibitz.rooms.guard.quarantine import Quarantine
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from support.room_house import ANN, BEN, House, act
 from support.tally_room import TALLY, code_of, sent, tally_house
 from support.toy_games import NewTally, Tally

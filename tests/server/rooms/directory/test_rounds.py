@@ -12,7 +12,7 @@ from kibitz.rooms.answers import Accepted, Refused
 from kibitz.rooms.directory.heads import Head
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Move
 from support.manual_clock import ManualClock
 from support.room_house import ANN, BEN, EVE, UNTIMED, House, ScriptedBrains, join, rematch

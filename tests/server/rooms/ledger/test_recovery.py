@@ -14,7 +14,7 @@ from kibitz.rooms.fold.fold import Fold, FoldError
 from kibitz.rooms.ledger.known_acts import KnownActs
 from kibitz.rooms.ledger.recovery import Loaded, load, recovery_point
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Referee
 from support.room_house import ANN, BEN, House
 

@@ -19,8 +19,8 @@ from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.ledger.known_acts import KnownActs
 from kibitz.rooms.ledger.recovery import recovery_point
 from kibitz.rooms.room import Room
-from kibitz.rooms.shared.brain_pool import Chosen
-from kibitz.rooms.shared.config import RoomsConfig
+from kibitz.rooms.services.brain_pool import Chosen
+from kibitz.rooms.services.config import RoomsConfig
 from kibitz.rules import Move, Referee, State
 from support.manual_clock import ManualClock
 from support.room_house import ANN, BEN, EVE, House, act, asked, count_entropy, join, leave

@@ -1,4 +1,4 @@
-from kibitz.rooms.shared.gametime import GameTime
+from kibitz.rooms.services.gametime import GameTime
 from support.manual_clock import ManualClock
 
 

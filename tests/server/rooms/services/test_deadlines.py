@@ -1,6 +1,6 @@
 import random
 
-from kibitz.rooms.shared.deadlines import Deadlines
+from kibitz.rooms.services.deadlines import Deadlines
 
 Key = tuple[str]
 

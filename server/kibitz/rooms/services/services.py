@@ -9,12 +9,12 @@ from kibitz.ids import Entropy, RoomId, RoomKey
 from kibitz.journal.journal import Journal
 from kibitz.rooms.guard.guard import Guard
 from kibitz.rooms.guard.quarantine import Quarantine
-from kibitz.rooms.shared.brain_pool import BrainPool
-from kibitz.rooms.shared.config import RoomsConfig
-from kibitz.rooms.shared.deadlines import Deadlines
-from kibitz.rooms.shared.gametime import GameTime
-from kibitz.rooms.shared.listener import FrameListener, GalleryListener, RoomListener
-from kibitz.rooms.shared.ticker import Ticker
+from kibitz.rooms.services.brain_pool import BrainPool
+from kibitz.rooms.services.config import RoomsConfig
+from kibitz.rooms.services.deadlines import Deadlines
+from kibitz.rooms.services.gametime import GameTime
+from kibitz.rooms.services.listener import FrameListener, GalleryListener, RoomListener
+from kibitz.rooms.services.ticker import Ticker
 
 FLAG, GRACE, UNJOINED, BOT, WAKE, GALLERY = "flag", "grace", "unjoined", "bot", "wake", "gallery"
 ROOM_KINDS, SEAT_KINDS = (FLAG, UNJOINED, WAKE, GALLERY), (GRACE, BOT)

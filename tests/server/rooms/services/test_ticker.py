@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kibitz.rooms.shared.ticker import CATCH_UP_MOST, SLOT_US, Ticker
+from kibitz.rooms.services.ticker import CATCH_UP_MOST, SLOT_US, Ticker
 from support.manual_clock import ManualClock
 
 PERIOD_US = 50_000
