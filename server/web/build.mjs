@@ -15,18 +15,21 @@ const out = join(web, "node_modules", `.build-${process.pid}`);
 const TYPES = { js: "text/javascript", woff2: "font/woff2" };
 
 const KIB = 1024;
+/** In bytes of brotli. A chunk that is not named here, such as a language, may have what `chunk` says. */
 const LIMITS = {
   "first load (page, style, scripts)": 24 * KIB,
   "first load, scripts alone": 20 * KIB,
-  "room page": 14 * KIB,
-  "replay page": 6 * KIB,
+  wire: 5 * KIB,
+  room: 16 * KIB,
   help: 2 * KIB,
   choices: 3 * KIB,
+  features: KIB,
   lab: 15 * KIB,
+  chunk: 6 * KIB,
   "display font": 13_000,
   game: 15 * KIB,
   "embed (page, style, script)": 10_000,
-  "embed code": 2 * KIB,
+  "embed-code": 2 * KIB,
 };
 
 /** What the server writes around an embedded page's style and script, at its longest: eight seats with long names. */
@@ -61,10 +64,10 @@ const fewFiles = {
       if (kind === "dynamic-import") lazy.add(found.path);
       return found;
     });
-    build.onLoad({ filter: /\.tsx$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\.tsx?$/ }, async ({ path }) => {
       if (!lazy.has(path)) return undefined;
       const contents = `import ${JSON.stringify(join(web, "src/entry.tsx"))};\n${await readFile(path, "utf8")}`;
-      return { contents, loader: "tsx" };
+      return { contents, loader: path.endsWith("x") ? "tsx" : "ts" };
     });
   },
 };
@@ -157,15 +160,27 @@ async function build() {
     };
   }
 
-  const first = closure(code.metafile, main);
-  const lazy = (source) => [...closure(code.metafile, entries[source], first)].map(url);
-  const routes = { lobby: [], room: lazy("src/ui/room.tsx"), replay: lazy("src/ui/replay.tsx") };
+  // A lobby is what most see first: what it needs counts as first load, and nobody waits for it elsewhere.
+  const base = closure(code.metafile, main);
+  const wire = closure(code.metafile, entries["src/ui/wire.ts"], base);
+  const lazy = (source, have = base) => [...closure(code.metafile, entries[source], have)].map(url);
+  const routes = {
+    lobby: lazy("src/ui/lobby.tsx"),
+    // Who has a session gets a socket: the server asks for its code with the page.
+    wire: [...wire].map(url),
+    room: [...wire].map(url).concat(lazy("src/ui/room.tsx", new Set([...base, ...wire]))),
+    replay: lazy("src/ui/replay.tsx"),
+  };
+  const chunks = {};
   for (const source of Object.keys(entries)) {
     const game = /^src\/games\/([a-z0-9-]+)\/index\.tsx$/.exec(source)?.[1];
     if (game) routes[`game:${game}`] = lazy(source);
+    const name = game ? `game:${game}` : /([a-z0-9-]+)\.tsx?$/.exec(source)[1];
+    // What a chunk needs beside the rooms' page's own parts, which are there when it is asked for (or are counted there).
+    const near = name === "room" ? new Set([...base, ...wire]) : new Set([...base, ...wire, ...closure(code.metafile, entries["src/ui/room.tsx"])]);
+    if (source !== "src/entry.tsx" && name !== "lobby") chunks[name] = lazy(source, name === "wire" ? base : near);
   }
   const entry = url(main);
-  routes.lobby = [...first].map(url).filter((name) => name !== entry);
   const skeleton = {};
   for (const name of ["lobby", "room", "replay"]) {
     skeleton[name] = (await readFile(join(web, `src/ui/skeleton/${name}.html`), "utf8")).replace(/>\s+</g, "><").trim();
@@ -173,22 +188,17 @@ async function build() {
   const pick = (ending) => Object.keys(assets).find((name) => name.endsWith(ending));
 
   const weight = (names) => names.reduce((sum, name) => sum + assets[name].br_bytes, 0);
-  const scripts = weight([...first].map(url));
+  const scripts = weight([...[...base].map(url), ...routes.lobby]);
   const page = brotli(Buffer.from(`<style>${styleInline}</style><script>${earlyInline}</script>${skeleton.lobby}`)).length;
   const embedPage = brotli(Buffer.from(`<style>${embedStyleInline}</style>${EMBED_AROUND}`)).length;
+  const limitOf = (name) => LIMITS[name] ?? (name.startsWith("game:") ? LIMITS.game : LIMITS.chunk);
   const budgets = [
     ["first load (page, style, scripts)", scripts + page],
     ["first load, scripts alone", scripts],
-    ["room page", weight(routes.room)],
-    ["replay page", weight(routes.replay.filter((name) => !routes.room.includes(name)))],
     ["display font", assets[pick(".woff2")].bytes],
-    ["help", weight(lazy("src/ui/help.tsx"))],
-    ["lab", weight(lazy("src/ui/lab.tsx"))],
-    ["choices", weight(lazy("src/ui/choices.tsx"))],
     ["embed (page, style, script)", embedPage + weight([url(embedScript)])],
-    ["embed code", weight(lazy("src/ui/embed-code.tsx"))],
-    ...Object.keys(routes).filter((r) => r.startsWith("game:")).map((r) => [r, weight(routes[r])]),
-  ].map(([name, bytes]) => ({ name, bytes, limit: LIMITS[name] ?? LIMITS.game }));
+    ...Object.entries(chunks).map(([name, urls]) => [name, weight(urls)]).sort(([, a], [, b]) => b - a),
+  ].map(([name, bytes]) => ({ name, bytes, limit: limitOf(name) }));
 
   const id = createHash("sha256").update(JSON.stringify([Object.keys(assets), styleInline, earlyInline, embedStyleInline, skeleton])).digest("hex");
   const manifest = {

@@ -50,6 +50,8 @@ class Shell:
         """The page of `boot.route`; `accepted` is the request's `Accept-Encoding`."""
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
+        if boot.me is not None:  # who has a session gets a socket
+            chunks += manifest.routes.get("wire", [])
         if boot.room is not UNSET:
             own = manifest.routes.get(f"game:{boot.room.game}")
             chunks += manifest.routes.get("game:generic", []) if own is None else own

@@ -2,9 +2,14 @@ import { render } from "preact";
 import { hurry } from "./ui/app";
 import { Root } from "./ui/root";
 
-hurry();
+// What several pages share lies in this first file: each further one would cost a request.
+import "./core/clock";
+import "./ui/name";
+import "./ui/shapes";
+import "./ui/sitting";
+
 const root = document.getElementById("app");
-if (root) {
-  root.replaceChildren();
-  render(<Root />, root);
-}
+void hurry().then(() => {
+  root?.replaceChildren();
+  if (root) render(<Root />, root);
+});

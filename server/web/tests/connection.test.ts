@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Connection, POLLING_UNTIL_KEY } from "../src/net/connection";
+import { Connection } from "../src/net/connection";
+import { POLLING_UNTIL_KEY } from "../src/net/state";
 import { backoffMs } from "../src/net/state";
 import { type FakeSocket, FakeWorld, settle } from "./fake-world";
 

@@ -24,7 +24,7 @@ export interface LoaderWorld {
 export class Loader {
   private readonly rules = new Map<string, PrefetchRule>();
   private readonly loads = new Map<string, Promise<unknown>>();
-  private readonly done = new Set<string>();
+  private readonly done = new Map<string, unknown>();
   private isScheduled = false;
 
   constructor(private readonly world: LoaderWorld) {}
@@ -32,6 +32,11 @@ export class Loader {
   add(rule: PrefetchRule): void {
     this.rules.set(rule.name, rule);
     this.schedule();
+  }
+
+  /** What a chunk exports, if it is here already. */
+  ready(name: string): unknown {
+    return this.done.get(name);
   }
 
   /** Now, `needs` first: the player asked for it (or is about to: pointer over a card). */
@@ -44,7 +49,7 @@ export class Loader {
     this.loads.set(name, started);
     try {
       const loaded = await started;
-      this.done.add(name);
+      this.done.set(name, loaded);
       return loaded;
     } catch (error) {
       this.loads.delete(name);
@@ -52,7 +57,8 @@ export class Loader {
     }
   }
 
-  private schedule(): void {
+  /** Something changed that rules look at, or that a failure may have been due to (the network is back). */
+  schedule(): void {
     if (this.isScheduled || this.world.isThrifty()) return;
     this.isScheduled = true;
     this.world.whenIdle(() => void this.next());

@@ -1,5 +1,5 @@
+import { recall, remember } from "../core/small";
 import type { NetWorld } from "./link";
-import type { EarlySocket } from "./websocket";
 
 /** The browser as the network code sees it. Blocked storage only means that nothing is remembered. */
 export const browserWorld: NetWorld = {
@@ -14,27 +14,6 @@ export const browserWorld: NetWorld = {
     return { status: answer.status, text: await answer.text() };
   },
   isOnline: () => navigator.onLine,
-  recall(key) {
-    try {
-      return localStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  },
-  remember(key, value) {
-    try {
-      if (value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, value);
-    } catch {
-      // Blocked or full: the next page starts without it.
-    }
-  },
+  recall,
+  remember,
 };
-
-/** The socket that the first script opened; once only, and only while it may still work. */
-export function takeEarlySocket(): EarlySocket | null {
-  const holder = window as unknown as { kibitzEarly?: EarlySocket & { socket: WebSocket } };
-  const early = holder.kibitzEarly;
-  delete holder.kibitzEarly;
-  return early && early.socket.readyState <= WebSocket.OPEN ? early : null;
-}

@@ -10,10 +10,9 @@ import type { EnginePacket, Handshake } from "./engineio";
 import type { Link, LinkListener, NetWorld, Transport, WebSocketLike } from "./link";
 import { pollingLink } from "./polling";
 import { CONNECT, encodeEvent, PacketDecoder, type SocketPacket } from "./socketio";
-import { backoffMs, INITIAL_NET_STATE, type NetState } from "./state";
+import { backoffMs, INITIAL_NET_STATE, type NetState, POLLING_UNTIL_KEY } from "./state";
 import { type EarlySocket, websocketLink } from "./websocket";
 
-export const POLLING_UNTIL_KEY = "kibitz.polling_until";
 const WEBSOCKET_HANG_MS = 2_000;
 const POLLING_HANG_MS = 8_000;
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -33,6 +33,9 @@ export const INITIAL_NET_STATE: NetState = {
   reason: null,
 };
 
+/** Until when websockets are taken for blocked here, as text of milliseconds; the page's first script reads it, too. */
+export const POLLING_UNTIL_KEY = "kibitz.polling_until";
+
 const FIRST_DELAY_MS = 500;
 const GROWTH = 1.6;
 const DELAY_MAX_MS = 15_000;

@@ -6,9 +6,11 @@ import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
 import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
 import { parseRoute, pathOf, type Route } from "../core/router";
+import { recall, remember } from "../core/small";
 import { GAMES } from "../games/registry";
-import { browserWorld, takeEarlySocket } from "../net/browser";
-import { Connection } from "../net/connection";
+import type { Connection } from "../net/connection";
+import { takeEarlySocket } from "../net/early";
+import type { NetWorld } from "../net/link";
 import { INITIAL_NET_STATE } from "../net/state";
 
 export interface Boot {
@@ -31,23 +33,19 @@ function readBoot(): Boot {
 
 export const boot = readBoot();
 export const rest = new Rest((url, init) => fetch(url, init));
-export const identity = new Identity(rest, browserWorld, Math.random, boot.me ?? null);
+export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me ?? null);
 
 // ---------------------------------------------------------------- connection
 
 // Without a session the early socket was opened for nothing: it was refused, or will be.
 if (!boot.me) takeEarlySocket()?.socket.close();
 
-const socketPath = `${(boot.socket?.path ?? "/socket.io").replace(/\/+$/, "")}/`;
+/** What `ui/wire` knows of the connection. A guest who only looks around needs none, and does not wait for its code. */
 export const net = signal(INITIAL_NET_STATE);
-export const connection = new Connection(browserWorld, {
-  websocket: location.origin.replace(/^http/, "ws") + socketPath,
-  polling: socketPath,
-});
-/** What to add to this machine's clock for the server's; the quickest measurements count most. */
+/** What to add to this machine's clock for the server's. */
 let offset = 0;
-let bestTrip = Infinity;
 export const serverNow = (): number => Date.now() + offset;
+export const setServerOffset = (measured: number): number => (offset = measured);
 
 export interface Listener {
   join(): Promise<void>;
@@ -57,49 +55,20 @@ export interface Listener {
 /** The room that the page shows: it hears what the server says and joins on each new connection. Null where nothing lives on it. */
 export const active = signal<Listener | null>(null);
 
-connection.onState = (state) => {
-  const wasConnected = net.value.status === "connected";
-  net.value = state;
-  if (wasConnected && state.status !== "connected") active.value?.lost();
-};
-connection.onServerTime = (measured, trip) => {
-  bestTrip = Math.min(bestTrip * 1.2, trip);
-  if (trip <= bestTrip * 1.5) offset = measured;
-};
-connection.onOnline = () => {
-  void connection.measure();
-  void active.value?.join();
-};
-connection.onEvent = (name, payload) => {
-  const notice = payload as { code?: unknown; message?: unknown; data?: { retry_ms?: unknown } | null } | null;
-  if (name === "notice" && notice?.code === "draining") {
-    const retry = notice.data?.retry_ms;
-    connection.announceDrain(typeof retry === "number" ? retry : 2_000);
-    toast("The server restarts in a moment. Your game is saved.");
-  }
-  active.value?.heard(name, payload);
-};
-connection.onRefused = (code, message) => {
-  if (code !== "unauthenticated") return toast(message);
-  identity.renew().then(
-    () => connection.start(),
-    (error: unknown) => toast(wordsFor(error)),
-  );
-};
-
-const MEASURE_EVERY_MS = 5_000;
-window.setInterval(() => {
-  if (document.visibilityState === "visible") void connection.measure();
-}, MEASURE_EVERY_MS);
-window.addEventListener("online", () => connection.wake());
-window.addEventListener("offline", () => connection.networkLost());
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible") connection.wake();
-});
+/** There once the chunk `wire` is, which every chunk that uses it needs. */
+export let connection!: Connection;
+/** What it sees of the browser. */
+export let world!: NetWorld;
+export function plug(made: Connection, seen: NetWorld): void {
+  connection = made;
+  world = seen;
+}
 
 /** A session and a connection, whichever of them is missing. Rejects with `Problem`. */
 export async function connect(): Promise<void> {
-  await identity.ensure();
+  await Promise.all([loader.load("wire"), identity.ensure()]).catch((error: unknown) => {
+    throw error instanceof Problem ? error : new Problem("unreachable", "The server cannot be reached.", 0);
+  });
   connection.start(takeEarlySocket());
 }
 
@@ -146,12 +115,14 @@ export const loader = new Loader({
     return link?.saveData === true || /2g$/.test(link?.effectiveType ?? "");
   },
 });
-loader.add({ name: "room", load: () => import("./room"), priority: 10 });
+loader.add({ name: "lobby", load: () => import("./lobby"), priority: 8 });
+loader.add({ name: "wire", load: () => import("./wire"), priority: 30 });
+loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["wire"] });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
-loader.add({ name: "help", load: () => import("./help"), priority: 2 });
-loader.add({ name: "features", load: () => import("./features"), priority: 0 });
-loader.add({ name: "lab", load: () => import("./lab"), priority: 0, when: () => false });
+loader.add({ name: "help", load: () => import("./help"), priority: 2, needs: ["wire"] });
+loader.add({ name: "features", load: () => import("./features"), priority: 0, needs: ["wire"] });
+loader.add({ name: "lab", load: () => import("./lab"), priority: 0, needs: ["wire"], when: () => false });
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
@@ -167,15 +138,15 @@ document.addEventListener("keydown", ({ key, target }) => {
   if (key === "?" && !(target as Element).closest("input, textarea, select")) open("help");
 });
 
-/** What the address asks for, at once: its files came with the page and need not wait for the first drawing. */
-export function hurry(): void {
+/** What the address asks for, at once. Resolves when its page can be drawn (or cannot be fetched): until then the skeleton stays. */
+export function hurry(): Promise<unknown> {
   // For a player who was here before the socket may as well be there when it is wanted.
-  if (identity.me.value) connection.start(takeEarlySocket());
+  if (identity.me.value) loader.load("wire").then(() => connection.start(takeEarlySocket()), () => undefined);
   if (location.search === "?lab") open("lab");
   const { page } = route.value;
-  if (page === "lobby" || page === "unknown") return;
-  const wanted = [page === "replay" ? "replay" : "room", ...(boot.room ? [chunkOf(boot.room.game)] : [])];
-  for (const name of wanted) loader.load(name).catch(() => undefined);
+  if (page === "unknown") return Promise.resolve();
+  if (boot.room) loader.load(chunkOf(boot.room.game)).catch(() => undefined);
+  return loader.load(page === "lobby" || page === "replay" ? page : "room").catch(() => undefined);
 }
 
 /** The chunk that draws a game; what another package brings is drawn by what the server says of it. */
@@ -214,12 +185,12 @@ export function adoptStyles(css: string): void {
 
 export type Theme = "auto" | "light" | "dark";
 const THEME_KEY = "kibitz.theme";
-const stored = browserWorld.recall(THEME_KEY);
+const stored = recall(THEME_KEY);
 export const theme = signal<Theme>(stored === "light" || stored === "dark" ? stored : "auto");
 effect(() => {
   if (theme.value === "auto") delete document.documentElement.dataset["theme"];
   else document.documentElement.dataset["theme"] = theme.value;
-  browserWorld.remember(THEME_KEY, theme.value === "auto" ? null : theme.value);
+  remember(THEME_KEY, theme.value === "auto" ? null : theme.value);
 });
 
 export const RECENT_KEY = "kibitz.rooms";
@@ -228,7 +199,7 @@ export const RECENT_MAX = 6;
 /** Rooms that this player sat in, newest first: "your games" of the lobby. */
 export function recentRooms(): readonly string[] {
   try {
-    const list: unknown = JSON.parse(browserWorld.recall(RECENT_KEY) ?? "[]");
+    const list: unknown = JSON.parse(recall(RECENT_KEY) ?? "[]");
     return Array.isArray(list) ? list.filter((id): id is string => typeof id === "string").slice(0, RECENT_MAX) : [];
   } catch {
     return [];
@@ -236,7 +207,7 @@ export function recentRooms(): readonly string[] {
 }
 
 export function forgetRoom(room: string): void {
-  browserWorld.remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
+  remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
 }
 
 const MINE_KEY = "kibitz.mine";
@@ -244,12 +215,12 @@ const MINE_KEY = "kibitz.mine";
 /** "Your games" as they were last seen, so that the page need not move when the answers come. */
 export function lastSeenRooms(): readonly RoomInfo[] {
   try {
-    return JSON.parse(browserWorld.recall(MINE_KEY) ?? "[]") as readonly RoomInfo[];
+    return JSON.parse(recall(MINE_KEY) ?? "[]") as readonly RoomInfo[];
   } catch {
     return [];
   }
 }
 
 export function keepSeenRooms(rooms: readonly RoomInfo[]): void {
-  browserWorld.remember(MINE_KEY, JSON.stringify(rooms));
+  remember(MINE_KEY, JSON.stringify(rooms));
 }

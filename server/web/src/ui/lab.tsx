@@ -7,10 +7,9 @@ import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import type { RoomSession } from "../core/room";
-import { POLLING_UNTIL_KEY } from "../net/connection";
-import { browserWorld } from "../net/browser";
 import { CALM, type LabSettings, LabWire, type Seen } from "../net/lab-wire";
-import { active, adoptStyles, connection, net } from "./app";
+import { POLLING_UNTIL_KEY } from "../net/state";
+import { active, adoptStyles, connection, net, world } from "./app";
 import { StateTree } from "./lab-tree";
 import css from "./styles/lab.css";
 
@@ -22,7 +21,7 @@ export function open(): void {
   if (isOpen) return;
   isOpen = true;
   address("?lab");
-  const wire = new LabWire(browserWorld);
+  const wire = new LabWire(world);
   wire.install();
   restart();
   const holder = document.body.appendChild(document.createElement("div"));
@@ -44,7 +43,7 @@ function address(search: string): void {
 /** Only what is opened from now on goes over the lab's wire. */
 function restart(): void {
   if (net.value.status === "closed") return;
-  browserWorld.remember(POLLING_UNTIL_KEY, null);
+  world.remember(POLLING_UNTIL_KEY, null);
   connection.stop("the lag lab took over");
   connection.start();
 }

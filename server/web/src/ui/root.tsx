@@ -3,14 +3,13 @@ import type { FunctionComponent } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { boot, loader, navigate, rest, route } from "./app";
 import { Frame } from "./frame";
-import { Lobby } from "./lobby";
 import { Message, Unreachable } from "./message";
 
 export function Root() {
   const now = route.value;
   switch (now.page) {
     case "lobby":
-      return <Lobby />;
+      return <Lazy key="lobby" chunk="lobby" part="Lobby" props={{}} />;
     case "invite":
       return <Invite key={now.code} code={now.code} />;
     case "room":
@@ -61,10 +60,11 @@ function renewPage(): void {
 
 /** A page that is a chunk of its own. */
 function Lazy<Props extends object>({ chunk, part = "Page", props }: { readonly chunk: string; readonly part?: string; readonly props: Props }) {
-  const page = useSignal<FunctionComponent<Props> | null>(null);
+  const page = useSignal((loader.ready(chunk) as Record<string, FunctionComponent<Props>> | undefined)?.[part] ?? null);
   const isFailed = useSignal(false);
   const load = (): void => {
     isFailed.value = false;
+    if (page.value) return;
     loader.load(chunk).then(
       (loaded) => (page.value = (loaded as Record<string, FunctionComponent<Props>>)[part] ?? null),
       () => {

@@ -2,7 +2,7 @@
 
 import type { RoomInfo } from "../core/rest";
 import { RoomSession } from "../core/room";
-import { browserWorld } from "../net/browser";
+import { remember } from "../core/small";
 import { active, connection, keepSeenRooms, lastSeenRooms, net, RECENT_KEY, RECENT_MAX, recentRooms, rest, serverNow } from "./app";
 
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
@@ -47,5 +47,5 @@ function newActionId(): string {
 export function rememberRoom(room: string, info: RoomInfo | null): void {
   if (info) keepSeenRooms([info, ...lastSeenRooms().filter((seen) => seen.room_id !== room)].slice(0, RECENT_MAX));
   const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
-  browserWorld.remember(RECENT_KEY, JSON.stringify(list));
+  remember(RECENT_KEY, JSON.stringify(list));
 }

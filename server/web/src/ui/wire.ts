@@ -1,0 +1,57 @@
+/** The page's connection: fetched once there is a player to connect, and prefetched while the page rests. */
+
+import { browserWorld } from "../net/browser";
+import { Connection } from "../net/connection";
+import { active, boot, identity, net, plug, setServerOffset, toast, wordsFor } from "./app";
+
+const MEASURE_EVERY_MS = 5_000;
+
+const socketPath = `${(boot.socket?.path ?? "/socket.io").replace(/\/+$/, "")}/`;
+const connection = new Connection(browserWorld, {
+  websocket: location.origin.replace(/^http/, "ws") + socketPath,
+  polling: socketPath,
+});
+plug(connection, browserWorld);
+
+connection.onState = (state) => {
+  const wasConnected = net.value.status === "connected";
+  net.value = state;
+  if (wasConnected && state.status !== "connected") active.value?.lost();
+};
+
+// The quickest measurements say most about the server's clock.
+let bestTrip = Infinity;
+connection.onServerTime = (measured, trip) => {
+  bestTrip = Math.min(bestTrip * 1.2, trip);
+  if (trip <= bestTrip * 1.5) setServerOffset(measured);
+};
+
+connection.onOnline = () => {
+  void connection.measure();
+  void active.value?.join();
+};
+connection.onEvent = (name, payload) => {
+  const notice = payload as { code?: unknown; message?: unknown; data?: { retry_ms?: unknown } | null } | null;
+  if (name === "notice" && notice?.code === "draining") {
+    const retry = notice.data?.retry_ms;
+    connection.announceDrain(typeof retry === "number" ? retry : 2_000);
+    toast("The server restarts in a moment. Your game is saved.");
+  }
+  active.value?.heard(name, payload);
+};
+connection.onRefused = (code, message) => {
+  if (code !== "unauthenticated") return toast(message);
+  identity.renew().then(
+    () => connection.start(),
+    (error: unknown) => toast(wordsFor(error)),
+  );
+};
+
+window.setInterval(() => {
+  if (document.visibilityState === "visible") void connection.measure();
+}, MEASURE_EVERY_MS);
+window.addEventListener("online", () => connection.wake());
+window.addEventListener("offline", () => connection.networkLost());
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") connection.wake();
+});
