@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "etl"), str(ROOT / "dashboard")]
 
-from kibitz_dashboard import overview_tiles, room_table, room_view  # noqa: E402
+from kibitz_dashboard import overview_tiles  # noqa: E402
+from kibitz_dashboard.room import view as room_view  # noqa: E402
+from kibitz_dashboard.rooms import table as room_table  # noqa: E402
 from kibitz_etl.models import Model, Window, load_models  # noqa: E402
 
 PAGE = ROOT / "docs" / "data-dictionary.md"

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 import streamlit as st
 
-from kibitz_dashboard.chrome import account, style
-from kibitz_dashboard.refresh import follow_mart
+from kibitz_dashboard.core.chrome import account, style
+from kibitz_dashboard.core.refresh import follow_mart
 
 brand = files("kibitz_dashboard") / "brand"
 st.set_page_config(page_title="Kibitz", page_icon=str(brand / "icon.svg"), layout="wide")

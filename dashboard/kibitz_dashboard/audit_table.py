@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from kibitz_dashboard import words
-from kibitz_dashboard.server_answers import AuditLine
-from kibitz_dashboard.server_api import ServerApi, ServerError
-from kibitz_dashboard.start import Visit
+from kibitz_dashboard.core.start import Visit
+from kibitz_dashboard.server.answers import AuditLine
+from kibitz_dashboard.server.api import ServerApi, ServerError
 
 LINES_SHOWN = 100
 OF_A_ROOM = 20

@@ -1,13 +1,13 @@
 """The Overview's tiles: what each counts, for a window and the one before it."""
 
 from kibitz_dashboard import words
-from kibitz_dashboard.filters import Filters
-from kibitz_dashboard.frames import first, frame
-from kibitz_dashboard.mart import Mart
-from kibitz_dashboard.metrics import Tile, basis, change, ratio
-from kibitz_dashboard.periods import Window
+from kibitz_dashboard.core.filters import Filters
+from kibitz_dashboard.core.frames import first, frame
+from kibitz_dashboard.core.mart import Mart
+from kibitz_dashboard.core.metrics import Tile, basis, change, ratio
+from kibitz_dashboard.core.periods import Window
 
-QUERIES = ("overview_rooms", "overview_matches", "overview_players", "duration_percentiles")
+QUERIES = ("overview/rooms", "overview/matches", "overview/players", "overview/duration_percentiles")
 
 DEFINITIONS = {
     "Rooms opened": "rooms made in the period.",

@@ -20,9 +20,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
-from kibitz_dashboard.server_answers import Login
-from kibitz_dashboard.server_api import NotAllowed, ServerApi, ServerError, ServerUnreachable
-from kibitz_dashboard.session import COOKIE, session_check
+from kibitz_dashboard.core.session import COOKIE, session_check
+from kibitz_dashboard.server.answers import Login
+from kibitz_dashboard.server.api import NotAllowed, ServerApi, ServerError, ServerUnreachable
 
 _OPEN_PATHS = frozenset({"/login", "/_stcore/health", "/favicon.ico"})
 _OPEN_PREFIXES = ("/brand/",)

@@ -12,8 +12,8 @@ import streamlit as st
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
-from kibitz_dashboard.mart import Mart, MartHolder
-from kibitz_dashboard.session import COOKIE
+from kibitz_dashboard.core.mart import Mart, MartHolder
+from kibitz_dashboard.core.session import COOKIE
 from kibitz_dashboard.settings import Settings
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
@@ -100,7 +100,7 @@ def open_page(data: Path, rest: AdminRest, monkeypatch: pytest.MonkeyPatch) -> C
         url = server_url or rest.url
         for name, value in Settings(data, url, "https://play.example").to_environ().items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("kibitz_dashboard.start.utc_now", lambda: NOW)
+        monkeypatch.setattr("kibitz_dashboard.core.start.utc_now", lambda: NOW)
         cookies = {} if token is None else {COOKIE: token}
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda self: cookies))
         app = AppTest.from_file(str(files("kibitz_dashboard") / "app.py"), default_timeout=30)

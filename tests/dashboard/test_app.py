@@ -39,7 +39,7 @@ def test_pages_only_compose(page: str) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [file.name for file in (PACKAGE / "queries").iterdir()],
+    [f"{folder.name}/{file.name}" for folder in (PACKAGE / "queries").iterdir() for file in folder.iterdir()],
     ids=lambda name: name.removesuffix(".sql"),
 )
 def test_queries_take_values_as_parameters_only(query: str) -> None:

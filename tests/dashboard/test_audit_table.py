@@ -1,7 +1,7 @@
 """The audit log in words."""
 
 from kibitz_dashboard.audit_table import CHOICES, audit_frame, said
-from kibitz_dashboard.server_answers import AuditLine
+from kibitz_dashboard.server.answers import AuditLine
 
 
 def test_words() -> None:

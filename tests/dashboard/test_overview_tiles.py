@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from kibitz_dashboard.filters import Filters
-from kibitz_dashboard.mart import Mart
+from kibitz_dashboard.core.filters import Filters
+from kibitz_dashboard.core.mart import Mart
+from kibitz_dashboard.core.periods import Period, Window, windows
 from kibitz_dashboard.overview_tiles import DEFINITIONS, tiles
-from kibitz_dashboard.periods import Period, Window, windows
 from support.analytics_journal import Row, naive
 
 NOW = naive("2026-11-23 12:30:00")

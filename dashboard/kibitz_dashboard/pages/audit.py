@@ -3,8 +3,8 @@
 import streamlit as st
 
 from kibitz_dashboard.audit_table import CHOICES, LINES_SHOWN, said, show_lines
-from kibitz_dashboard.server_api import ServerApi, ServerError
-from kibitz_dashboard.start import enter, state
+from kibitz_dashboard.core.start import enter, state
+from kibitz_dashboard.server.api import ServerApi, ServerError
 
 visit = enter("Audit")
 st.caption(

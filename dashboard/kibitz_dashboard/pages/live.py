@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from kibitz_dashboard.fault_cards import show_faults
-from kibitz_dashboard.live import faults, live_counts
-from kibitz_dashboard.live_strip import show_live
-from kibitz_dashboard.live_table import show_open_rooms
-from kibitz_dashboard.start import enter
+from kibitz_dashboard.core.start import enter
+from kibitz_dashboard.live.faults import show_faults
+from kibitz_dashboard.live.strip import show_live
+from kibitz_dashboard.live.table import show_open_rooms
+from kibitz_dashboard.server.live import faults, live_counts
 
 visit = enter("Live")
 

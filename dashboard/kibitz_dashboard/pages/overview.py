@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from kibitz_dashboard import charts
-from kibitz_dashboard.chrome import colours
-from kibitz_dashboard.explain import how_counted
-from kibitz_dashboard.export import to_csv
-from kibitz_dashboard.filters import choose
-from kibitz_dashboard.frames import first, frame
-from kibitz_dashboard.live_strip import show_live
+from kibitz_dashboard.core.chrome import colours
+from kibitz_dashboard.core.explain import how_counted
+from kibitz_dashboard.core.export import to_csv
+from kibitz_dashboard.core.filters import choose
+from kibitz_dashboard.core.frames import first, frame
+from kibitz_dashboard.core.periods import windows
+from kibitz_dashboard.core.start import start
+from kibitz_dashboard.core.tiles import show
+from kibitz_dashboard.figures import charts
+from kibitz_dashboard.live.strip import show_live
 from kibitz_dashboard.overview_tiles import DEFINITIONS, QUERIES, tiles
-from kibitz_dashboard.periods import windows
-from kibitz_dashboard.start import start
-from kibitz_dashboard.tiles import show
 
 visit = start("Overview")
 show_live(visit)
@@ -21,7 +21,7 @@ window, before = windows(filters.period, visit.now)
 show(tiles(visit.mart, filters, window, before), compared_with=f"the {filters.period.label} before")
 
 bounds = filters.over(window)
-activity = frame(visit.mart, "activity", step=filters.period.step, **bounds)
+activity = frame(visit.mart, "overview/activity", step=filters.period.step, **bounds)
 has_matches = bool(activity["n_finished"].sum() + activity["n_abandoned"].sum())
 palette = colours()
 
@@ -43,7 +43,7 @@ panel(
 )
 left, right = st.columns(2)
 with left:
-    rows = frame(visit.mart, "outcomes", **bounds)
+    rows = frame(visit.mart, "overview/outcomes", **bounds)
     panel("How matches ended", charts.outcomes(rows, palette) if len(rows) else None, nothing)
     panel(
         f"People per {filters.period.step}",
@@ -51,13 +51,13 @@ with left:
         "Nobody but bots, or nobody at all, was active in this period.",
     )
 with right:
-    rows = frame(visit.mart, "durations", **bounds)
-    percentiles = frame(visit.mart, "duration_percentiles", **bounds)
+    rows = frame(visit.mart, "overview/durations", **bounds)
+    percentiles = frame(visit.mart, "overview/duration_percentiles", **bounds)
     marks = {"median": first(percentiles, "p50_ms"), "p95": first(percentiles, "p95_ms")}
     panel(
         "How long matches took", charts.durations(rows, palette, marks=marks) if len(rows) else None, nothing
     )
-    rows = frame(visit.mart, "moves_per_match", **bounds)
+    rows = frame(visit.mart, "overview/moves_per_match", **bounds)
     panel("Moves in a match", charts.moves_per_match(rows, palette) if len(rows) else None, nothing)
 
 st.download_button(
@@ -69,5 +69,8 @@ st.download_button(
     icon=":material/download:",
 )
 how_counted(
-    visit.mart, DEFINITIONS, (*QUERIES, "activity", "outcomes", "durations", "moves_per_match"), window
+    visit.mart,
+    DEFINITIONS,
+    (*QUERIES, "overview/activity", "overview/outcomes", "overview/durations", "overview/moves_per_match"),
+    window,
 )

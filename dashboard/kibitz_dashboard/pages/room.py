@@ -4,14 +4,14 @@ import streamlit as st
 
 from kibitz_dashboard import words
 from kibitz_dashboard.audit_table import show_room_audit
-from kibitz_dashboard.explain import how_counted
-from kibitz_dashboard.export import to_csv
-from kibitz_dashboard.journal import EVENTS_MAX, JournalError, matches, room_events
-from kibitz_dashboard.periods import Window
-from kibitz_dashboard.room_history import show_history
-from kibitz_dashboard.room_now import show_now
-from kibitz_dashboard.room_view import DEFINITIONS, event_table, names_of, show_facts, show_match
-from kibitz_dashboard.start import enter, state, with_mart
+from kibitz_dashboard.core.explain import how_counted
+from kibitz_dashboard.core.export import to_csv
+from kibitz_dashboard.core.periods import Window
+from kibitz_dashboard.core.start import enter, state, with_mart
+from kibitz_dashboard.room.history import show_history
+from kibitz_dashboard.room.journal import EVENTS_MAX, JournalError, matches, room_events
+from kibitz_dashboard.room.now import show_now
+from kibitz_dashboard.room.view import DEFINITIONS, event_table, names_of, show_facts, show_match
 
 visit = enter("Room")
 mart = with_mart(visit)

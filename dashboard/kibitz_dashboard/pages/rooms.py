@@ -3,23 +3,23 @@
 import streamlit as st
 
 from kibitz_dashboard import words
-from kibitz_dashboard.explain import how_counted
-from kibitz_dashboard.export import to_csv
-from kibitz_dashboard.filters import choose
-from kibitz_dashboard.frames import first, frame
-from kibitz_dashboard.live import live_named
-from kibitz_dashboard.live_strip import show_live
-from kibitz_dashboard.periods import windows
-from kibitz_dashboard.room_table import COLUMNS, DEFINITIONS, ROWS_MAX, as_shown
-from kibitz_dashboard.start import start
+from kibitz_dashboard.core.explain import how_counted
+from kibitz_dashboard.core.export import to_csv
+from kibitz_dashboard.core.filters import choose
+from kibitz_dashboard.core.frames import first, frame
+from kibitz_dashboard.core.periods import windows
+from kibitz_dashboard.core.start import start
+from kibitz_dashboard.live.strip import show_live
+from kibitz_dashboard.rooms.table import COLUMNS, DEFINITIONS, ROWS_MAX, as_shown
+from kibitz_dashboard.server.live import live_named
 
 visit = start("Rooms")
 show_live(visit)
 filters = choose(visit.mart, with_status=True)
 window, _ = windows(filters.period, visit.now)
 bounds = filters.over(window)
-counts = frame(visit.mart, "rooms_count", **bounds)
-rows = frame(visit.mart, "rooms", row_limit=ROWS_MAX, **bounds)
+counts = frame(visit.mart, "rooms/count", **bounds)
+rows = frame(visit.mart, "rooms/rooms", row_limit=ROWS_MAX, **bounds)
 
 n = {name: words.count(first(counts, name)) for name in counts.columns}
 st.markdown(
@@ -58,4 +58,4 @@ else:
     if chosen.selection.cells:
         room_id = rows["room_id"].iloc[chosen.selection.cells[0][0]]
         st.switch_page("pages/room.py", query_params={"room": room_id})
-how_counted(visit.mart, DEFINITIONS, ("rooms_count", "rooms"), window)
+how_counted(visit.mart, DEFINITIONS, ("rooms/count", "rooms/rooms"), window)

@@ -113,7 +113,7 @@ def test_a_session_that_ends_takes_the_page_with_it(
     app = open_page()
     assert app.metric
     rest.tokens.clear()
-    monkeypatch.setattr("kibitz_dashboard.session.BELIEVED_S", 0.0)
+    monkeypatch.setattr("kibitz_dashboard.core.session.BELIEVED_S", 0.0)
     app.run()
     assert not app.metric
     assert "Please log in" in words_of(app)

@@ -1,0 +1,139 @@
+"""How every page starts: who is looking, which mart, how fresh; and what is shown when that fails.
+
+The order is the point: nothing is read before the session is checked.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from kibitz_dashboard import words
+from kibitz_dashboard.core.frames import mart_holder
+from kibitz_dashboard.core.mart import Mart, MartError, MartFromFuture, Pointer
+from kibitz_dashboard.core.session import COOKIE, session_check
+from kibitz_dashboard.server.answers import Admin
+from kibitz_dashboard.server.api import ServerUnreachable
+from kibitz_dashboard.settings import Settings, settings
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One run of one page by one admin."""
+
+    settings: Settings
+    admin: Admin
+    token: str
+    now: datetime
+    """Naive UTC."""
+
+
+@dataclass(frozen=True)
+class Reading(Visit):
+    """A visit to a page that reads the mart."""
+
+    pointer: Pointer
+    mart: Mart
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def signed_in(chosen: Settings) -> tuple[Admin, str]:
+    """The admin who looks, and the token; for anybody else the page ends here."""
+    token = st.context.cookies.get(COOKIE)
+    try:
+        admin = session_check(chosen.server_url).admin(token)
+    except ServerUnreachable as gone:
+        state(
+            "The server is away",
+            f"{gone} Nothing is shown until it says who you are.",
+            icon=":material/cloud_off:",
+        )
+        again()
+        st.stop()
+    if admin is None or token is None:
+        state("Please log in", "Your session has ended, or there was none.", icon=":material/lock:")
+        st.html('<a href="/login" target="_self">Log in</a>')
+        st.stop()
+    return admin, token
+
+
+def enter(title: str) -> Visit:
+    """Check the session; for pages that need no mart. Ends the page for anybody but an admin."""
+    chosen = settings()
+    admin, token = signed_in(chosen)
+    st.title(title, anchor=False)
+    return Visit(chosen, admin, token, utc_now())
+
+
+def start(title: str) -> Reading:
+    """As `enter`, then find the mart and say how fresh it is; ends the page where it cannot go on."""
+    visit = enter(title)
+    try:
+        pointer, mart = mart_holder(str(visit.settings.warehouse_dir)).current()
+    except MartFromFuture as newer:
+        state("The dashboard is too old", str(newer), icon=":material/update:")
+        st.stop()
+    except MartError as nothing:
+        state(
+            "No data yet",
+            f"{nothing} As soon as there is some, it appears here by itself.",
+            icon=":material/hourglass:",
+        )
+        st.stop()
+    freshness(pointer, mart, visit.now)
+    return Reading(visit.settings, visit.admin, visit.token, visit.now, pointer, mart)
+
+
+def with_mart(visit: Visit) -> Mart | None:
+    """For pages that go on without one: the mart, after a word on how fresh it is."""
+    try:
+        pointer, mart = mart_holder(str(visit.settings.warehouse_dir)).current()
+    except MartError:
+        return None
+    freshness(pointer, mart, visit.now)
+    return mart
+
+
+def freshness(pointer: Pointer, mart: Mart, now: datetime) -> None:
+    """One quiet line when all is well, a loud one when what is shown may be old."""
+    meta = mart.meta
+    if pointer.is_stale(now):
+        st.warning(
+            f"The ETL last looked {words.ago(pointer.checked_at, now)}: what follows may be old. "
+            "It starts again with `kibitz up` or `kibitz etl`.",
+            icon=":material/history:",
+        )
+    elif pointer.state == "failed":
+        st.error(f"The ETL cannot load what is new: {pointer.message}", icon=":material/error:")
+    elif pointer.state == "waiting":
+        st.warning(pointer.message, icon=":material/hourglass:")
+    st.caption(
+        f"Counted up to event {meta.watermark_seq:,} ({words.clock(meta.watermark_at)}) · "
+        f"checked {words.ago(pointer.checked_at, now)} · mart {meta.mart_version} · all times UTC"
+    )
+
+
+def state(title: str, text: str, *, icon: str) -> None:
+    """A page that has nothing to show says why, and what will change that."""
+    with st.container(border=True, horizontal_alignment="center", gap="small", key="card-state"):
+        st.space("small")
+        st.markdown(f"<span style='font-size:40px'>{icon}</span>", unsafe_allow_html=True, width="content")
+        st.subheader(title, anchor=False, width="content")
+        st.markdown(text, width="content", text_alignment="center")
+        st.space("small")
+
+
+def again() -> None:
+    """Run the page again every few seconds, for as long as it shows this state."""
+
+    @st.fragment(run_every=5)
+    def retry() -> None:
+        if st.session_state.get("retried"):
+            st.session_state["retried"] = False
+            st.rerun()
+        st.session_state["retried"] = True
+
+    retry()
