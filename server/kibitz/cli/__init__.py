@@ -25,6 +25,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("new", "make the package of a new game, which can be played at once"),
     ("check", "play a game's rules at random and hold them to their promises"),
     ("replay", "print, verify or export what the journal has of a room"),
+    ("demo", "fill an empty data directory with months of plausible history"),
+    ("ratings", "`kibitz ratings rebuild`: make ratings of players anew from the journal"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
@@ -92,6 +94,14 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.replay import replay
 
             return replay(rest, env)
+        case "demo":
+            from kibitz.cli.demo import demo
+
+            return demo(rest, env)
+        case "ratings":
+            from kibitz.cli.ratings import ratings
+
+            return ratings(rest, env)
         case "admin":
             from kibitz.cli.admin import admin
 
