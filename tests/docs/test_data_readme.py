@@ -9,11 +9,12 @@ from sqlite_utils import Migrations
 from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.journal.records import EventKind
 from kibitz.journal.schema import migrations as journal_migrations
+from kibitz.ratings.schema import migrations as ratings_migrations
 from kibitz.sqlite_file import connect, prepare
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
-PARTS = {"journal": "The journal", "accounts": "The accounts", "telemetry": "Telemetry"}
+PARTS = {"journal": "The journal", "accounts": "The accounts", "telemetry": "Telemetry", "ratings": "The ratings"}
 """The chapter of each file; two files may have a table of the same name."""
 INTERNAL = {"_sqlite_migrations", "sqlite_sequence"}
 
@@ -45,7 +46,7 @@ def sections(chapter: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "migrations",
-    [journal_migrations, accounts_migrations, telemetry_migrations],
+    [journal_migrations, accounts_migrations, telemetry_migrations, ratings_migrations],
     ids=lambda found: found.name,
 )
 def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Migrations) -> None:
@@ -59,7 +60,7 @@ def test_every_table_view_and_column_is_described(tmp_path: Path, migrations: Mi
 
 
 def test_every_described_table_exists(tmp_path: Path) -> None:
-    for migrations in (journal_migrations, accounts_migrations, telemetry_migrations):
+    for migrations in (journal_migrations, accounts_migrations, telemetry_migrations, ratings_migrations):
         real = set(schema(tmp_path / f"{migrations.name}.sqlite", migrations))
         described = sections(PARTS[migrations.name])
         assert {title for title in described if title.startswith(("Table", "View"))} == real

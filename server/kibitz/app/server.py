@@ -26,6 +26,7 @@ from kibitz.app.descriptors import connections_most
 from kibitz.app.gauges import add_gauges
 from kibitz.app.listeners import Listeners
 from kibitz.app.observer import Observer
+from kibitz.app.ratings import Ratings
 from kibitz.app.scrape import serve_metrics
 from kibitz.app.storage import Storage
 from kibitz.clock import Clock, SystemClock
@@ -45,6 +46,7 @@ from kibitz.http.games import GamesApi
 from kibitz.http.health import HealthApi
 from kibitz.http.histories import Histories, HistoriesApi
 from kibitz.http.identity import Identity
+from kibitz.http.players import PlayersApi
 from kibitz.http.ports import Live, LiveCounts
 from kibitz.http.quotas import Quotas
 from kibitz.http.replays import ReplaysApi
@@ -62,6 +64,7 @@ from kibitz.play.rates import PlayerRates
 from kibitz.rooms.bots.brains import ProcessBrains
 from kibitz.rooms.directory.archive import Archive
 from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.seatings import Seatings
 from kibitz.rooms.guard.guard import Guard
 from kibitz.rooms.services.brain_pool import BrainPool
 from kibitz.rooms.services.config import RoomsConfig
@@ -105,6 +108,7 @@ class Server:
         dist: Path,
         telemetry: Telemetry | None,
         slot: CrashSlot,
+        ratings: Ratings,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.settings = settings
@@ -150,7 +154,16 @@ class Server:
         self._storage = Storage(clock)
         observer = Observer(self.metrics, telemetry, clock)
         tables = self._play.tables
-        listeners = Listeners(tables, self._feeds, self._storage, observer, gallery=(tables, self._feeds))
+        self._seatings = Seatings()
+        listeners = Listeners(
+            tables,
+            self._feeds,
+            self._storage,
+            observer,
+            self._seatings,
+            ratings,
+            gallery=(tables, self._feeds),
+        )
         self.directory = Directory(
             games=games,
             journal=journal,
@@ -175,6 +188,15 @@ class Server:
             log.warning("a game has no view", extra={"game": missing.game, "problem": missing.problem})
         games_api = GamesApi(games, views)
         histories = Histories(archive, self.directory, clock)
+        players = PlayersApi(
+            identity,
+            ratings.standings,
+            self._seatings.rooms_of,
+            self.directory,
+            catalog,
+            names,
+            frozenset(games),
+        )
         admin_rooms = AdminRoomsApi(accounts, identity, self.directory, catalog, histories, names, quotas)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
         socket_settings = SocketSettings(
@@ -186,6 +208,7 @@ class Server:
         self.application = make_application(
             [
                 *SessionsApi(accounts, identity, quotas, there).routes(),
+                *players.routes(),
                 *games_api.routes(),
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
                 *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
@@ -242,6 +265,8 @@ class Server:
             telemetry = _open_telemetry(settings, clock)
             if telemetry is not None:
                 undo.push_async_callback(asyncio.to_thread, telemetry.close)
+            ratings = Ratings(settings.data, clock)
+            undo.push_async_callback(ratings.close)
             registry = load_games(paths=settings.games)
             for broken in registry.broken:
                 if broken.is_named:  # by whoever starts the server, and who can put it right
@@ -263,6 +288,7 @@ class Server:
                 dist=dist or find_dist(),
                 slot=slot,
                 telemetry=telemetry,
+                ratings=ratings,
             )
             await server._open(undo, port)
             server._undo = undo.pop_all()
@@ -270,6 +296,7 @@ class Server:
 
     async def _open(self, undo: AsyncExitStack, port: int) -> None:
         recovered = self.directory.recover()
+        self._seatings.begin(self.directory.all())
         log.info("rooms recovered", extra={"rooms": recovered.rooms, "refused": len(recovered.refused)})
         for room_id, refusal in recovered.refused.items():
             log.warning("a room is not playable", extra={"room": room_id, "code": refusal.code})

@@ -1,4 +1,4 @@
-"""REST of players: a guest session, and who I am."""
+"""REST of sessions: how somebody becomes a player."""
 
 from aiohttp import web
 
@@ -9,9 +9,8 @@ from kibitz.config import Reach
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import Me, SessionAnswer, SessionRequest
-from kibitz.http.routes import Auth, Route
-from kibitz.ids import is_bot
+from kibitz.http.resources import SessionAnswer, SessionRequest
+from kibitz.http.routes import Route
 
 
 class SessionsApi:
@@ -33,15 +32,6 @@ class SessionsApi:
                 SessionAnswer,
                 SessionRequest,
                 codes=(Code.BAD_REQUEST,),
-            ),
-            Route(
-                "GET",
-                "/api/players/me",
-                self._get_me,
-                "Who I am.",
-                Me,
-                auth=Auth.PLAYER,
-                codes=(Code.UNAUTHENTICATED,),
             ),
         ]
 
@@ -65,7 +55,3 @@ class SessionsApi:
             secure=self._reach.is_tls,
         )
         return response
-
-    async def _get_me(self, request: web.Request) -> web.Response:
-        player = self._identity.need_player(request)
-        return answer(Me(player.player_id, player.name, is_bot(player.player_id)))

@@ -132,6 +132,11 @@ class Room:
     def seat_of(self, player: PlayerId) -> Seat | None:
         return self._ledger.committed.seat_of(player)
 
+    @property
+    def to_move(self) -> tuple[Seat, ...]:
+        """The seats that are to act; none where no match is being played. May raise what the game raises."""
+        return self._showing.to_move
+
     # ------------------------------------------------------------ what is shown of it
 
     def viewer_class(self, viewer: Viewer) -> ViewerClass:

@@ -7,7 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from kibitz.ids import Epoch, PlayerId, RoomKey, Version
+from kibitz.ids import Epoch, PlayerId, RoomKey, Seat, Version
 from kibitz.journal.records import Event, NewRoom
 from kibitz.rooms.fold.fold import Fold
 from kibitz.rooms.fold.lifecycle import Status
@@ -74,6 +74,14 @@ class Showing:
         if clock is None or not clock.is_running:
             return 0
         return (self._services.time.now_us() - self._ledger.committed_since_us) // 1000
+
+    @property
+    def to_move(self) -> tuple[Seat, ...]:
+        """See `Room.to_move`."""
+        state = self._ledger.committed.state
+        if state is None or self.status is not Status.PLAYING:
+            return ()
+        return self._services.guard.run(Doing.VIEW, self._room_id, partial(self._game.to_move, state))
 
     def viewer_class(self, viewer: Viewer) -> ViewerClass:
         return self._renderer.viewer_class(viewer)

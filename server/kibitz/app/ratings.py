@@ -1,0 +1,73 @@
+"""The ratings beside a running server: the thread that makes them, and the reading of them."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from kibitz.clock import Clock
+from kibitz.ids import GameName, PlayerId
+from kibitz.ratings.files import NAME
+from kibitz.ratings.follower import Follower
+from kibitz.ratings.standings import Standings
+from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.room import Room
+from kibitz.rooms.views.update import Update
+from kibitz.sqlite_file import UnusableFile
+
+log = logging.getLogger(__name__)
+
+Changed = Callable[[frozenset[GameName], frozenset[PlayerId]], None]
+
+
+class Ratings:
+    """A `RoomListener`: the end of a match wakes the thread. `changed` is called on the loop."""
+
+    def __init__(self, data: Path, clock: Clock) -> None:
+        """Blocks while the file is migrated. Without one that can be used there are no standings, and that
+        is all."""
+        self.changed: Changed | None = None
+        self.standings: Standings | None = None
+        self._loop = asyncio.get_running_loop()
+        path, journal = data / NAME, data / "journal.sqlite"
+        self._follower = Follower(path, journal, clock, self._told)
+        try:
+            self.standings = Standings(path)
+        except UnusableFile as error:
+            log.warning("there are no ratings", extra={"problem": str(error)})
+            return
+        if journal.exists():
+            self._follower.start()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._follower.close)
+        if self.standings is not None:
+            self.standings.close()
+
+    def _told(self, games: frozenset[GameName], players: frozenset[PlayerId]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._tell, games, players)
+        except RuntimeError:
+            pass  # the loop has ended
+
+    def _tell(self, games: frozenset[GameName], players: frozenset[PlayerId]) -> None:
+        if self.changed is not None:
+            self.changed(games, players)
+
+    # ------------------------------------------------------------ RoomListener
+
+    def committed(self, room: Room, update: Update) -> None:
+        if update.status_changed and room.status is Status.FINISHED:
+            self._follower.wake()
+
+    def presence_changed(self, room: Room) -> None:
+        """Nobody is rated for being there."""
+
+    def reloaded(self, room: Room) -> None:
+        """What was not stored is not looked at."""
+
+    def faulted(self, room: Room) -> None:
+        """No result."""
+
+    def closed(self, room: Room) -> None:
+        """No result."""

@@ -1,0 +1,80 @@
+"""The thread that keeps the ratings behind the journal: woken when a match ends, and now and then by itself.
+
+No move waits for it. It works in steps of some milliseconds with a pause after each, so that a long journal,
+at the first start, does not take the interpreter away from the event loop.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+
+from kibitz.clock import Clock
+from kibitz.ids import GameName, PlayerId
+from kibitz.ratings.projection import Changed, Projection
+from kibitz.sqlite_file import UnusableFile
+
+log = logging.getLogger("kibitz.ratings")
+
+EVERY_S = 10.0
+"""The lag is at most this, also where nobody wakes it."""
+BREATH_S = 0.01
+RETRY_S = 30.0
+CLOSE_S = 2.0
+
+Told = Callable[[frozenset[GameName], frozenset[PlayerId]], None]
+
+
+class Follower:
+    """`told` is called on the thread, whenever figures have changed."""
+
+    def __init__(self, path: Path, journal: Path, clock: Clock, told: Told) -> None:
+        self._path = path
+        self._journal = journal
+        self._clock = clock
+        self._told = told
+        self._woken = threading.Event()
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, name="ratings", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """A match has ended."""
+        self._woken.set()
+
+    def close(self) -> None:
+        """Blocks until the step that is being done is over. Idempotent."""
+        self._is_closing = True
+        self._woken.set()
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_S)
+
+    def _run(self) -> None:
+        projection: Projection | None = None
+        wait_s = 0.0
+        while not self._is_closing:
+            self._woken.wait(wait_s)
+            self._woken.clear()
+            try:
+                projection = projection or Projection(self._path, self._journal, self._clock)
+                self._catch_up(projection)
+                wait_s = EVERY_S
+            except (UnusableFile, apsw.Error) as error:
+                log.warning("the ratings stand still", extra={"problem": str(error)})
+                wait_s = RETRY_S
+        if projection is not None:
+            projection.close()
+
+    def _catch_up(self, projection: Projection) -> None:
+        pause = threading.Event()
+        while not self._is_closing:
+            changed: Changed = projection.step()
+            if changed.games:
+                self._told(changed.games, changed.players)
+            if changed.is_done:
+                return
+            pause.wait(BREATH_S)
