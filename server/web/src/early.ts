@@ -1,11 +1,15 @@
 // Runs inline, before any file of the client is here: opens the socket so that its handshake and the scripts' download
 // overlap. Only where a session is likely (there was a name) and websockets did not fail a short while ago. `net/websocket.ts`
-// takes the socket over together with the frames that came in the meantime. And the chosen colours, before anything is drawn.
+// takes the socket over together with the frames that came in the meantime. And the chosen colours and language, before anything is drawn.
+
+import { LANGUAGE_KEY, languageFor } from "./core/languages";
+
 (() => {
   const w = window as unknown as { kibitzEarly?: { socket: WebSocket; frames: (string | ArrayBuffer)[]; connectSent: boolean } };
   try {
     const theme = localStorage.getItem("kibitz.theme");
     if (theme) document.documentElement.dataset["theme"] = theme;
+    document.documentElement.lang = languageFor(localStorage.getItem(LANGUAGE_KEY), navigator.languages);
     const polling = Number(localStorage.getItem("kibitz.polling_until"));
     if (!localStorage.getItem("kibitz.session") || polling > Date.now()) return;
     const url = location.origin.replace(/^http/, "ws") + "/socket.io/?EIO=4&transport=websocket";

@@ -21,7 +21,10 @@ try {
     target: "node20",
     sourcemap: "inline",
     logLevel: "warning",
-    define: { "process.env.CASES": JSON.stringify(join(here, "../../../tests/cases")) },
+    define: {
+      "process.env.CASES": JSON.stringify(join(here, "../../../tests/cases")),
+      "process.env.WEB": JSON.stringify(join(here, "..")),
+    },
   });
   const files = (await readdir(out)).map((name) => join(out, name));
   const run = spawnSync(process.execPath, ["--test", "--test-reporter=spec", "--enable-source-maps", ...process.argv.slice(2), ...files], { stdio: "inherit" });

@@ -6,12 +6,14 @@ import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
 import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
 import { parseRoute, pathOf, type Route } from "../core/router";
+import { refusal, t } from "../core/say";
 import { recall, remember } from "../core/small";
 import { GAMES } from "../games/registry";
 import type { Connection } from "../net/connection";
 import { takeEarlySocket } from "../net/early";
 import type { NetWorld } from "../net/link";
 import { INITIAL_NET_STATE } from "../net/state";
+import { words } from "./language";
 
 export interface Boot {
   readonly build?: string;
@@ -67,7 +69,7 @@ export function plug(made: Connection, seen: NetWorld): void {
 /** A session and a connection, whichever of them is missing. Rejects with `Problem`. */
 export async function connect(): Promise<void> {
   await Promise.all([loader.load("wire"), identity.ensure()]).catch((error: unknown) => {
-    throw error instanceof Problem ? error : new Problem("unreachable", "The server cannot be reached.", 0);
+    throw error instanceof Problem ? error : new Problem("unreachable", t("The server cannot be reached."), 0);
   });
   connection.start(takeEarlySocket());
 }
@@ -117,8 +119,9 @@ export const loader = new Loader({
 });
 loader.add({ name: "lobby", load: () => import("./lobby"), priority: 8 });
 loader.add({ name: "wire", load: () => import("./wire"), priority: 30 });
-loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["wire"] });
-loader.add({ name: "replay", load: () => import("./replay"), priority: 1 });
+loader.add({ name: "table-words", load: () => words("room", "games"), priority: 12 });
+loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["wire", "table-words"] });
+loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["table-words"] });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2, needs: ["wire"] });
 loader.add({ name: "features", load: () => import("./features"), priority: 0, needs: ["wire"] });
@@ -131,7 +134,7 @@ export function open(chunk: "help" | "lab", how = "open"): void {
   used(chunk);
   loader.load(chunk).then(
     (loaded) => (loaded as Record<string, () => void>)[how]?.(),
-    () => toast("It could not be fetched just now."),
+    () => toast(t("It could not be fetched just now.")),
   );
 }
 document.addEventListener("keydown", ({ key, target }) => {
@@ -144,9 +147,10 @@ export function hurry(): Promise<unknown> {
   if (identity.me.value) loader.load("wire").then(() => connection.start(takeEarlySocket()), () => undefined);
   if (location.search === "?lab") open("lab");
   const { page } = route.value;
-  if (page === "unknown") return Promise.resolve();
+  const spoken = words("first");
+  if (page === "unknown") return spoken;
   if (boot.room) loader.load(chunkOf(boot.room.game)).catch(() => undefined);
-  return loader.load(page === "lobby" || page === "replay" ? page : "room").catch(() => undefined);
+  return Promise.all([loader.load(page === "lobby" || page === "replay" ? page : "room").catch(() => undefined), spoken]);
 }
 
 /** The chunk that draws a game; what another package brings is drawn by what the server says of it. */
@@ -164,9 +168,9 @@ export function toast(text: string): void {
 }
 
 export function wordsFor(error: unknown): string {
-  if (!(error instanceof Problem)) return "Something went wrong. Please try again.";
-  if (error.code === "unreachable") return "The server cannot be reached. Check your connection and try again.";
-  return error.message;
+  if (!(error instanceof Problem)) return t("Something went wrong. Please try again.");
+  if (error.code === "unreachable") return t("The server cannot be reached. Check your connection and try again.");
+  return refusal(error.code, error.message);
 }
 
 const adopted = new Set<string>();
