@@ -57,6 +57,14 @@ export type ClockState = {
   readonly phase_ms?: number | null;
 };
 
+/** What may be typed instead of played by hand. */
+export interface GameCommands<View> {
+  /** For the help: "4", "bid 3 fives". */
+  readonly examples: readonly string[];
+  /** A line in lower case: what to do, words to answer with, or null for what it does not know. */
+  read(line: string, at: { readonly view: View; readonly seat: number | null; readonly names: readonly string[] }): Action | string | null;
+}
+
 export interface GameView<View = Json> {
   /** For games in real time: as the rules declare it. Absent: no frames come, and `live` is null. */
   readonly ticksPerSecond?: number;
@@ -73,6 +81,8 @@ export interface GameView<View = Json> {
   say?(view: View, seat: number | null, names: readonly string[]): string | null;
   /** What is to be said of a seat on its plate, as that it is out; null: nothing. */
   standing?(view: View, seat: number): string | null;
+  /** The game by typed commands; absent: only what every table understands. */
+  readonly commands?: GameCommands<View>;
   /** Remaining times as of the last event; null where the match is untimed. */
   clock(view: View): ClockState | null;
   /** An event in words, for the move log and for screen readers; null for what is not worth a line. */

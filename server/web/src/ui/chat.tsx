@@ -1,47 +1,110 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { type Emote, EMOTES, emoteOf, partsOf } from "../core/emotes";
+import { used } from "../core/features";
 import type { RoomSession } from "../core/room";
 import type { SeatPresence } from "../protocol.gen";
 import { toast } from "./app";
+import { EmoteArt, emoteWords } from "./emote-art";
+import { Icon } from "./icons";
+import { isNotifying, canNotify, toggleNotices } from "./notices";
+import { isMuted } from "./people";
+import { isSounding, toggleSound } from "./sound";
+import { BELL, BELL_OFF, SMILE, SOUND, SOUND_OFF } from "./table-icons";
 
 const CHAT_MAX = 280;
+/** Sent as they stand here, shown in the language of whoever reads them. */
+const presets = (): readonly (readonly [said: string, shown: string])[] => [
+  ["Hello!", "Hello!"],
+  ["Good luck!", "Good luck!"],
+  ["Nice move!", "Nice move!"],
+  ["Well played!", "Well played!"],
+  ["Thanks!", "Thanks!"],
+  ["Sorry!", "Sorry!"],
+  ["One moment, please.", "One moment, please."],
+  ["Another one?", "Another one?"],
+];
 
 export function Chat({ session, seats }: { readonly session: RoomSession; readonly seats: readonly SeatPresence[] }) {
   const text = useSignal("");
+  const isOpen = useSignal(false);
   const list = useRef<HTMLOListElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const lines = session.chat.value;
+  const heard = lines.filter((line) => !isMuted(session, line));
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight;
-  }, [lines.length]);
-  const send = async (): Promise<void> => {
+  }, [heard.length]);
+  const send = async (said: string): Promise<boolean> => {
+    const refused = await session.say(said);
+    if (refused) toast(refused.code === "offline" || refused.code === "connection_lost" ? "Not sent: there is no connection just now." : refused.message);
+    return refused === null;
+  };
+  const write = async (): Promise<void> => {
     const said = text.value.trim();
     if (said === "") return;
     text.value = "";
-    const refused = await session.say(said);
-    if (!refused) return;
-    text.value = said;
-    toast(refused.code === "offline" || refused.code === "connection_lost" ? "Not sent: there is no connection just now." : refused.message);
+    used("chat");
+    if (!(await send(said)) && text.value === "") text.value = said;
+  };
+  const pick = (said: string, kind: "chat_preset" | "emote"): void => {
+    isOpen.value = false;
+    opener.current?.focus();
+    used(kind);
+    void send(said);
   };
   return (
     <section class="chat" aria-labelledby="chat">
-      <h2 class="rail-title" id="chat">
-        Chat
-      </h2>
+      <header class="chat-head">
+        <h2 class="rail-title" id="chat">
+          Chat
+        </h2>
+        <button type="button" class="btn plain icon" data-testid="sound" aria-pressed={isSounding.value} aria-label="Sound" aria-keyshortcuts="m" title="Sound (M)" onClick={toggleSound}>
+          <Icon of={isSounding.value ? SOUND : SOUND_OFF} />
+        </button>
+        {canNotify && session.seat.value !== null && (
+          <button type="button" class="btn plain icon" data-testid="notices" aria-pressed={isNotifying.value} aria-label="Notice when it is my turn" title="Notice when it is my turn" onClick={() => void toggleNotices()}>
+            <Icon of={isNotifying.value ? BELL : BELL_OFF} />
+          </button>
+        )}
+      </header>
       <ol ref={list} class="said" data-testid="chat-log" aria-live="polite" aria-labelledby="chat" tabIndex={0}>
-        {lines.map((line, index) => (
-          <li key={index} class={line.seat === null ? "" : `p${(line.seat % 8) + 1}`}>
-            <b>{line.name || seats.find((s) => s.seat === line.seat)?.name || "Somebody"}</b> {line.text}
+        {heard.map((line) => (
+          <li key={`${line.at_ms}-${line.seat}-${line.text}`} class={line.seat === null ? "" : `p${(line.seat % 8) + 1}`}>
+            <b>{line.name || seats.find((s) => s.seat === line.seat)?.name || "Somebody"}</b> <Said text={line.text} />
           </li>
         ))}
+        {heard.length < lines.length && <li class="quiet tiny none">Whom you muted is not shown.</li>}
         {lines.length === 0 && <li class="quiet none">Say hello.</li>}
       </ol>
+      {isOpen.value && (
+        <div class="picks" data-testid="picks" onKeyDown={(event) => event.key === "Escape" && ((isOpen.value = false), opener.current?.focus())}>
+          <div class="emotes" role="group" aria-label="Pictures">
+            {EMOTES.map((emote: Emote) => (
+              <button key={emote} type="button" class="btn plain icon" data-testid={`emote-${emote}`} aria-label={emoteWords(emote)} title={emoteWords(emote)} onClick={() => pick(`:${emote}:`, "emote")}>
+                <EmoteArt of={emote} isMute />
+              </button>
+            ))}
+          </div>
+          <div class="presets" role="group" aria-label="Sentences">
+            {presets().map(([said, shown]) => (
+              <button key={said} type="button" class="btn inrow" onClick={() => pick(said, "chat_preset")}>
+                {shown}
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
       <form
         class="say-form"
         onSubmit={(event) => {
           event.preventDefault();
-          void send();
+          void write();
         }}
       >
+        <button ref={opener} type="button" class="btn plain icon" data-testid="open-picks" aria-expanded={isOpen.value} aria-label="Pictures and sentences" title="Pictures and sentences" onClick={() => (isOpen.value = !isOpen.value)}>
+          <Icon of={SMILE} />
+        </button>
         <label class="hidden" for="chat-input">
           Message
         </label>
@@ -61,4 +124,18 @@ export function Chat({ session, seats }: { readonly session: RoomSession; readon
       </form>
     </section>
   );
+}
+
+function Said({ text }: { readonly text: string }) {
+  const only = emoteOf(text);
+  if (only) {
+    return (
+      <span class="big-emote">
+        <EmoteArt of={only} />
+      </span>
+    );
+  }
+  const preset = presets().find(([said]) => said === text)?.[1];
+  if (preset !== undefined) return <>{preset}</>;
+  return <>{partsOf(text).map((part, at) => ("emote" in part ? <EmoteArt key={at} of={part.emote} /> : part.text))}</>;
 }

@@ -26,8 +26,7 @@ const ASIDE: Readonly<Record<string, string>> = {
 /** What was done, in words, in the running match: number, player, move. */
 export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
-  const first = goTo ? 0 : Math.max(0, events.map((event) => event.kind).lastIndexOf("started"));
-  const lines = useMemo(() => linesOf(events, first, game, names), [events, first, game, names.join()]);
+  const lines = useMemo(() => linesOf(events, goTo === undefined, game, names), [events, goTo === undefined, game, names.join()]);
   const shown = at === undefined ? lines.length : at;
   useEffect(() => {
     const box = list.current;
@@ -75,8 +74,10 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
   );
 }
 
-function linesOf(events: readonly ShownEvent[], first: number, game: GameView | null, names: readonly string[]) {
+/** Events in words; `isNewest`: of the newest match alone. */
+export function linesOf(events: readonly ShownEvent[], isNewest: boolean, game: GameView | null, names: readonly string[]) {
   if (!game) return [];
+  const first = isNewest ? Math.max(0, events.map((event) => event.kind).lastIndexOf("started")) : 0;
   let ply = 0;
   return events.slice(first).flatMap((event, index) => {
     if (event.kind === "started") ply = 0;

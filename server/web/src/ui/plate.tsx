@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { ClockState } from "../games/view";
 import { serverNow } from "./app";
 import { Shape } from "./shapes";
@@ -20,14 +21,17 @@ interface Props {
   /** Server's time at which the running clock began to run. */
   readonly clockSince: number;
   readonly isRunning: boolean;
+  /** What its player just showed. */
+  readonly bubble?: ComponentChildren;
 }
 
 /** Who sits there: colour, shape, name, state in words, clock. */
-export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, clockSince, isRunning }: Props) {
+export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, clockSince, isRunning, bubble }: Props) {
   return (
     <div class={`plate p${(seat % 8) + 1}${isTurn ? " is-turn" : ""}${isOut ? " is-out" : ""}`} data-testid={`plate-${seat}`} data-you={isYou} data-turn={isTurn}>
       <span class="token">
         <Shape seat={seat} isFree={name === null} />
+        {bubble}
       </span>
       <span class="person">
         <span class="name">
@@ -41,13 +45,20 @@ export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, 
   );
 }
 
+const runsFor = (clock: ClockState, seat: number): boolean => clock.running_seats?.includes(seat) ?? clock.running === seat;
+
+/** What is left to a seat at this moment. */
+export function leftMs(clock: ClockState, seat: number, since: number, isRunning: boolean): number {
+  const stored = clock.remaining_ms[seat] ?? 0;
+  return Math.max(0, isRunning && runsFor(clock, seat) ? stored - Math.max(0, serverNow() - since) : stored);
+}
+
 const LOW_MS = 20_000;
 const LOW_FOR_A_MOVE_MS = 6_000;
 
 function Clock({ seat, clock, since, isRunning }: { readonly seat: number; readonly clock: ClockState; readonly since: number; readonly isRunning: boolean }) {
-  const runs = isRunning && (clock.running_seats?.includes(seat) ?? clock.running === seat);
-  const stored = clock.remaining_ms[seat] ?? 0;
-  const left = Math.max(0, runs ? stored - Math.max(0, serverNow() - since) : stored);
+  const runs = isRunning && runsFor(clock, seat);
+  const left = leftMs(clock, seat, since, isRunning);
   // A clock for one move is short by itself.
   const isLow = left < (clock.running_seats ? LOW_FOR_A_MOVE_MS : LOW_MS);
   useTick(isLow ? 100 : 250, runs);

@@ -3,9 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { clockPhrase, timeControl } from "../core/clock";
+import { used } from "../core/features";
 import type { RoomInfo } from "../core/rest";
 import type { GameView } from "../games/view";
-import { adoptStyles, boot, connect, identity, net, rest, toast, wordsFor } from "./app";
+import { adoptStyles, boot, connect, identity, loader, net, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { loadGame } from "./load-game";
 import { NameField } from "./name";
@@ -16,6 +17,14 @@ import css from "./styles/room.css";
 import { Table } from "./table";
 
 adoptStyles(css);
+loader.add({ name: "talk", load: () => import("./talk"), priority: 30 });
+loader.add({ name: "after", load: () => import("./after"), priority: 29 });
+loader.add({ name: "command", load: () => import("./command"), priority: 3 });
+
+if (location.search === "?qr") {
+  used("invite_qr");
+  history.replaceState(null, "", location.pathname + location.hash);
+}
 
 /** For an invite that leads to no room. */
 export { RoomProblem };

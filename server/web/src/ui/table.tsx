@@ -1,24 +1,28 @@
 /** The table: plates, clocks, board, and beside it what is said and done. */
 
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { timeControl } from "../core/clock";
+import type { Moment } from "../core/commands";
+import { used } from "../core/features";
+import type { Action } from "../core/reconcile";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { pathOf } from "../core/router";
-import type { GameView, Result } from "../games/view";
+import type { GameView } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
-import { net, toast } from "./app";
-import { Chat } from "./chat";
+import { loader, toast } from "./app";
 import { Frame } from "./frame";
-import { copyLink, Invite, linkOf } from "./invite";
-import { MoveLog } from "./move-log";
-import { apart } from "./names";
-import { Plate, type PlateState } from "./plate";
-import { resultTitle, standingAfter, UNTOLD } from "./result";
 import { Icon } from "./icons";
+import { Invite, linkOf } from "./invite";
+import { useChunk } from "./later";
+import { linesOf, MoveLog } from "./move-log";
+import { leftMs, Plate } from "./plate";
+import { resultTitle, UNTOLD } from "./result";
 import { setTab } from "./tab";
-import { AGAIN, COPY, DOOR, EYE, FILM, FLAG } from "./table-icons";
+import { DOOR, EYE, FLAG } from "./table-icons";
+import { seatsOf, useMatchNames } from "./table-seats";
+import { plateState, promiseWords, turnWords, undoneWords, watchersWords } from "./table-words";
+import { isTyping } from "./typing";
 
 interface Props {
   readonly session: RoomSession;
@@ -57,12 +61,48 @@ export function Table({ session, info, game }: Props) {
   }, [notice]);
 
   const title = info?.title ?? "Kibitz";
+  const talk = useChunk<typeof import("./talk")>("talk");
+  const after = useChunk<typeof import("./after")>("after", result !== null);
   useEffect(() => {
     if (isMyTurn) setTab(`Your turn · ${title}`, seat);
     else if (result && seat !== null) setTab(`${resultTitle(result, seat, names)} · ${title}`, null);
     else setTab(status === "waiting" ? `Waiting · ${title}` : title, null);
   }, [isMyTurn, title, seat, status, result?.winner]);
   useEffect(() => () => setTab("Kibitz", null), []);
+
+  const phase = session.standing.value.phase;
+  useEffect(() => {
+    if (phase === "live" && seat === null && !session.isSuperseded.value) used("spectate");
+  }, [phase, seat]);
+
+  const watching = session.presence.value?.spectators ?? info?.spectators ?? 0;
+  const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
+  const now = (isLive && status === "playing" && !isOver && game.say?.(view, seat, names)) || turnWords({ isLive, status, turn, seat, names, isOver });
+  const left = (of: number): number => (clock === null ? 0 : leftMs(clock, of, session.clockSince.value, status === "playing" && !isOver));
+  const isMyClock = clock !== null && seat !== null && status === "playing" && !isOver && (clock.running_seats?.includes(seat) ?? clock.running === seat);
+  const moment = (): Moment => ({
+    view,
+    seat,
+    names,
+    turn,
+    isOver,
+    canAct,
+    now: `${result === null ? now : `${resultTitle(result, seat, names)}: ${result.how}`}.`,
+    log: linesOf(session.events.value, true, game, names).map(({ words }) => words),
+    clock,
+    leftMs: left,
+    resign: game?.resign ?? null,
+    game: game?.commands ?? null,
+  });
+  useTableKeys(session, moment, isLive);
+  const hasKeyed = useRef(false);
+  const act = (action: Action, tick?: number): void => {
+    if (!hasKeyed.current && isByKey()) {
+      hasKeyed.current = true;
+      used("keyboard");
+    }
+    session.act(action, tick);
+  };
 
   const plate = (s: SeatPresence) => (
     <Plate
@@ -84,10 +124,10 @@ export function Table({ session, info, game }: Props) {
       clock={clock}
       clockSince={session.clockSince.value}
       isRunning={status === "playing" && !isOver}
+      bubble={talk && <talk.Bubble session={session} seat={s.seat} />}
     />
   );
 
-  const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
   return (
     <Frame promise={promiseWords(pending.length, isMyTurn && clock !== null)} plain>
       <div class={`room${seats.length > 2 ? " many" : ""}${seats.length > 4 ? " crowd" : ""}`}>
@@ -101,7 +141,7 @@ export function Table({ session, info, game }: Props) {
               pending={pending}
               undone={undone}
               names={names}
-              act={canAct ? (action, tick) => session.act(action, tick) : null}
+              act={canAct ? act : null}
               live={session.live}
             />
           ) : (
@@ -116,10 +156,14 @@ export function Table({ session, info, game }: Props) {
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
         <aside class="rail" aria-label="Match">
-          <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn" role="status">
-            {(isLive && status === "playing" && !isOver && game.say?.(view, seat, names)) || turnWords({ isLive, status, turn, seat, names, isOver })}
+          <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn">
+            {now}
           </p>
-          {result && <Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
+          {/* Said at once, over whatever is being read: nothing else on the page is, but what was refused (the toast). */}
+          <p class="hidden" aria-live="assertive" data-testid="call">
+            {result ? `${resultTitle(result, seat, names)}: ${result.how}.` : isMyTurn ? "Your turn." : ""}
+          </p>
+          {result && after && <after.Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
           {session.isSuperseded.value && (
             <div class="note" data-testid="superseded">
               <p>Another tab of yours has the seat now; this one watches.</p>
@@ -145,109 +189,28 @@ export function Table({ session, info, game }: Props) {
             clock={timeControl(info?.options)}
             replayAt={(version) => pathOf({ page: "replay", room: session.room, match: session.match.value, version, ...(seat === null ? {} : { seat }) })}
           />
-          <Chat session={session} seats={seats} />
+          {talk ? <talk.Chat session={session} seats={seats} /> : <section class="chat" aria-label="Chat" />}
           <footer class="acts">
-            <span class="quiet tiny watchers" data-testid="spectators">
-              <Icon of={EYE} />
-              {watchersWords(session.presence.value?.spectators ?? info?.spectators ?? 0)}
-            </span>
+            {talk ? (
+              <talk.Watchers session={session} seats={seats} count={watching} />
+            ) : (
+              <span class="btn plain inrow watchers">
+                <Icon of={EYE} />
+                {watchersWords(watching)}
+              </span>
+            )}
             {seat !== null && isLive && status === "playing" && !isOver && game.resign && game.standing?.(view, seat) == null && (
-              <Resign seats={seats.length} resign={() => game.resign && session.act(game.resign)} />
+              <button type="button" class="btn plain inrow" data-testid="resign" onClick={() => askToResign(seats.length, () => game.resign && session.act(game.resign))}>
+                <Icon of={FLAG} />
+                Resign
+              </button>
             )}
             <Leave session={session} isPlaying={seat !== null && status === "playing" && !isOver} isSeated={seat !== null} />
           </footer>
+          {talk && <talk.Signals session={session} title={title} isMyTurn={isMyTurn} isOver={isOver} leftMs={isMyClock ? () => left(seat) : null} />}
         </aside>
       </div>
     </Frame>
-  );
-}
-
-interface OutcomeProps {
-  readonly session: RoomSession;
-  readonly result: Result;
-  readonly seat: number | null;
-  readonly names: readonly string[];
-  readonly seats: readonly SeatPresence[];
-  readonly link: string | null;
-}
-
-function Outcome({ session, result, seat, names, seats, link }: OutcomeProps) {
-  const isAsked = useSignal(false);
-  const wants = seats.filter((s) => s.wants_rematch);
-  const iWant = wants.some((s) => s.seat === seat) || isAsked.value;
-  const theyWant = wants.find((s) => s.seat !== seat);
-  const isAlone = seat !== null && seats.some((s) => s.player === null);
-  const look = result.winner === null ? "" : ` p${(result.winner % 8) + 1}`;
-  return (
-    <section class={`outcome${look}`} data-testid="outcome" data-winner={result.winner ?? ""}>
-      <h2>{resultTitle(result, seat, names)}</h2>
-      <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
-      {theyWant && !iWant && <p class="small">{seats[theyWant.seat]?.name ?? "Somebody"} wants a rematch.</p>}
-      {isAlone && <p class="small">{seats.length > 2 ? "A seat is free." : "The other seat is free."} Send the link to play on.</p>}
-      <div class="acts">
-        {seat !== null && (
-          <button
-            type="button"
-            class="btn main"
-            data-testid="rematch"
-            disabled={iWant}
-            onClick={() => {
-              isAsked.value = true;
-              void session.rematch().then((refused) => {
-                if (!refused) return;
-                isAsked.value = false;
-                toast(refused.message);
-              });
-            }}
-          >
-            <Icon of={AGAIN} />
-            {iWant ? "Rematch asked" : "Rematch"}
-          </button>
-        )}
-        {isAlone && link !== null && (
-          <button type="button" class="btn" data-testid="copy-link" onClick={() => copyLink(link)}>
-            <Icon of={COPY} />
-            Copy link
-          </button>
-        )}
-        <a class="btn" data-testid="replay-link" href={`/replay/${session.room}`}>
-          <Icon of={FILM} />
-          Replay
-        </a>
-      </div>
-    </section>
-  );
-}
-
-function Resign({ resign, seats }: { readonly resign: () => void; readonly seats: number }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  return (
-    <>
-      <button type="button" class="btn plain inrow" data-testid="resign" onClick={() => dialog.current?.showModal()}>
-        <Icon of={FLAG} />
-        Resign
-      </button>
-      <dialog ref={dialog} class="dialog" aria-labelledby="resign-title">
-        <h2 id="resign-title">Give this match up?</h2>
-        <p class="quiet small">{seats > 2 ? "The others play on; you may stay and watch." : "The other player wins."}</p>
-        <div class="acts">
-          <button type="button" class="btn" onClick={() => dialog.current?.close()}>
-            Play on
-          </button>
-          <button
-            type="button"
-            class="btn danger"
-            data-testid="resign-confirm"
-            onClick={() => {
-              dialog.current?.close();
-              resign();
-            }}
-          >
-            Resign
-          </button>
-        </div>
-      </dialog>
-    </>
   );
 }
 
@@ -269,89 +232,44 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
   );
 }
 
-// ---------------------------------------------------------------- words
-
-function seatsOf(session: RoomSession, info: RoomInfo | null): readonly SeatPresence[] {
-  const seats = session.presence.value?.seats ?? info?.seats.map((s) => ({ ...s, wants_rematch: false, is_substituted: false })) ?? [];
-  return apart(seats);
+/** `/` types a command, M is for sound. Heard from the first drawing on: on a slow machine an effect comes late. */
+function useTableKeys(session: RoomSession, moment: () => Moment, isLive: boolean): void {
+  const latest = useRef(moment);
+  latest.current = moment;
+  useLayoutEffect(() => {
+    if (!isLive) return;
+    let close = (): void => undefined;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
+      const key = event.key.toLowerCase();
+      if (key === "/") {
+        withChunk<typeof import("./command")>("command", (chunk) => {
+          close = chunk.closeCommand;
+          chunk.openCommand({ session, moment: () => latest.current() });
+        });
+      } else if (key === "m") withChunk<typeof import("./talk")>("talk", ({ toggleSound }) => toggleSound());
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", onKey);
+    return () => {
+      removeEventListener("keydown", onKey);
+      close();
+    };
+  }, [session, isLive]);
 }
 
-/** Who played the match: they keep their names in its log and result when they have left their seats. */
-function useMatchNames(seats: readonly SeatPresence[], isOver: boolean): readonly string[] {
-  const kept = useRef<readonly (string | null)[]>([]);
-  const names = seats.map((s) => (isOver ? (kept.current[s.seat] ?? s.name) : s.name));
-  kept.current = names;
-  return names.map((name, seat) => name ?? `Player ${seat + 1}`);
+function withChunk<Chunk>(name: string, use: (chunk: Chunk) => void): void {
+  loader.load(name).then(
+    (chunk) => use(chunk as Chunk),
+    () => toast("It could not be fetched just now."),
+  );
 }
 
-interface Around {
-  readonly seat: number | null;
-  readonly turn: number | null;
-  readonly isOver: boolean;
-  readonly status: string;
-  readonly result: Result | null;
-  readonly pendingCount: number;
-  readonly standing: string | null;
+const askToResign = (seats: number, resign: () => void): void => withChunk<typeof import("./after")>("after", (chunk) => chunk.askToResign(seats, resign));
+
+/** Whether what just happened is a key: a button pressed by one clicks without a pointer. */
+function isByKey(): boolean {
+  const event = window.event;
+  return event instanceof KeyboardEvent || (event instanceof MouseEvent && event.detail === 0);
 }
-
-function plateState(s: SeatPresence, { seat, turn, isOver, result, pendingCount, standing }: Around): PlateState {
-  const isYou = s.seat === seat;
-  if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
-  if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
-  if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
-  if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
-  if (isOver && result) return { words: standingAfter(result, s.seat), tone: "quiet" };
-  if (standing !== null) return { words: standing, tone: "quiet" };
-  // Whether the connection broke or the player went to another page, nobody can tell.
-  if (!isYou && s.is_substituted) return { words: "Away, a bot plays on", tone: "warn" };
-  if (!isYou && s.status === "reconnecting") return { words: "Away for a moment", tone: "warn" };
-  if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
-  if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
-  return { words: isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
-}
-
-interface Moment {
-  readonly isLive: boolean;
-  readonly status: string;
-  readonly turn: number | null;
-  readonly seat: number | null;
-  readonly names: readonly string[];
-  readonly isOver: boolean;
-}
-
-function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): string {
-  if (status === "closed") return "The room is closed";
-  if (status === "faulted") return "The room has stopped";
-  if (!isLive) return "Setting the table…";
-  if (isOver) return "Match over";
-  if (status === "waiting") return "Waiting for a player";
-  if (status === "paused") return "The game is paused";
-  // Games where several may act at a time.
-  if (turn === null) return "The match is on";
-  return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
-}
-
-function watchersWords(count: number): string {
-  return `${count} watching`;
-}
-
-/** What is safe while the connection is away. */
-function promiseWords(pending: number, isMyClock: boolean): string {
-  if (pending > 0) return "Your move is kept here and will be sent.";
-  return isMyClock ? "The game is safe on the server; your clock goes on." : "The game is safe on the server.";
-}
-
-const UNDONE: Readonly<Record<string, string>> = {
-  not_your_turn: "It was not your turn any more. Your move was undone.",
-  stale: "The game had moved on before your move arrived. It was undone.",
-  wrong_phase: "The match was over before your move arrived. It was undone.",
-  epoch_changed: "The game was set back on the server. Your move was undone.",
-  timeout: "The server did not take your move. It was undone.",
-};
-
-function undoneWords(code: string, message: string): string {
-  const known = UNDONE[code];
-  if (known) return known;
-  return code.startsWith("game:") ? message : `${message} Your move was undone.`;
-}
-

@@ -1,6 +1,7 @@
 import { adoptStyles } from "../../ui/app";
 import type { GameView } from "../view";
 import { Board } from "./board";
+import { commands } from "./commands";
 import css from "./connect-four.css";
 import { canAct, describe, predict, result, turn, type View } from "./rules";
 
@@ -15,4 +16,5 @@ export const view: GameView<View> = {
   clock: (view) => view.clock,
   describe,
   predict,
+  commands,
 };

@@ -5,6 +5,7 @@ import type { Json } from "../../protocol.gen";
 import { adoptStyles } from "../../ui/app";
 import type { BoardProps, GameView } from "../view";
 import { aim, type Aimed, HINTS, hintsOf, type Place, placesOf } from "./aim";
+import { makeCommands } from "./commands";
 import { ActionForm } from "./form";
 import css from "./generic.css";
 import { Board } from "./grid";
@@ -28,6 +29,7 @@ export function makeView(actions: readonly ActionInfo[]): GameView {
     clock: reading.clock,
     describe: reading.describe,
     predict: (view) => ({ ok: true, view }),
+    commands: makeCommands(shown),
   };
 }
 

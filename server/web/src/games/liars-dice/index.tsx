@@ -1,6 +1,7 @@
 import { adoptStyles } from "../../ui/app";
 import type { GameView } from "../view";
 import { Board } from "./board";
+import { commands } from "./commands";
 import css from "./liars-dice.css";
 import { canAct, predict, result, turn, type View } from "./rules";
 import { describe, sayWords, stateWords } from "./words";
@@ -16,6 +17,7 @@ export const view: GameView<View> = {
   clock: (view) => view.clock,
   describe,
   predict,
+  commands,
   say: sayWords,
   standing: stateWords,
 };

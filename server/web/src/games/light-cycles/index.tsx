@@ -1,6 +1,7 @@
 import { adoptStyles } from "../../ui/app";
 import type { GameView } from "../view";
 import { Board } from "./board";
+import { commands } from "./commands";
 import css from "./light-cycles.css";
 import { canAct, describe, predict, result, say, standing, TICKS_PER_SECOND, type View } from "./rules";
 
@@ -16,6 +17,7 @@ export const view: GameView<View> = {
   clock: () => null,
   describe,
   predict,
+  commands,
   say,
   standing,
 };

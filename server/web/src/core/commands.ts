@@ -1,0 +1,113 @@
+/**
+ * The typed command line of a table: one way to play every game for whoever cannot see or reach a board. Knows no game: what
+ * a game takes is read by its own `commands`. Everything is answered in words.
+ */
+
+import type { ClockState, GameCommands } from "../games/view";
+import type { Json } from "../protocol.gen";
+import type { Action } from "./reconcile";
+
+export interface Moment {
+  readonly view: Json;
+  readonly seat: number | null;
+  readonly names: readonly string[];
+  readonly turn: number | null;
+  readonly isOver: boolean;
+  readonly canAct: boolean;
+  /** What is going on, in one line. */
+  readonly now: string;
+  /** The newest lines of the log, oldest first. */
+  readonly log: readonly string[];
+  readonly clock: ClockState | null;
+  /** What is left to a seat just now. */
+  readonly leftMs: (seat: number) => number;
+  readonly resign: Action | null;
+  readonly game: GameCommands<Json> | null;
+}
+
+export type Answer =
+  | { readonly do: "say"; readonly words: string }
+  | { readonly do: "act"; readonly action: Action; readonly words: string }
+  | { readonly do: "chat"; readonly text: string }
+  | { readonly do: "rematch" };
+
+const LAST_MAX = 10;
+
+const say = (words: string): Answer => ({ do: "say", words });
+
+/** What to do about a line that was typed. */
+export function readCommand(typed: string, moment: Moment): Answer {
+  const line = typed.trim().replace(/^\//, "").replace(/\s+/g, " ");
+  const [word = "", rest = ""] = split(line);
+  switch (word.toLowerCase()) {
+    case "":
+      return say(helpWords(moment));
+    case "help":
+    case "?":
+      return say(helpWords(moment));
+    case "clock":
+    case "time":
+      return say(clockWords(moment));
+    case "last":
+      return say(lastWords(moment, rest));
+    case "turn":
+    case "who":
+      return say(moment.now);
+    case "players":
+      return say(moment.names.map((name, seat) => (seat === moment.seat ? `${name} (you)` : name)).join(", ") + ".");
+    case "say":
+    case "chat":
+      return rest === "" ? say("Type what to say, like: say good luck") : { do: "chat", text: rest };
+    case "rematch":
+      return moment.isOver && moment.seat !== null ? { do: "rematch" } : say("A rematch can be asked for when the match is over.");
+    case "resign":
+      return resign(moment, rest);
+  }
+  return play(line, moment);
+}
+
+function play(line: string, moment: Moment): Answer {
+  const { game, view, seat, names } = moment;
+  const read = game?.read(line.toLowerCase(), { view, seat, names }) ?? null;
+  if (read === null) return say(`“${line.slice(0, 40)}” is not understood. ${helpWords(moment)}`);
+  if (typeof read === "string") return say(read);
+  if (seat === null) return say("You are watching; you have no seat.");
+  if (moment.isOver) return say("The match is over.");
+  if (!moment.canAct) return say(`It is not your turn. ${moment.now}`.trim());
+  return { do: "act", action: read, words: `Sent: ${line}.` };
+}
+
+function resign({ seat, isOver, resign: action, }: Moment, rest: string): Answer {
+  if (seat === null || isOver || action === null) return say("There is nothing to resign.");
+  if (rest.toLowerCase() !== "yes") return say("To give the match up, type: resign yes");
+  return { do: "act", action, words: "You resigned." };
+}
+
+function split(line: string): readonly [string, string] {
+  const at = line.indexOf(" ");
+  return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+}
+
+function helpWords({ game, isOver }: Moment): string {
+  const examples = isOver ? ["rematch"] : (game?.examples ?? []);
+  return `You may type: ${[...examples, "turn", "last", "clock", "players", "say hello", "resign"].join(", ")}.`;
+}
+
+function lastWords({ log }: Moment, rest: string): string {
+  const wanted = Math.min(Math.max(Number.parseInt(rest, 10) || 1, 1), LAST_MAX);
+  return log.length === 0 ? "No moves yet." : `${log.slice(-wanted).join(". ")}.`;
+}
+
+function clockWords({ clock, names, leftMs }: Moment): string {
+  if (clock === null) return "There is no clock.";
+  const shown = names.flatMap((name, seat) => (clock.running_seats?.includes(seat) ?? true ? [`${name}: ${spoken(leftMs(seat))}`] : []));
+  return shown.length === 0 ? "No clock runs." : `${shown.join(". ")}.`;
+}
+
+/** "9 minutes 7 seconds". */
+export function spoken(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const [minutes, left] = [Math.floor(seconds / 60), seconds % 60];
+  const of = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+  return minutes === 0 ? of(left, "second") : left === 0 ? of(minutes, "minute") : `${of(minutes, "minute")} ${of(left, "second")}`;
+}

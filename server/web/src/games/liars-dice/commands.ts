@@ -1,0 +1,55 @@
+import type { GameCommands } from "../view";
+import { FACES, objection, standing, type View } from "./rules";
+import { bidWords, capital, faceName, number } from "./words";
+
+const COUNTS = new Map(Array.from({ length: 13 }, (_, count) => [number(count), count]));
+
+/** "bid 3 fives", "three fives", "3 5", "challenge", "dice", "table". */
+export const commands: GameCommands<View> = {
+  examples: ["bid 3 fives", "challenge", "spot on", "ready", "dice", "bids"],
+  read(line, { view, seat, names }) {
+    switch (line) {
+      case "challenge":
+      case "liar":
+      case "lie":
+      case "call":
+        return { type: "challenge", args: {} };
+      case "spot on":
+      case "spot":
+        return view.spot_on ? { type: "spot_on", args: {} } : "Spot on is not played at this table.";
+      case "ready":
+      case "next":
+        return { type: "ready", args: {} };
+      case "dice":
+        return diceWords(view, seat, names);
+      case "bids":
+      case "bid":
+        return bidsWords(view, names);
+    }
+    const typed = /^(?:bid )?(\w+)(?: ?x ?| times | )(\w+)$/.exec(line);
+    const [count, face] = [typed && readCount(typed[1] ?? ""), typed && readFace(typed[2] ?? "")];
+    if (count === null || face === null) return null;
+    return objection(view, count, face)?.message ?? { type: "bid", args: { count, face } };
+  },
+};
+
+function readCount(word: string): number | null {
+  const count = COUNTS.get(word) ?? Number(word);
+  return Number.isInteger(count) && count > 0 ? count : null;
+}
+
+function readFace(word: string): number | null {
+  for (let face = 1; face <= FACES; face++) if ([String(face), `${face}s`, faceName(face, 1), faceName(face, 2)].includes(word)) return face;
+  return null;
+}
+
+function diceWords({ dice, counts }: View, seat: number | null, names: readonly string[]): string {
+  const own = seat === null ? null : dice[seat];
+  const mine = own && own.length > 0 ? `Your dice: ${own.join(", ")}. ` : "";
+  return mine + counts.map((count, each) => `${each === seat ? "You" : names[each]}: ${dice[each] && each !== seat ? dice[each].join(", ") : `${number(count)} dice`}`).join(". ") + ".";
+}
+
+function bidsWords(view: View, names: readonly string[]): string {
+  const bid = standing(view);
+  return bid ? `${names[bid.seat]} says: at least ${bidWords(bid)}.` : capital("nobody has bid yet.");
+}

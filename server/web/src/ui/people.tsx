@@ -1,0 +1,113 @@
+/** Who is here: players, spectators, and whom one would rather not read. */
+
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { used } from "../core/features";
+import { Mutes, type Speaker, speakerOf } from "../core/mutes";
+import type { ChatLine, RoomSession } from "../core/room";
+import { browserWorld } from "../net/browser";
+import type { SeatPresence } from "../protocol.gen";
+import { identity } from "./app";
+import { Icon } from "./icons";
+import { Shape } from "./shapes";
+import { EYE } from "./table-icons";
+
+const mutes = new Mutes(browserWorld);
+
+export function isMuted(session: RoomSession, line: Pick<ChatLine, "seat" | "name">): boolean {
+  return mutes.all.value.has(speakerOf(line, session.presence.value?.seats ?? []));
+}
+
+interface Props {
+  readonly session: RoomSession;
+  readonly seats: readonly SeatPresence[];
+  readonly count: number;
+}
+
+/** How many watch; a click says who. */
+export function Watchers({ session, seats, count }: Props) {
+  const isOpen = useSignal(false);
+  return (
+    <>
+      <button type="button" class="btn plain inrow watchers" data-testid="spectators" aria-haspopup="dialog" onClick={() => (isOpen.value = true)}>
+        <Icon of={EYE} />
+        {`${count} watching`}
+      </button>
+      {isOpen.value && <People session={session} seats={seats} close={() => (isOpen.value = false)} />}
+    </>
+  );
+}
+
+function People({ session, seats, close }: { readonly session: RoomSession; readonly seats: readonly SeatPresence[]; readonly close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const now = session.presence.value;
+  const watching = now?.watching ?? [];
+  const more = (now?.spectators ?? 0) - watching.length;
+  return (
+    <dialog ref={dialog} class="dialog people" aria-labelledby="people-title" data-testid="people" onClose={close} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+      <h2 id="people-title">Who is here</h2>
+      <ul class="folk">
+        {seats
+          .filter((one) => one.player !== null)
+          .map((one) => (
+            <li key={one.seat} class={`p${(one.seat % 8) + 1}`}>
+              <span class="token">
+                <Shape seat={one.seat} />
+              </span>
+              <span class="folk-name">
+                {one.name ?? "Somebody"}
+                <span class="tiny quiet num">{lineWords(one)}</span>
+              </span>
+              {one.player !== null && !one.is_bot && one.player !== identity.me.value?.player_id && <Mute speaker={one.player} name={one.name ?? ""} />}
+            </li>
+          ))}
+        {watching.map((name, at) => (
+          <li key={`w${at}`}>
+            <span class="token">
+              <Icon of={EYE} />
+            </span>
+            <span class="folk-name">
+              {name || "Somebody"}
+              <span class="tiny quiet">watches</span>
+            </span>
+            {(session.seat.value !== null || name !== identity.me.value?.name) && <Mute speaker={`name:${name}`} name={name} />}
+          </li>
+        ))}
+      </ul>
+      {more > 0 && watching.length > 0 && <p class="small quiet num">{`${more} more are watching.`}</p>}
+      {watching.length === 0 && <p class="small quiet">Nobody watches just now.</p>}
+      <div class="acts">
+        <button type="button" class="btn" onClick={() => dialog.current?.close()}>
+          Close
+        </button>
+      </div>
+    </dialog>
+  );
+}
+
+function Mute({ speaker, name }: { readonly speaker: Speaker; readonly name: string }) {
+  const isOff = mutes.all.value.has(speaker);
+  return (
+    <button
+      type="button"
+      class="btn inrow"
+      data-testid="mute"
+      aria-label={isOff ? `Hear ${name} again` : `Mute ${name}`}
+      onClick={() => {
+        used("mute");
+        mutes.toggle(speaker);
+      }}
+    >
+      {isOff ? "Hear again" : "Mute"}
+    </button>
+  );
+}
+
+/** How the others are connected, as far as it matters for a game. */
+function lineWords({ is_bot, status, latency_ms, transport }: SeatPresence): string {
+  if (is_bot) return "bot";
+  if (status !== "connected") return status === "reconnecting" ? "away for a moment" : "away";
+  const way = transport === "polling" ? ", long-polling" : "";
+  return latency_ms === null ? `here${way}` : `${Math.round(latency_ms)} ms${way}`;
+}
