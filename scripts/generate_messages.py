@@ -135,6 +135,10 @@ def generate() -> str:
         f"export const RETRIED: readonly string[] = {retried};\n"
     )
     parts.append(
+        "/** Told in the answer to CONNECT; with a higher one the server has no use for this client. */\n"
+        f"export const PROTOCOL = {messages.PROTOCOL};\n"
+    )
+    parts.append(
         f'export const JOIN_CODE_ALPHABET = "{JOIN_CODE_ALPHABET}";\n'
         f"export const JOIN_CODE_LENGTH = {JOIN_CODE_LENGTH};\n"
     )

@@ -184,6 +184,12 @@ class Settings:
     limits: str = _row(
         "on", Kind.CHOICE, "Rate limits; off lifts them for load tests, sizes stay bounded.", choices="on off"
     )
+    service_worker: str = _row(
+        "on",
+        Kind.CHOICE,
+        "Whether browsers may keep the players' pages for times without a connection; off ends what they have.",
+        choices="on off",
+    )
     ping_interval_ms: int = _row(10_000, Kind.WHOLE, "Time between two pings of a connection.", 100, 600_000)
     ping_timeout_ms: int = _row(
         5_000, Kind.WHOLE, "Time a connection has to answer a ping before it counts as lost.", 100, 600_000

@@ -26,6 +26,7 @@ const LIMITS = {
   features: KIB,
   lab: 15 * KIB,
   chunk: 6 * KIB,
+  "service worker": 1.5 * KIB,
   "display font": 13_000,
   game: 15 * KIB,
   "embed (page, style, script)": 10_000,
@@ -103,6 +104,7 @@ function closure(meta, path, have = new Set(), into = new Set()) {
 async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, "assets"), { recursive: true });
+  const script = (source, define = {}) => esbuild.build({ ...shared, entryPoints: [source], format: "iife", write: false, define });
   const [code, embed, embedStyle, style, early, icon] = await Promise.all([
     esbuild.build({
       ...shared,
@@ -118,7 +120,7 @@ async function build() {
     esbuild.build({ ...shared, entryPoints: { embed: "src/embed/page.ts" }, format: "esm", legalComments: "none" }),
     esbuild.build({ ...shared, entryPoints: ["src/embed/embed.css"], write: false }),
     esbuild.build({ ...shared, entryPoints: ["src/ui/styles/first.css"], write: false }),
-    esbuild.build({ ...shared, entryPoints: ["src/early.ts"], format: "iife", write: false }),
+    script("src/early.ts"),
     readFile(join(web, "src/ui/icon.svg"), "utf8"),
   ]);
   const text = (result, ending) => result.outputFiles.find((f) => f.path.endsWith(ending));
@@ -174,6 +176,7 @@ async function build() {
   const chunks = {};
   for (const source of Object.keys(entries)) {
     const game = /^src\/games\/([a-z0-9-]+)\/index\.tsx$/.exec(source)?.[1];
+    if (/ui\/offline\.ts$/.test(source)) routes.offline = lazy(source);
     if (game) routes[`game:${game}`] = lazy(source);
     const name = game ? `game:${game}` : /([a-z0-9-]+)\.tsx?$/.exec(source)[1];
     // What a chunk needs beside the rooms' page's own parts, which are there when it is asked for (or are counted there).
@@ -192,10 +195,23 @@ async function build() {
   const page = brotli(Buffer.from(`<style>${styleInline}</style><script>${earlyInline}</script>${skeleton.lobby}`)).length;
   const embedPage = brotli(Buffer.from(`<style>${embedStyleInline}</style>${EMBED_AROUND}`)).length;
   const limitOf = (name) => LIMITS[name] ?? (name.startsWith("game:") ? LIMITS.game : LIMITS.chunk);
+  // What every page needs is there before the worker takes over; the rest follows while a page rests.
+  const needed = new Set([entry, ...routes.lobby, ...routes.room, ...(routes.offline ?? []), pick(".woff2")]);
+  const worker = text(
+    await script("src/sw/worker.ts", {
+      FIRST: JSON.stringify([...needed]),
+      LATER: JSON.stringify(Object.keys(assets).filter((name) => !needed.has(name) && name !== url(embedScript))),
+    }),
+    ".js",
+  ).contents;
+  await writeFile(join(out, "sw.js"), worker);
+  await writeFile(join(out, "sw-off.js"), text(await script("src/sw/off.ts"), ".js").contents);
+
   const budgets = [
     ["first load (page, style, scripts)", scripts + page],
     ["first load, scripts alone", scripts],
     ["display font", assets[pick(".woff2")].bytes],
+    ["service worker", brotli(worker).length],
     ["embed (page, style, script)", embedPage + weight([url(embedScript)])],
     ...Object.entries(chunks).map(([name, urls]) => [name, weight(urls)]).sort(([, a], [, b]) => b - a),
   ].map(([name, bytes]) => ({ name, bytes, limit: limitOf(name) }));
@@ -207,6 +223,7 @@ async function build() {
     style_inline: styleInline,
     early_script_inline: earlyInline,
     skeleton,
+    worker: { script: "sw.js", off: "sw-off.js" },
     embed: { script: url(embedScript), style_inline: embedStyleInline },
     icon: `data:image/svg+xml,${encodeURIComponent(icon.trim())}`,
     font: pick(".woff2"),
@@ -215,6 +232,7 @@ async function build() {
     budgets,
   };
   await writeFile(join(out, "manifest.json"), JSON.stringify(manifest, null, 1));
+  await writeFile(join(out, "budgets.json"), JSON.stringify({ build: manifest.build, budgets }, null, 1));
   for (const { name, bytes, limit } of budgets) {
     const mark = bytes > limit ? "  OVER" : "";
     console.log(`${name.padEnd(36)} ${String(bytes).padStart(6)} B of ${String(limit).padStart(6)} B br${mark}`);

@@ -54,6 +54,7 @@ from kibitz.http.resources import SocketSettings
 from kibitz.http.rooms import RoomsApi
 from kibitz.http.sessions import SessionsApi
 from kibitz.http.site import Site
+from kibitz.http.worker import ClientApi
 from kibitz.ids import GameName, PlayerId, is_bot
 from kibitz.journal.errors import JournalUnusable
 from kibitz.journal.journal import Journal
@@ -61,6 +62,7 @@ from kibitz.journal.sqlite import SqliteJournal
 from kibitz.metrics import Metrics
 from kibitz.play.application import Play
 from kibitz.play.rates import PlayerRates
+from kibitz.protocol.messages import PROTOCOL
 from kibitz.rooms.bots.brains import ProcessBrains
 from kibitz.rooms.directory.archive import Archive
 from kibitz.rooms.directory.directory import Directory
@@ -199,6 +201,12 @@ class Server:
         )
         admin_rooms = AdminRoomsApi(accounts, identity, self.directory, catalog, histories, names, quotas)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
+        client = load_client(dist)
+        # A page that stayed open, or was kept, learns from it that the server is another one by now.
+        self._sockets.namespace("/").greeting = {
+            "protocol": PROTOCOL,
+            "build": "" if client is None else client.manifest.build,
+        }
         socket_settings = SocketSettings(
             KIBITZ_PROFILE.path,
             settings.ping_interval_ms,
@@ -221,8 +229,17 @@ class Server:
                 *admin_rooms.routes(),
                 *AuditApi(accounts, identity).routes(),
                 *HealthApi(self._not_ready).routes(),
+                *ClientApi(client).routes(),
             ],
-            Site(load_client(dist), catalog, games_api.described, views, identity, socket_settings),
+            Site(
+                client,
+                catalog,
+                games_api.described,
+                views,
+                identity,
+                socket_settings,
+                is_worker_on=settings.service_worker == "on",
+            ),
             there,
             quotas,
             observer.refused,

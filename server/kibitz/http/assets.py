@@ -4,6 +4,8 @@ An asset's name holds its content's hash, so it never changes and may be cached 
 from a table leaves no path to traverse. The form of `manifest.json` is fixed in server/web/README.md.
 """
 
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -11,6 +13,7 @@ from aiohttp import web
 
 from kibitz.codes import Code
 from kibitz.http.problems import ProblemError
+from kibitz.http.resources import Budget
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -29,6 +32,14 @@ class EmbedEntry(msgspec.Struct, frozen=True):
     style_inline: str
 
 
+class WorkerEntry(msgspec.Struct, frozen=True):
+    """The service worker's script, and the one that ends it. Their addresses never change, so they are no
+    assets."""
+
+    script: str
+    off: str
+
+
 class Manifest(msgspec.Struct, frozen=True):
     """What the build hands over; keys that only the build uses are not read."""
 
@@ -41,6 +52,8 @@ class Manifest(msgspec.Struct, frozen=True):
     assets: dict[str, AssetEntry]
     icon: str | None = None
     embed: EmbedEntry | None = None
+    worker: WorkerEntry | None = None
+    budgets: list[Budget] = []
 
 
 class Asset(msgspec.Struct, frozen=True):
@@ -50,26 +63,45 @@ class Asset(msgspec.Struct, frozen=True):
     plain: bytes
     coded: dict[str, bytes]
 
+    @classmethod
+    def made(cls, kind: str, plain: bytes) -> "Asset":
+        """One that no build compressed."""
+        packer = zlib.compressobj(9, wbits=31)
+        return cls(kind, plain, {"gzip": packer.compress(plain) + packer.flush()})
+
 
 class Client:
     """A built client in memory."""
 
-    def __init__(self, manifest: Manifest, assets: dict[str, Asset]) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        assets: dict[str, Asset],
+        worker: bytes | None = None,
+        worker_off: bytes | None = None,
+    ) -> None:
         self.manifest = manifest
         self.assets = assets
+        self.worker = worker
+        self.worker_off = worker_off
 
     async def serve(self, request: web.Request) -> web.Response:
         """The handler of `/assets/…`: the best coding that the request accepts."""
         asset = self.assets.get(request.path)
         if asset is None:
             raise ProblemError(Code.NOT_FOUND)
-        headers = {"Content-Type": asset.type, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
-        accepted = request.headers.get("Accept-Encoding", "")
-        for coding in ("br", "gzip"):
-            if coding in asset.coded and accepts(accepted, coding):
-                headers["Content-Encoding"] = coding
-                return web.Response(body=asset.coded[coding], headers=headers)
-        return web.Response(body=asset.plain, headers=headers)
+        return coded_answer(asset, request, {"Cache-Control": IMMUTABLE})
+
+
+def coded_answer(asset: Asset, request: web.Request, headers: Mapping[str, str]) -> web.Response:
+    """The asset in the best coding that the request accepts."""
+    told = {"Content-Type": asset.type, "Vary": "Accept-Encoding", **headers}
+    accepted = request.headers.get("Accept-Encoding", "")
+    for coding in ("br", "gzip"):
+        if coding in asset.coded and accepts(accepted, coding):
+            told["Content-Encoding"] = coding
+            return web.Response(body=asset.coded[coding], headers=told)
+    return web.Response(body=asset.plain, headers=told)
 
 
 def accepts(header: str, coding: str) -> bool:
@@ -99,7 +131,10 @@ def load_client(dist: Path) -> Client | None:
         }
         kind = entry.type + ("; charset=utf-8" if entry.type.startswith("text/") else "")
         assets[url] = Asset(type=kind, plain=(dist / entry.path).read_bytes(), coded=coded)
-    return Client(manifest, assets)
+    scripts = manifest.worker
+    if scripts is None:
+        return Client(manifest, assets)
+    return Client(manifest, assets, (dist / scripts.script).read_bytes(), (dist / scripts.off).read_bytes())
 
 
 def find_dist() -> Path:

@@ -17,6 +17,9 @@ COMMON = {
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 HSTS = "max-age=31536000"
 
+WORKER_POLICY = "default-src 'none'; connect-src 'self'; script-src 'self'"
+"""The Content-Security-Policy of the service worker: it fetches from here, and nothing else."""
+
 
 def inline_hash(text: str) -> str:
     """The source expression that lets exactly this inline text run."""

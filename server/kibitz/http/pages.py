@@ -33,7 +33,7 @@ class Shell:
 
     def __init__(self, manifest: Manifest) -> None:
         self._manifest = manifest
-        self._policy = page_policy([manifest.early_script_inline], [manifest.style_inline])
+        self.policy = page_policy([manifest.early_script_inline], [manifest.style_inline])
         icon = f'<link rel="icon" href="{escape(manifest.icon)}">\n' if manifest.icon else ""
         self._head = (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -48,9 +48,21 @@ class Shell:
 
     def page(self, boot: Boot, *, status: int = 200, accepted: str = "") -> web.Response:
         """The page of `boot.route`; `accepted` is the request's `Accept-Encoding`."""
+        rest = self._rest(boot)
+        if not accepts(accepted, "gzip"):
+            return _html(self._head + rest, self.policy, status)
+        compressor = self._begun.copy()
+        body = self._begun_bytes + compressor.compress(rest) + compressor.flush()
+        return _html(body, self.policy, status, coding="gzip")
+
+    def body(self, boot: Boot) -> bytes:
+        """The page as it is before it is compressed."""
+        return self._head + self._rest(boot)
+
+    def _rest(self, boot: Boot) -> bytes:
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
-        if boot.me is not None:  # who has a session gets a socket
+        if boot.me:  # who has a session gets a socket
             chunks += manifest.routes.get("wire", [])
         if boot.room is not UNSET:
             own = manifest.routes.get(f"game:{boot.room.game}")
@@ -61,16 +73,11 @@ class Shell:
         skeleton = manifest.skeleton.get(boot.route, manifest.skeleton.get("lobby", ""))
         # `<` could end the script element; as an escape it is the same JSON.
         data = msgspec.json.encode(boot).replace(b"<", b"\\u003c").decode("utf-8")
-        rest = (
+        return (
             f'{preloads}</head>\n<body>\n<div id="app">{skeleton}</div>\n'
             f'<script type="application/json" id="boot">{data}</script>\n'
             f'<script type="module" src="{escape(manifest.entry)}"></script>\n</body>\n</html>\n'
-        )
-        if not accepts(accepted, "gzip"):
-            return _html(self._head + rest.encode(), self._policy, status)
-        compressor = self._begun.copy()
-        body = self._begun_bytes + compressor.compress(rest.encode()) + compressor.flush()
-        return _html(body, self._policy, status, coding="gzip")
+        ).encode()
 
 
 def not_built() -> web.Response:

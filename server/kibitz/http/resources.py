@@ -566,16 +566,31 @@ class SocketSettings(Struct, frozen=True):
     transports: list[str]
 
 
+class Budget(Struct, frozen=True):
+    """A part of the players' client as its build made it, in bytes of brotli; above `limit` it does not build."""
+
+    name: str
+    bytes: int
+    limit: int
+
+
+class ClientBuild(Struct, frozen=True):
+    build: str
+    budgets: list[Budget]
+
+
 class Boot(Struct, frozen=True):
     """What the first HTML carries, so that the client need not ask: see server/web/README.md.
 
-    `me` null says that there is no session; what is left out has to be asked for.
+    `me` null says that there is no session; what is left out has to be asked for. A page that is kept
+    for later leaves out `me`, too. `is_worker_on`: whether a service worker may keep pages.
     """
 
     route: str
     build: str
-    me: Me | None
     socket: SocketSettings
+    is_worker_on: bool = True
+    me: Me | None | UnsetType = UNSET
     code: str | UnsetType = UNSET
     room: RoomInfo | UnsetType = UNSET
     games: list[GameInfo] | UnsetType = UNSET

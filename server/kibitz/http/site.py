@@ -12,6 +12,7 @@ from kibitz.http.identity import Identity
 from kibitz.http.pages import Shell, not_built
 from kibitz.http.problems import ProblemError
 from kibitz.http.resources import Boot, GameInfo, Me, RoomInfo, SocketSettings
+from kibitz.http.worker import Worker
 from kibitz.ids import is_bot
 
 
@@ -26,6 +27,8 @@ class Site:
         views: GameViews,
         identity: Identity,
         socket: SocketSettings,
+        *,
+        is_worker_on: bool = True,
     ) -> None:
         self._client = client
         self._shell = None if client is None else Shell(client.manifest)
@@ -36,6 +39,12 @@ class Site:
         self._identity = identity
         self._socket = socket
         self._embedding = Embedding(client, catalog)
+        self._is_worker_on = is_worker_on
+        self._worker = (
+            None
+            if client is None or self._shell is None
+            else Worker(client, self._shell, socket, is_on=is_worker_on)
+        )
 
     def mount(self, app: web.Application) -> None:
         app.router.add_get("/", self._lobby)
@@ -43,6 +52,8 @@ class Site:
         app.router.add_get("/room/{room}", self._room)
         app.router.add_get("/replay/{room}", self._replay)
         self._embedding.mount(app)
+        if self._worker is not None:
+            self._worker.mount(app)
         if self._client is not None:
             app.router.add_get("/assets/{path:.+}", self._client.serve)
         app.router.add_get("/games/{path:.+}", self._views.serve)
@@ -89,8 +100,9 @@ class Site:
         boot = Boot(
             route=route,
             build=self._build,
-            me=None if player is None else Me(player.player_id, player.name, is_bot(player.player_id)),
             socket=self._socket,
+            is_worker_on=self._is_worker_on,
+            me=None if player is None else Me(player.player_id, player.name, is_bot(player.player_id)),
             code=UNSET if code is None else code,
             room=UNSET if room is None else room,
             games=self._games if with_lobby else UNSET,

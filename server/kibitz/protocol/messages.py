@@ -10,6 +10,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
+PROTOCOL = 1
+"""Told in the answer to CONNECT. It grows when clients of before can no longer take part; whatever they
+can ignore leaves it as it is."""
+
 RoomRef = Annotated[str, Meta(min_length=1, max_length=64)]
 ActionRef = Annotated[str, Meta(min_length=16, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 EpochRef = Annotated[str, Meta(min_length=1, max_length=32)]

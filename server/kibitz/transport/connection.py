@@ -169,7 +169,7 @@ class Connection:
         # From here to the end nothing else runs: what was missed ends exactly where the rooms go on.
         # And CONNECT comes first, or a client that is lost in between would get the missed events twice.
         missed = [] if namespace.recovery is None else namespace.recovery.resume(socket, auth)
-        told: dict[str, str] = {"sid": socket.id}
+        told: dict[str, object] = {**namespace.greeting, "sid": socket.id}
         if socket.memory is not None:
             told["pid"] = socket.memory.pid
         self._session.send(self._parser.connect(namespace.name, told))

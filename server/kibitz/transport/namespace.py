@@ -68,6 +68,8 @@ class Namespace:
         self.parser = parser
         self.recovery = recovery
         self.tasks: set[Future[None]] = set()
+        self.greeting: dict[str, object] = {}
+        """Told to each client beside its ids when it is connected; to be set before the first comes."""
         self.faults = 0
         """Exceptions out of handlers."""
         self.shapes: dict[str, msgspec.json.Decoder[tuple[str, object]]] = {}

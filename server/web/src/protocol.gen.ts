@@ -268,5 +268,8 @@ export type NoticeCode = "draining" | "superseded" | "rematch_offered" | "rematc
 /** Refusals after which the same may be asked again; others mean stop or ask for the state. */
 export const RETRIED: readonly string[] = ["rate_limited", "room_busy", "room_paused", "unavailable", "draining", "internal"];
 
+/** Told in the answer to CONNECT; with a higher one the server has no use for this client. */
+export const PROTOCOL = 1;
+
 export const JOIN_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 export const JOIN_CODE_LENGTH = 8;

@@ -1,0 +1,13 @@
+/** Served in the worker's place where it is switched off: forgets what was kept, and ends itself. Open pages go on without it. */
+
+declare const self: ServiceWorkerGlobalScope;
+
+self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener("activate", (event) => event.waitUntil(end()));
+
+async function end(): Promise<void> {
+  for (const name of await caches.keys()) await caches.delete(name);
+  await self.registration.unregister();
+}
+
+export {};

@@ -1,0 +1,107 @@
+/**
+ * The service worker: pages, files, last rooms and replays for times without a connection.
+ *
+ * Files have their content's hash in their names: from the cache first, and only those that changed are fetched again. Pages
+ * are shells without data of a moment, from the cache at once. What the API says is asked for first, and for three seconds.
+ * It never takes over by itself: pages of before go on as they are until their player agrees (`take over`).
+ */
+
+declare const self: ServiceWorkerGlobalScope;
+/** Written before this script by the server: a digest of the shells. */
+declare const VERSION: string;
+/** Written by the build: what every page needs, and the rest of the client. */
+declare const FIRST: readonly string[];
+declare const LATER: readonly string[];
+
+const FILES = "files";
+const ANSWERS = "answers";
+const PAGES = `pages-${VERSION}`;
+const ANSWERS_MAX = 60;
+const WAIT_MS = 3_000;
+
+/** Which shell shows a path. */
+const SHELLS: readonly (readonly [path: RegExp, shell: string])[] = [
+  [/^\/$/, "lobby"],
+  [/^\/(r|room)\/[^/]+$/, "room"],
+  [/^\/replay\/[^/]+$/, "replay"],
+];
+const KEPT_ANSWERS = /^\/api\/(games|leaderboard|players\/me(\/rooms)?|rooms(\/[^/]+(\/(events|replay))?)?)$/;
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") event.waitUntil(self.skipWaiting());
+  if (event.data === "fetch the rest") event.waitUntil(fetchMissing(LATER));
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.mode === "navigate") {
+    const shell = SHELLS.find(([path]) => path.test(pathname))?.[1];
+    if (shell) event.respondWith(page(shell, request));
+  } else if (pathname.startsWith("/assets/")) event.respondWith(file(request));
+  else if (KEPT_ANSWERS.test(pathname)) event.respondWith(answer(event));
+});
+
+async function install(): Promise<void> {
+  await fetchMissing(FIRST);
+  const pages = await caches.open(PAGES);
+  const names = new Set(SHELLS.map(([, shell]) => shell));
+  await pages.addAll([...names].map((name) => new Request(`/shell/${name}`, { cache: "reload", credentials: "omit" })));
+}
+
+async function activate(): Promise<void> {
+  for (const name of await caches.keys()) if (![FILES, ANSWERS, PAGES].includes(name)) await caches.delete(name);
+  const files = await caches.open(FILES);
+  for (const { url } of await files.keys()) {
+    const { pathname } = new URL(url);
+    if (!FIRST.includes(pathname) && !LATER.includes(pathname)) await files.delete(url);
+  }
+  await self.clients.claim();
+}
+
+async function fetchMissing(names: readonly string[]): Promise<void> {
+  const files = await caches.open(FILES);
+  for (const name of names) if (!(await files.match(name))) await files.add(name);
+}
+
+async function page(shell: string, request: Request): Promise<Response> {
+  const kept = await caches.match(`/shell/${shell}`, { cacheName: PAGES, ignoreVary: true });
+  return kept ?? fetch(request);
+}
+
+async function file(request: Request): Promise<Response> {
+  const files = await caches.open(FILES);
+  const kept = await files.match(request, { ignoreVary: true });
+  if (kept) return kept;
+  const found = await fetch(request);
+  const { pathname } = new URL(request.url);
+  if (found.ok && (FIRST.includes(pathname) || LATER.includes(pathname))) await files.put(request, found.clone());
+  return found;
+}
+
+async function answer(event: FetchEvent): Promise<Response> {
+  const { request } = event;
+  const answers = await caches.open(ANSWERS);
+  const kept = await answers.match(request, { ignoreVary: true });
+  const asked = fetch(request).then(async (found) => {
+    if (found.ok) await keep(answers, request, found.clone());
+    return found;
+  });
+  // Whichever way it goes, an answer that comes late is still kept.
+  event.waitUntil(asked.catch(() => undefined));
+  if (!kept) return asked;
+  const late = new Promise<Response>((done) => setTimeout(() => done(kept), WAIT_MS));
+  return Promise.race([asked.catch(() => kept), late]);
+}
+
+async function keep(answers: Cache, request: Request, found: Response): Promise<void> {
+  // What is asked for again goes to the end of the line.
+  await answers.delete(request, { ignoreVary: true });
+  await answers.put(request, found);
+  const all = await answers.keys();
+  for (const old of all.slice(0, Math.max(0, all.length - ANSWERS_MAX))) await answers.delete(old);
+}
+
+export {};
