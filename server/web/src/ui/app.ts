@@ -84,10 +84,18 @@ export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"):
   if (how !== "push") history.replaceState(null, "", path);
   else if (path !== location.pathname + location.search + location.hash) history.pushState(null, "", path);
   if (how === "trace") return;
-  route.value = to;
-  if (how === "replace") return;
-  said.value = null;
-  scrollTo(0, 0);
+  if (how === "replace") return void (route.value = to);
+  const show = (): void => {
+    route.value = to;
+    said.value = null;
+    scrollTo(0, 0);
+  };
+  // Where the browser can: the old page passes into the new one, which is drawn within a turn of the loop once it was fetched.
+  if (!document.startViewTransition || document.hidden) return show();
+  document.startViewTransition(() => {
+    show();
+    return new Promise((drawn) => setTimeout(drawn));
+  }).ready.catch(() => undefined);
 }
 
 const follow = (): void => {
