@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 LOCK_NAME = "kibitz.lock"
+RESTORING = ".restore-partial"
+"""Where a restore lays out what it brings. A file READY in it: it was cut off and has to be finished."""
 
 
 class StartError(Exception):
@@ -19,9 +21,14 @@ class DataDir:
     for messages.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Raises `StartError` when the directory cannot be written or another server holds it."""
+    def __init__(self, path: Path, *, restores: bool = False) -> None:
+        """Raises `StartError` when the directory cannot be written, another server holds it, or a restore
+        was cut off in it, unless it is to go on (`restores`)."""
         self.path = path
+        if not restores and (path / RESTORING / "READY").exists():
+            raise StartError(
+                f"A restore into {path} was cut off; finish it with `kibitz restore --data {path}`."
+            )
         try:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._fd = os.open(path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

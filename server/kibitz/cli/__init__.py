@@ -27,6 +27,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("replay", "print, verify or export what the journal has of a room"),
     ("demo", "fill an empty data directory with months of plausible history"),
     ("ratings", "`kibitz ratings rebuild`: make ratings of players anew from the journal"),
+    ("backup", "copy the data directory beside a running server, and verify the copy"),
+    ("restore", "put a backup back into a data directory that nobody uses"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
@@ -102,6 +104,14 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.ratings import ratings
 
             return ratings(rest, env)
+        case "backup":
+            from kibitz.cli.backup import backup
+
+            return backup(rest, env)
+        case "restore":
+            from kibitz.cli.backup import restore
+
+            return restore(rest, env)
         case "admin":
             from kibitz.cli.admin import admin
 

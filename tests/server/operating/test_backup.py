@@ -1,0 +1,160 @@
+"""A backup beside whoever writes: of one instant, verified, and there as a whole or not at all."""
+
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kibitz.operating.backup import PAGES_AT_ONCE, BackupError, back_up
+from kibitz.operating.manifest import verified
+from kibitz.sqlite_file import connect
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def quiet(name: str, done: int, total: int) -> None:
+    """Nobody looks on."""
+
+
+def count(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return found
+
+
+def test_it_holds_every_row_and_says_so(data: Path, tmp_path: Path) -> None:
+    (data / "archive" / "days").mkdir(parents=True)
+    (data / "archive" / "days" / "one.parquet").write_bytes(b"PAR1")
+    (data / "archive" / ".half.parquet").write_bytes(b"PA")
+    manifest = back_up(data, tmp_path / "copy", NOW, quiet)
+    assert verified(tmp_path / "copy") == manifest
+    assert {file.name for file in manifest.files} == {
+        "journal.sqlite",
+        "accounts.sqlite",
+        "telemetry.sqlite",
+        "DEMO",
+        "archive/days/one.parquet",
+    }
+    assert manifest.events == count(data / "journal.sqlite", "events")
+    assert manifest.rooms == count(tmp_path / "copy" / "journal.sqlite", "rooms")
+    assert count(tmp_path / "copy" / "accounts.sqlite", "players") == count(
+        data / "accounts.sqlite", "players"
+    )
+    assert not list((tmp_path / "copy").glob("*-wal"))
+
+
+def test_it_is_of_one_instant_while_the_server_writes(data: Path, tmp_path: Path) -> None:
+    before = count(data / "journal.sqlite", "events")
+    writer = connect(data / "journal.sqlite")
+    written = 0
+
+    def write(name: str, done: int, total: int) -> None:
+        nonlocal written
+        if name != "journal.sqlite":
+            return
+        written += 1
+        with writer:
+            writer.execute(
+                "INSERT INTO events (room, version, epoch, at_us, kind, args, handled_us, schema_version)"
+                " VALUES (900000, ?, 'e', 0, 'created', '{}', 0, 1)",
+                (written,),
+            )
+
+    manifest = back_up(data, tmp_path / "copy", NOW, write)
+    writer.close()
+    assert written >= count(data / "journal.sqlite", "events") - before > 0
+    assert manifest.events == before == count(tmp_path / "copy" / "journal.sqlite", "events")
+
+
+def test_many_steps_with_a_commit_between_each(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert PAGES_AT_ONCE > 1
+    monkeypatch.setattr("kibitz.operating.backup.PAGES_AT_ONCE", 40)
+    test_it_is_of_one_instant_while_the_server_writes(data, tmp_path)
+
+
+def remove_journal(data: Path) -> None:
+    (data / "journal.sqlite").unlink()
+
+
+def remove_accounts(data: Path) -> None:
+    (data / "accounts.sqlite").unlink()
+
+
+def spoil_a_page(data: Path) -> None:
+    path = data / "journal.sqlite"
+    content = bytearray(path.read_bytes())
+    content[8_192:8_292] = bytes(100)
+    path.write_bytes(content)
+
+
+def open_a_gap(data: Path) -> None:
+    with closing(sqlite3.connect(data / "journal.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM events WHERE version = 3 AND room = 5")
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (remove_journal, "there is no journal"),
+        (remove_accounts, r"accounts\.sqlite is missing"),
+        (spoil_a_page, "journal.sqlite"),
+        (open_a_gap, "1 rooms of the journal lack a version"),
+    ],
+)
+def test_what_cannot_be_proved_is_no_backup(
+    data: Path, tmp_path: Path, harm: Callable[[Path], None], told: str
+) -> None:
+    harm(data)
+    with pytest.raises(BackupError, match=told):
+        back_up(data, tmp_path / "copy", NOW, quiet)
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_a_folder_that_is_there_stays_as_it_is(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "copy").mkdir()
+    with pytest.raises(BackupError, match="is there already"):
+        back_up(data, tmp_path / "copy", NOW, quiet)
+    assert not list((tmp_path / "copy").iterdir())
+
+
+def test_a_disk_that_is_too_small(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=1_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(BackupError, match=r"GB free and the backup needs"):
+        back_up(data, tmp_path / "copy", NOW, quiet)
+    assert not (tmp_path / "copy").exists()
+
+
+@pytest.mark.faults
+def test_killed_at_any_moment_it_is_whole_or_not_there(data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kibitz", "backup", "--data", str(data)]
+    seen = set()
+    began = time.monotonic()
+    subprocess.run([*command, str(tmp_path / "whole")], check=True, capture_output=True)
+    took = time.monotonic() - began
+    for number in range(8):
+        target = tmp_path / f"copy{number}"
+        process = subprocess.Popen([*command, str(target)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            process.communicate(timeout=took * (0.3 + 0.1 * number))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        seen.add(target.exists())
+        if target.exists():
+            verified(target)
+        else:
+            subprocess.run([*command, str(target)], check=True, capture_output=True)
+            verified(target)
+        assert not target.with_name(target.name + ".partial").exists()
+    assert False in seen

@@ -1,0 +1,167 @@
+"""A backup put back: verified, as a whole, with new epochs; cut off anywhere, it can be finished."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kibitz.app.datadir import DataDir, StartError
+from kibitz.games.registry import load_games
+from kibitz.operating.backup import back_up
+from kibitz.operating.locks import etl_kept_out
+from kibitz.operating.manifest import BadBackup
+from kibitz.operating.restore import RestoreError, finish, is_interrupted, restore
+from kibitz.replay.folded import fold_of
+from kibitz.replay.source import read
+from kibitz.replay.verify import verify
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def backup(data: Path, tmp_path: Path) -> Path:
+    with closing(sqlite3.connect(data / "accounts.sqlite")) as connection, connection:
+        connection.execute("INSERT INTO links VALUES (x'00', 1, 2)")
+    back_up(data, tmp_path / "backup", NOW, lambda name, done, total: None)
+    return tmp_path / "backup"
+
+
+def rows(data: Path, sql: str, file: str = "journal.sqlite") -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(data / file)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+OPEN = "SELECT room_id FROM rooms WHERE key NOT IN (SELECT room FROM events WHERE kind = 'closed')"
+
+
+def test_every_open_room_begins_a_new_epoch_and_folds(data: Path, backup: Path, tmp_path: Path) -> None:
+    target = tmp_path / "new"
+    manifest, reopened = restore(backup, target, NOW, replaces=False)
+    rooms = [str(found) for (found,) in rows(target, OPEN)]
+    assert len(rooms) == reopened > 0
+    games = load_games([]).games
+    for room_id in rooms:
+        before, after = read(data, room_id), read(target, room_id)
+        assert after.events[:-1] == before.events
+        assert after.events[-1].kind == "reopened"
+        assert after.events[-1].epoch != before.events[-1].epoch
+        verify(after, fold_of(after.record, games[after.record.game]))
+    assert (
+        len({str(epoch) for (epoch,) in rows(target, "SELECT epoch FROM events WHERE kind = 'reopened'")})
+        == reopened
+    )
+    assert len(rows(target, "SELECT 1 FROM events")) == manifest.events + reopened
+    assert rows(target, "SELECT 1 FROM links", "accounts.sqlite") == []
+    assert not list(target.glob("*partial*"))
+    DataDir(target).release()
+
+
+def test_what_was_there_goes_aside_with_its_logs_and_its_warehouse(data: Path, backup: Path) -> None:
+    (data / "warehouse").mkdir()
+    (data / "warehouse" / "current.json").write_text("{}")
+    (data / "journal.sqlite-wal").write_bytes(b"of the old journal")
+    with pytest.raises(RestoreError, match="in use already"):
+        restore(backup, data, NOW, replaces=False)
+    restore(backup, data, NOW, replaces=True)
+    aside = data / "replaced-20261125-120000"
+    assert (aside / "journal.sqlite-wal").read_bytes() == b"of the old journal"
+    assert (aside / "warehouse" / "current.json").exists()
+    assert not (data / "warehouse").exists()
+    assert not (data / "journal.sqlite-wal").exists()
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def reach_out(path: Path) -> None:
+    told = json.loads(path.read_bytes())
+    told["files"][0]["name"] = "../data/journal.sqlite"
+    path.write_text(json.dumps(told))
+
+
+@pytest.mark.parametrize(
+    ("name", "harm", "told"),
+    [
+        ("journal.sqlite", flip, "is damaged"),
+        ("telemetry.sqlite", flip, "is damaged"),
+        ("accounts.sqlite", Path.unlink, "is missing"),
+        ("manifest.json", Path.unlink, "is no backup"),
+        ("manifest.json", lambda path: path.write_text("{"), "cannot be read"),
+        ("manifest.json", reach_out, "outside of the backup"),
+    ],
+)
+def test_a_backup_that_is_not_what_it_was(
+    backup: Path, tmp_path: Path, name: str, harm: Callable[[Path], object], told: str
+) -> None:
+    harm(backup / name)
+    target = tmp_path / "new"
+    with pytest.raises(BadBackup, match=told):
+        restore(backup, target, NOW, replaces=False)
+    assert not target.exists()
+
+
+def test_an_etl_is_kept_out_and_named(data: Path) -> None:
+    with etl_kept_out(data), pytest.raises(StartError, match="An ETL"), etl_kept_out(data):
+        pass
+
+
+class Cut(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.faults
+def test_cut_off_before_any_rename_it_is_finished_or_had_not_begun(
+    data: Path, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data / "warehouse").mkdir()
+    (data / "archive").mkdir()
+    untouched = tmp_path / "untouched"
+    shutil.copytree(data, untouched)
+    replace, number, finished = os.replace, 0, 0
+    while True:
+        shutil.rmtree(data)
+        shutil.copytree(untouched, data)
+        left = number
+
+        def cut(source: Path, target: Path) -> None:
+            nonlocal left
+            if left == 0:
+                raise Cut
+            left -= 1
+            replace(source, target)
+
+        monkeypatch.setattr(os, "replace", cut)
+        try:
+            restore(backup, data, NOW, replaces=True)
+        except Cut:
+            monkeypatch.setattr(os, "replace", replace)
+            assert is_interrupted(data)
+            with pytest.raises(StartError, match="was cut off"):
+                DataDir(data)
+            finish(data)
+            finished += 1
+        else:
+            break
+        assert not is_interrupted(data)
+        assert len(rows(data, "SELECT 1 FROM events WHERE kind = 'reopened'")) == len(rows(data, OPEN))
+        aside = {path.name for path in (data / "replaced-20261125-120000").iterdir()}
+        assert {name for name in aside if not name.endswith(("-wal", "-shm"))} == {
+            "DEMO",
+            "accounts.sqlite",
+            "archive",
+            "journal.sqlite",
+            "telemetry.sqlite",
+            "warehouse",
+        }
+        DataDir(data).release()
+        number += 1
+    assert finished > 8
