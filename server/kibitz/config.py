@@ -203,9 +203,20 @@ class Settings:
         "How batches are compressed, once for all receivers.",
         choices="none gzip deflate",
     )
-    telemetry_days: int = _row(
-        30, Kind.WHOLE, "How long telemetry (conflicts, incidents, refusals, features) is kept.", 1, 3650
+    telemetry: str = _row(
+        "on",
+        Kind.CHOICE,
+        "Whether the server measures itself (response times, samples) and writes telemetry.",
+        choices="on off",
     )
+    quick_bots_ms: int = _row(
+        20_000,
+        Kind.WHOLE,
+        "How long a quick match waits for people before bots take the free seats; 0 waits for ever.",
+        0,
+        3_600_000,
+    )
+    telemetry_days: int = _row(30, Kind.WHOLE, "How long telemetry is kept.", 1, 3650)
     match_unjoined_days: int = _row(
         7, Kind.WHOLE, "Days after which a match that nobody is connected to is closed.", 1, 3650
     )
@@ -222,6 +233,10 @@ class Settings:
     @property
     def limits_on(self) -> bool:
         return self.limits == "on"
+
+    @property
+    def telemetry_on(self) -> bool:
+        return self.telemetry == "on"
 
     def as_flags(self) -> list[str]:
         """A command line that gives exactly these settings, whatever environment or file say."""

@@ -47,7 +47,7 @@ class CrashSlot:
             call, now_us, is_proven=bool(trace), error=trace.partition("\n")[0][:200]
         )
         told = {
-            "room": call.room_id,
+            "room_id": call.room_id,
             "doing": str(call.doing),
             "player": call.player,
             "action_id": call.action_id,

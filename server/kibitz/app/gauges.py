@@ -1,67 +1,118 @@
 """What a scrape reads from the parts, beside what they count themselves."""
 
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
 
+from kibitz import __version__
+from kibitz.app.etl_state import EtlState
+from kibitz.app.room_counts import RoomCounts
 from kibitz.http.feed import Feeds
 from kibitz.journal.journal import Journal
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.metrics import Metrics
+from kibitz.metrics import names
+from kibitz.metrics.registry import Labels, Metrics, Values
+from kibitz.play.application import Play
 from kibitz.rooms.directory.directory import Directory
 from kibitz.telemetry.telemetry import Telemetry
 from kibitz.transport.server import SocketServer
+from kibitz.transport.session import Session, State
+
+PAGE_BYTES = 4096
+_STATES = {
+    State.POLLING: ("polling", "open"),
+    State.PROBING: ("polling", "upgrading"),
+    State.PROBED: ("polling", "upgrading"),
+    State.WEBSOCKET: ("websocket", "open"),
+}
+_OUTBOX = {
+    ("state", "deferred"): "state_deferred",
+    ("state", "replaced"): "state_replaced",
+    ("state", "rendered"): "state_rendered",
+    ("volatile", "dropped"): "volatile_dropped",
+    ("kept", "closed_by_bytes"): "slow_bytes",
+    ("kept", "closed_by_age"): "slow_time",
+}
 
 
 def add_gauges(
     metrics: Metrics,
     sockets: SocketServer,
+    play: Play,
     directory: Directory,
+    rooms: RoomCounts,
     feeds: Feeds,
     journal: Journal,
     telemetry: Telemetry | None,
+    etl: EtlState,
 ) -> None:
-    """Register one gauge per part; each is read only when somebody scrapes."""
-
-    def connections() -> dict[str, float]:
-        counts = sockets.connections()
-        return {"websocket": counts.websocket, "polling": counts.polling, "tcp": counts.tcp}
-
-    def rooms() -> dict[str, float]:
-        found = dict.fromkeys(("waiting", "playing", "paused", "finished", "faulted"), 0.0)
-        for room in directory.all():
-            found[room.status] += 1
-        found["in_memory"] = directory.loaded
-        return found
-
-    def transport() -> dict[str, float]:
-        counted = asdict(sockets.counters)
-        del counted["ended"]
-        return counted
-
-    def ended() -> dict[str, float]:
-        return {reason.value: n for reason, n in sockets.counters.ended.items()}
-
-    metrics.gauge("transport", "What the transport counted since the start.", transport)
-    metrics.gauge("sessions_ended", "Realtime sessions that ended, by reason, since the start.", ended)
-    metrics.gauge("connections", "Realtime sessions by transport, and TCP connections.", connections)
-    metrics.gauge("rooms", "Open rooms by status, and how many of them are in memory.", rooms)
-    metrics.gauge(
-        "bots",
-        "Moves that a server's bot did not think of itself, since the start.",
-        lambda: {"fallbacks": directory.bot_fallbacks},
-    )
+    """Give every metric that is not counted its reader; each is asked only when somebody scrapes."""
+    counters = sockets.counters
+    read = metrics.read
+    read(names.INFO, lambda: {(__version__,): 1.0})
+    read(names.SESSIONS_OPENED, lambda: _one(counters.sessions_opened))
+    read(names.SESSIONS_ENDED, lambda: {(reason.value,): n for reason, n in counters.ended.items()})
+    read(names.HANDSHAKES_REFUSED, lambda: _one(counters.handshakes_refused))
+    read(names.UPGRADES, lambda: _one(counters.upgrades))
+    read(names.RECOVERED, lambda: _named({"yes": counters.recovered, "no": counters.not_recovered}))
+    read(names.BYTES, lambda: _named({"in": counters.bytes_in, "out": counters.bytes_out}))
+    read(names.OUTBOX, lambda: {key: getattr(counters, name) for key, name in _OUTBOX.items()})
+    read(names.CONNECTIONS, lambda: _connections(sockets.sessions()))
+    read(names.TCP, lambda: _one(sockets.connections().tcp))
+    read(names.PLAYERS, lambda: _one(play.players_connected()))
+    read(names.RECONNECTING, lambda: _one(play.players_reconnecting()))
+    read(names.FEEDS, lambda: _one(feeds.followers))
+    read(names.ROOMS, lambda: _named(rooms.counts()))
+    read(names.ROOMS_LOADED, lambda: _one(directory.loaded))
+    read(names.FALLBACKS, lambda: _one(directory.bot_fallbacks))
     ticker = directory.ticker
-    metrics.gauge(
-        "ticks",
-        "Rooms that tick, ticks done, and ticks left out because the process was too late, since the start.",
-        lambda: {"rooms": ticker.rooms, "done": ticker.ticks, "left_out": ticker.left_out},
-    )
-    metrics.gauge("tick_late_ms", "How late the newest ticks began.", ticker.late_ms)
+    read(names.ROOMS_TICKING, lambda: _one(ticker.rooms))
+    read(names.TICKS, lambda: _named({"done": ticker.ticks, "left_out": ticker.left_out}))
+    read(names.TICK_LATE, lambda: {(name,): ms / 1000 for name, ms in ticker.late_ms().items()})
     if telemetry is not None:
-        metrics.gauge(
-            "telemetry",
-            "Records of telemetry, since the start.",
-            lambda: {**asdict(telemetry.stats), "waiting": telemetry.waiting},
+        stats = telemetry.stats
+        read(
+            names.TELEMETRY,
+            lambda: _named({"written": stats.written, "dropped": stats.dropped, "failed": stats.failed}),
         )
-    metrics.gauge("feeds", "Open feeds of rooms.", lambda: {"sse": feeds.followers})
+        read(names.TELEMETRY_WAITING, lambda: _one(telemetry.waiting))
     if isinstance(journal, SqliteJournal):
-        metrics.gauge("journal", "What the journal counted since the start.", lambda: asdict(journal.stats))
+        _add_journal(metrics, journal, etl)
+
+
+def _add_journal(metrics: Metrics, journal: SqliteJournal, etl: EtlState) -> None:
+    stats, read = journal.stats, metrics.read
+    read(names.JOURNAL_ROWS, lambda: _one(stats.rows))
+    read(names.JOURNAL_COMMITS, lambda: _one(stats.commits))
+    read(
+        names.JOURNAL_REFUSED,
+        lambda: _named({"conflict": stats.conflicts, "unavailable": stats.unavailable}),
+    )
+    read(
+        names.JOURNAL_CHECKPOINTS,
+        lambda: _named({"done": stats.checkpoints, "failed": stats.checkpoint_failures}),
+    )
+    read(names.JOURNAL_SNAPSHOTS, lambda: _one(stats.snapshot_failures))
+    read(names.JOURNAL_LOG, lambda: _one(stats.wal_pages * PAGE_BYTES))
+    read(names.ETL_LAG, lambda: _known(etl.lag_events(journal.newest())))
+    read(names.ETL_AGE, lambda: _known(etl.age_s()))
+    read(names.ETL_STATE, lambda: _named(etl.states()))
+
+
+def _one(value: float) -> Values:
+    return {(): value}
+
+
+def _known(value: float | None) -> Values:
+    return {} if value is None else {(): value}
+
+
+def _named(values: Mapping[str, float]) -> Values:
+    return {(name,): value for name, value in values.items()}
+
+
+def _connections(sessions: Iterable[Session]) -> Values:
+    found: dict[Labels, float] = dict.fromkeys(
+        [*_STATES.values(), ("websocket", "closing"), ("polling", "closing")], 0.0
+    )
+    for session in sessions:
+        found[_STATES.get(session.state) or (session.channel.name, "closing")] += 1
+    return found

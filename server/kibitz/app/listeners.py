@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from time import perf_counter_ns
 
+from kibitz.metrics.histogram import Histogram
 from kibitz.rooms.room import Room
 from kibitz.rooms.services.listener import GalleryListener, RoomListener
 from kibitz.rooms.views.update import Update
@@ -17,13 +19,20 @@ class Listeners:
     A view that the game fails to make is the room's affair: it is raised once all were told.
     """
 
-    def __init__(self, *listeners: RoomListener, gallery: Sequence[GalleryListener] = ()) -> None:
-        """`gallery` are those that tell spectators."""
+    def __init__(
+        self,
+        *listeners: RoomListener,
+        gallery: Sequence[GalleryListener] = (),
+        took: Histogram | None = None,
+    ) -> None:
+        """`gallery` are those that tell spectators; `took` takes how long it took to tell of a commit."""
         self._listeners = listeners
         self._gallery = gallery
+        self._took = took
 
     def committed(self, room: Room, update: Update) -> None:
         fault: ViewFault | None = None
+        began_ns = 0 if self._took is None else perf_counter_ns()
         for listener in self._listeners:  # once per move: no closure here
             try:
                 listener.committed(room, update)
@@ -31,6 +40,8 @@ class Listeners:
                 fault = error
             except Exception:
                 _report(listener)
+        if self._took is not None:
+            self._took.add(perf_counter_ns() - began_ns)
         if fault is not None:
             raise fault
 

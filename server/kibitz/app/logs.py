@@ -1,16 +1,53 @@
 """Logs on standard error: JSON, one object a line, or plain where a person reads along.
 
-Control characters are escaped in both forms, so that nothing a client sends can forge a line or
-drive a terminal. Handlers never raise: a supervisor that was killed has closed the pipe.
+Every line says to which request or event and to which room it belongs, where there is one. Control
+characters are escaped in both forms, so that nothing a client sends can forge a line or drive a terminal,
+and what looks like a secret is blanked out. Handlers never raise: a supervisor that was killed has closed
+the pipe.
 """
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
+from kibitz import tracing
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+TEXT_MOST = 8_000
+"""Characters of one field; a trace of a deep recursion has more."""
+BLANK = "[secret]"
+_SECRET_KEYS = re.compile(r"(?i)(?:^|_)(?:token|password|cookie|authorization|secret|seed)s?$")
+_SECRETS = re.compile(
+    r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[A-Za-z0-9_-]{43}(?![\w-])"  # our tokens: 256 bits in base64
+    r"|(?i:(?<=bearer )[\w.~+/=-]+)"
+    r"|(?i:(?<=token=)[^\s&\"']+)"
+    r"|(?i:(?<=password=)[^\s&\"']+)"
+)
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """Everything beside level, logger and message: what is being handled, then the `extra` fields."""
+    fields: dict[str, object] = dict(tracing.told())
+    for key, value in vars(record).items():
+        if key in _STANDARD:
+            continue
+        if _SECRET_KEYS.search(key):
+            fields[key] = BLANK
+        elif isinstance(value, bool | int | float) or value is None:
+            fields[key] = value
+        else:
+            fields[key] = _text(str(value))
+    return fields
+
+
+def _text(text: str) -> str:
+    if len(text) > TEXT_MOST:
+        text = f"{text[:TEXT_MOST]} … ({len(text)} characters)"
+    return _SECRETS.sub(BLANK, text)
 
 
 class JsonFormatter(logging.Formatter):
@@ -21,25 +58,26 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _text(record.getMessage()),
         }
-        fields |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        fields |= _fields(record)
         if record.exc_info:
-            fields["trace"] = self.formatException(record.exc_info)
-        return json.dumps(fields, default=str)
+            fields["trace"] = _text(self.formatException(record.exc_info))
+        return json.dumps(fields).replace("\x7f", "\\u007f")
 
 
 class PlainFormatter(logging.Formatter):
     """`14:02:11 info  started (port=8000)`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        extra = ", ".join(f"{key}={value}" for key, value in vars(record).items() if key not in _STANDARD)
+        extra = ", ".join(f"{key}={value}" for key, value in _fields(record).items())
         at = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
-        text = f"{record.getMessage()} ({extra})" if extra else record.getMessage()
+        message = _text(record.getMessage())
+        text = f"{message} ({extra})" if extra else message
         lines = [_escaped(f"{at} {record.levelname.lower():<7} {text}")]
         if record.exc_info:
             # Indented, so that the text of an error, which may quote a client, cannot pass for a line.
-            trace = self.formatException(record.exc_info).split("\n")
+            trace = _text(self.formatException(record.exc_info)).split("\n")
             lines += [f"  {_escaped(line)}" for line in trace]
         return "\n".join(lines)
 

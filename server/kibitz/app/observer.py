@@ -3,16 +3,28 @@
 
 from kibitz.clock import Clock
 from kibitz.ids import PlayerId, RoomId
-from kibitz.metrics import Metrics
-from kibitz.play.reports import Doubt, Reports
+from kibitz.journal.records import EventKind
+from kibitz.metrics import names
+from kibitz.metrics.histogram import Histogram
+from kibitz.metrics.names import Declared
+from kibitz.metrics.registry import Metrics
+from kibitz.play.answer_times import AnswerTimes
+from kibitz.play.reports import Doubt, Ended, Reports
 from kibitz.rooms.conflicts import Conflict
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
 from kibitz.telemetry import records
-from kibitz.telemetry.records import FeatureUse, Incident, IncidentKind, Refusal
+from kibitz.telemetry.records import FeatureUse, Incident, IncidentKind, Refusal, Session
 from kibitz.telemetry.telemetry import Telemetry
 
 REFUSED = "refused"
+_COUNTERS: dict[str, Declared] = {
+    REFUSED: names.REFUSED,
+    "garbage": names.GARBAGE,
+    "resync": names.RESYNCS,
+}
+# Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
+_ACTION = EventKind.ACTION
 
 _KINDS = {
     Doubt.WRONG_CHECKSUM: IncidentKind.WRONG_CHECKSUM,
@@ -23,26 +35,33 @@ _KINDS = {
 class Observer:
     """Lives as long as the server."""
 
-    def __init__(self, metrics: Metrics, telemetry: Telemetry | None, clock: Clock) -> None:
+    def __init__(
+        self, metrics: Metrics, telemetry: Telemetry | None, clock: Clock, apply: Histogram | None = None
+    ) -> None:
+        """`apply` takes how long stored actions were validated and applied."""
+        self.moves = 0
+        """Actions that were stored."""
         self._metrics = metrics
         self._telemetry = telemetry
         self._clock = clock
+        self._apply = apply
+        metrics.read(names.MOVES, lambda: {(): self.moves})
 
-    def reports(self) -> Reports:
+    def reports(self, times: AnswerTimes | None = None) -> Reports:
         """For `Play.open`."""
-        return Reports(self._count, self._conflict, self._resynced, self._used)
+        return Reports(self._count, self._conflict, self._resynced, self._used, self._ended, times)
 
     def refused(self, code: str) -> None:
         """For REST: a request was refused."""
         self._count(REFUSED, code, 1)
 
     def _count(self, what: str, label: str, n: int) -> None:
-        self._metrics.count(what, label, n)
+        self._metrics.count(_COUNTERS[what], label, n=n)
         if what == REFUSED and self._telemetry is not None:
             self._telemetry.add(Refusal(self._clock.now_us(), label))
 
     def _conflict(self, room: RoomId, player: PlayerId, conflict: Conflict) -> None:
-        self._metrics.count("conflicts", conflict.resolution.value)
+        self._metrics.count(names.CONFLICTS, conflict.resolution.value)
         if self._telemetry is not None:
             self._telemetry.add(
                 records.Conflict(
@@ -62,9 +81,26 @@ class Observer:
         self._incident(_KINDS[doubt], room, player, version, transport, f"held {checksum}")
 
     def _used(self, player: PlayerId, name: str, count: int) -> None:
-        self._metrics.count("feature", name, count)
+        self._metrics.count(names.FEATURES, name, n=count)
         if self._telemetry is not None:
             self._telemetry.add(FeatureUse(self._clock.now_us(), name, player, count))
+
+    def _ended(self, ended: Ended) -> None:
+        if self._telemetry is not None:
+            self._telemetry.add(
+                Session(
+                    self._clock.now_us(),
+                    ended.session_id,
+                    ended.player,
+                    ended.opened_us,
+                    ended.transport,
+                    ended.upgraded,
+                    ended.latency_ms,
+                    ended.reconnects,
+                    ended.acts,
+                    ended.reason.value,
+                )
+            )
 
     def _incident(
         self,
@@ -75,7 +111,7 @@ class Observer:
         transport: str | None = None,
         detail: str = "",
     ) -> None:
-        self._metrics.count("incidents", kind.value)
+        self._metrics.count(names.INCIDENTS, kind.value)
         if self._telemetry is not None:
             at_us = self._clock.now_us()
             version = room.version if version is None else version
@@ -94,7 +130,12 @@ class Observer:
         self._incident(IncidentKind.COMMIT_FAILED, room)
 
     def committed(self, room: Room, update: Update) -> None:
-        """As it should be."""
+        apply = self._apply
+        for event in update.events:
+            if event.kind is _ACTION:
+                self.moves += 1
+                if apply is not None:
+                    apply.add(event.handled_us * 1000)
 
     def presence_changed(self, room: Room) -> None:
         """Players come and go."""

@@ -16,6 +16,7 @@ from kibitz.app.logs import set_up_logs
 from kibitz.app.server import Server
 from kibitz.app.watchdog import Watchdog
 from kibitz.config import Settings
+from kibitz.metrics import names
 
 PARENT_FD = "KIBITZ_PARENT_FD"
 EXIT_JOURNAL = 70
@@ -46,11 +47,9 @@ async def _serve(settings: Settings) -> None:
     _watch_parent(loop, stop)
     server = await Server.start(settings, fatal=_end_at_once)
     watchdog = Watchdog(server.directory.guard, loop, server.slot.crash_path)
-    server.metrics.gauge(
-        "watchdog",
-        "Times the event loop stood still, the longest in ms, and calls of games that were ended.",
-        watchdog.counted,
-    )
+    server.metrics.read(names.STALLS, lambda: {(): watchdog.stalls})
+    server.metrics.read(names.INTERRUPTS, lambda: {(): watchdog.interrupts})
+    server.metrics.read(names.LONGEST_STALL, lambda: {(): watchdog.longest_stall_ms / 1000})
     # What was made at start lives as long as the process: later collections need not look at it.
     gc.collect()
     gc.freeze()

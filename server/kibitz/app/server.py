@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,12 +24,18 @@ from kibitz.app.admission import Admission
 from kibitz.app.crash_slot import CrashSlot
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.descriptors import connections_most
+from kibitz.app.error_counts import ErrorCounts
+from kibitz.app.etl_state import EtlState
 from kibitz.app.gauges import add_gauges
 from kibitz.app.listeners import Listeners
+from kibitz.app.measuring import Measuring
 from kibitz.app.observer import Observer
 from kibitz.app.ratings import Ratings
+from kibitz.app.room_counts import RoomCounts
+from kibitz.app.sampler import Sources
 from kibitz.app.scrape import serve_metrics
 from kibitz.app.storage import Storage
+from kibitz.app.waits import Waits
 from kibitz.clock import Clock, SystemClock
 from kibitz.codes import Code
 from kibitz.config import Reach, Settings, reach
@@ -48,6 +55,7 @@ from kibitz.http.histories import Histories, HistoriesApi
 from kibitz.http.identity import Identity
 from kibitz.http.players import PlayersApi
 from kibitz.http.ports import Live, LiveCounts
+from kibitz.http.quick import QuickApi
 from kibitz.http.quotas import Quotas
 from kibitz.http.replays import ReplaysApi
 from kibitz.http.resources import SocketSettings
@@ -59,13 +67,17 @@ from kibitz.ids import GameName, PlayerId, is_bot
 from kibitz.journal.errors import JournalUnusable
 from kibitz.journal.journal import Journal
 from kibitz.journal.sqlite import SqliteJournal
-from kibitz.metrics import Metrics
+from kibitz.metrics import names as metric_names
+from kibitz.metrics.histogram import Histogram
+from kibitz.metrics.registry import Metrics
 from kibitz.play.application import Play
+from kibitz.play.events import EVENTS
 from kibitz.play.rates import PlayerRates
 from kibitz.protocol.messages import PROTOCOL
 from kibitz.rooms.bots.brains import ProcessBrains
 from kibitz.rooms.directory.archive import Archive
 from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.quick import QuickMatch
 from kibitz.rooms.directory.seatings import Seatings
 from kibitz.rooms.guard.guard import Guard
 from kibitz.rooms.services.brain_pool import BrainPool
@@ -109,6 +121,7 @@ class Server:
         rooms: RoomsConfig,
         dist: Path,
         telemetry: Telemetry | None,
+        metrics: Metrics,
         slot: CrashSlot,
         ratings: Ratings,
     ) -> None:
@@ -117,7 +130,7 @@ class Server:
         self.reach = there
         self.journal = journal
         self.slot = slot
-        self.metrics = Metrics()
+        self.metrics = metrics
         self._clock = clock
         self._is_ready = False
         self._timer: asyncio.Handle | None = None
@@ -154,17 +167,23 @@ class Server:
         )
         self._feeds = Feeds(names, clock)
         self._storage = Storage(clock)
-        observer = Observer(self.metrics, telemetry, clock)
+        self._telemetry = telemetry
+        self._measuring = Measuring(metrics, EVENTS, games, is_on=settings.telemetry_on)
+        observer = Observer(metrics, telemetry, clock, self._measuring.apply)
         tables = self._play.tables
         self._seatings = Seatings()
+        brained = {name: game.brain is not None for name, game in games.items()}
+        self._quick = QuickMatch(clock, settings.quick_bots_ms, brained, Waits(telemetry, clock).told)
         listeners = Listeners(
             tables,
             self._feeds,
             self._storage,
             observer,
             self._seatings,
+            self._quick,
             ratings,
             gallery=(tables, self._feeds),
+            took=self._measuring.broadcast,
         )
         self.directory = Directory(
             games=games,
@@ -181,10 +200,11 @@ class Server:
             ticker=Ticker(clock, loop.call_later),
             frames=self._play.frames,
         )
-        self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), observer.reports())
+        reports = observer.reports(self._measuring.times)
+        self._play.open(self.directory, PlayerRates(clock, is_on=settings.limits_on), reports)
         quotas = Quotas(clock, is_on=settings.limits_on, proxies=settings.trusted_proxies)
         archive = Archive(journal, games)
-        catalog = Catalog(self.directory, archive, games, names, quotas, there)
+        catalog = Catalog(self.directory, archive, games, names, quotas, there, self._quick.bots_at_ms)
         views = GameViews(games)
         for missing in views.missing:
             log.warning("a game has no view", extra={"game": missing.game, "problem": missing.problem})
@@ -219,6 +239,7 @@ class Server:
                 *players.routes(),
                 *games_api.routes(),
                 *RoomsApi(self.directory, catalog, identity, quotas).routes(),
+                *QuickApi(self._quick, identity, quotas).routes(),
                 *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
                 *HistoriesApi(archive, histories, quotas).routes(),
                 *FeedApi(
@@ -243,8 +264,24 @@ class Server:
             there,
             quotas,
             observer.refused,
+            self._measuring.answered,
         )
-        add_gauges(self.metrics, self._sockets, self.directory, self._feeds, journal, telemetry)
+        rooms_open = RoomCounts(self.directory)
+        stats = journal.stats if isinstance(journal, SqliteJournal) else None
+        self._sources = Sources(
+            self._sockets, rooms_open, self._play.players_connected, lambda: observer.moves, stats
+        )
+        add_gauges(
+            metrics,
+            self._sockets,
+            self._play,
+            self.directory,
+            rooms_open,
+            self._feeds,
+            journal,
+            telemetry,
+            EtlState(settings.data, clock),
+        )
 
     @classmethod
     async def start(
@@ -265,6 +302,10 @@ class Server:
         async with AsyncExitStack() as undo:
             directory = DataDir(settings.data)
             undo.callback(directory.release)
+            metrics = Metrics()
+            errors = ErrorCounts(metrics)
+            logging.getLogger().addHandler(errors)
+            undo.callback(logging.getLogger().removeHandler, errors)
             try:
                 slot = CrashSlot(settings.data, clock)
             except OSError as error:
@@ -275,7 +316,9 @@ class Server:
             try:
                 accounts = Accounts.open(settings.data / "accounts.sqlite", clock)
                 undo.push_async_callback(accounts.close)
-                journal = (open_journal or _open_sqlite)(settings.data / "journal.sqlite", fatal, clock)
+                commits = metrics.histogram(metric_names.COMMIT) if settings.telemetry_on else None
+                open_journal = open_journal or partial(_open_sqlite, commits=commits)
+                journal = open_journal(settings.data / "journal.sqlite", fatal, clock)
                 undo.push_async_callback(journal.close)
             except (AccountsUnusable, JournalUnusable) as error:
                 raise StartError(str(error)) from error
@@ -305,6 +348,7 @@ class Server:
                 dist=dist or find_dist(),
                 slot=slot,
                 telemetry=telemetry,
+                metrics=metrics,
                 ratings=ratings,
             )
             await server._open(undo, port)
@@ -314,9 +358,10 @@ class Server:
     async def _open(self, undo: AsyncExitStack, port: int) -> None:
         recovered = self.directory.recover()
         self._seatings.begin(self.directory.all())
+        self._quick.begin(self.directory)
         log.info("rooms recovered", extra={"rooms": recovered.rooms, "refused": len(recovered.refused)})
         for room_id, refusal in recovered.refused.items():
-            log.warning("a room is not playable", extra={"room": room_id, "code": refusal.code})
+            log.warning("a room is not playable", extra={"room_id": room_id, "code": refusal.code})
         if self.settings.metrics_port:
             scrape = await serve_metrics(self.metrics, self.settings.metrics_port)
             undo.push_async_callback(scrape.cleanup)
@@ -328,7 +373,9 @@ class Server:
             raise StartError(f"Port {port} cannot be opened: {os.strerror(error.errno or 0)}.") from error
         self._is_ready = True
         # Not within this call: whoever started the server may want to watch what rooms do.
-        self._timer = asyncio.get_running_loop().call_soon(self._tick)
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_soon(self._tick)
+        self._measuring.start(loop, self._telemetry, self._clock, self._sources)
 
     async def stop(self) -> None:
         """Drain, then end everything. May be called twice."""
@@ -347,6 +394,7 @@ class Server:
             await self._sockets.close(timeout_ms=CLOSE_MS)
             if self._timer is not None:
                 self._timer.cancel()
+            self._measuring.close()
             await self.journal.flush()
 
     def _not_ready(self) -> Code | None:
@@ -363,6 +411,7 @@ class Server:
         wait_s = TICK_LONGEST_S
         try:
             self.directory.tick()
+            self._quick.tick()
             self._play.measure()
             wait_s = (self.directory.next_deadline_us() - self._clock.monotonic_us()) / 1e6
         except Exception:
@@ -377,12 +426,16 @@ class Server:
         return LiveCounts(self._play.players_connected(), counts.websocket, counts.polling)
 
 
-def _open_sqlite(path: Path, fatal: Fatal, clock: Clock) -> Journal:
-    return SqliteJournal.open(path, fatal=lambda broken: fatal(str(broken)), clock=clock)
+def _open_sqlite(path: Path, fatal: Fatal, clock: Clock, *, commits: Histogram | None) -> Journal:
+    """`commits` takes how long each transaction took."""
+    observe = None if commits is None else lambda _, took_us: commits.add(took_us * 1000)
+    return SqliteJournal.open(path, fatal=lambda broken: fatal(str(broken)), clock=clock, observe=observe)
 
 
 def _open_telemetry(settings: Settings, clock: Clock) -> Telemetry | None:
-    """None where it cannot be opened: that is no reason to let nobody play."""
+    """None where it is off, or cannot be opened: that is no reason to let nobody play."""
+    if not settings.telemetry_on:
+        return None
     try:
         return Telemetry.open(settings.data / "telemetry.sqlite", clock, keep_days=settings.telemetry_days)
     except UnusableFile as error:

@@ -129,14 +129,6 @@ class Watchdog:
         self._beat()
         self._thread.start()
 
-    def counted(self) -> dict[str, float]:
-        """For a gauge."""
-        return {
-            "stalls": self.stalls,
-            "longest_stall_ms": self.longest_stall_ms,
-            "interrupts": self.interrupts,
-        }
-
     def close(self) -> None:
         self._is_closed.set()
         self._thread.join()
@@ -209,5 +201,5 @@ class Watchdog:
         told = {"stack": "".join(traceback.format_stack(frame, limit=12))} if frame is not None else {}
         call = self._guard.going_on()
         if call is not None:
-            told |= {"room": call.room_id, "doing": str(call.doing), "action": call.name}
+            told |= {"room_id": call.room_id, "doing": str(call.doing), "action": call.name}
         return told

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 
 from kibitz.config import Reach
-from kibitz.http.edge import make_dresser, make_edge
+from kibitz.http.edge import Answered, make_dresser, make_edge
 from kibitz.http.openapi import describe
 from kibitz.http.quotas import Quotas
 from kibitz.http.routes import Route, mount
@@ -15,10 +15,17 @@ BODY_BYTES_MAX = 64 * 1024
 
 
 def make_application(
-    routes: Sequence[Route], site: Site, reach: Reach, quotas: Quotas, refused: Callable[[str], None]
+    routes: Sequence[Route],
+    site: Site,
+    reach: Reach,
+    quotas: Quotas,
+    refused: Callable[[str], None],
+    answered: Answered | None = None,
 ) -> web.Application:
     """The application for everything on the port that is not realtime."""
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[make_edge(reach, quotas, refused)])
+    app = web.Application(
+        client_max_size=BODY_BYTES_MAX, middlewares=[make_edge(reach, quotas, refused, answered)]
+    )
     app.on_response_prepare.append(make_dresser(reach))
     description: bytes
 

@@ -8,6 +8,7 @@ cookie that a page could have abused.
 
 import logging
 from collections.abc import Awaitable, Callable
+from time import perf_counter_ns
 
 import msgspec
 from aiohttp import web
@@ -20,10 +21,13 @@ from kibitz.http.headers import API_POLICY, COMMON, HSTS
 from kibitz.http.problems import ProblemError, problem_response
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.ids import random_token
+from kibitz.tracing import REQUEST_ID
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Answered = Callable[[str, int, int], None]
+"""`(route, status, took_ns)` of a request that was answered."""
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SAME_SITE = frozenset({"same-origin", "none"})
@@ -56,13 +60,18 @@ def check_content_type(request: web.Request) -> None:
         raise ProblemError(Code.BAD_REQUEST, "The body must not be compressed.", status=415)
 
 
-def make_edge(reach: Reach, quotas: Quotas, refused: Callable[[str], None]) -> Middleware:
-    """The middleware that every request passes first; `refused` is told the code of each refusal."""
+def make_edge(
+    reach: Reach, quotas: Quotas, refused: Callable[[str], None], answered: Answered | None = None
+) -> Middleware:
+    """The middleware that every request passes first; `refused` is told the code of each refusal, `answered`
+    of each answer, streams left out."""
 
     @web.middleware
     async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         response: web.StreamResponse
         problem: ProblemError | None = None
+        began_ns = perf_counter_ns()
+        REQUEST_ID.set(random_token(6))
         try:
             check_host(request, reach)
             quotas.take(Quota.REQUEST, request)
@@ -85,15 +94,23 @@ def make_edge(reach: Reach, quotas: Quotas, refused: Callable[[str], None]) -> M
         except (ConnectionError, TimeoutError):
             raise
         except Exception:
-            mark = random_token(6)
+            mark = REQUEST_ID.get()
             log.exception("request failed", extra={"mark": mark, "path": request.path})
             problem = ProblemError(Code.INTERNAL, f"Something failed here ({mark}).")
         if problem is not None:
             refused(problem.code.value)
             response = problem_response(problem)
+        if answered is not None and response.content_type != "text/event-stream":
+            answered(_route(request), response.status, perf_counter_ns() - began_ns)
         return response
 
     return edge
+
+
+def _route(request: web.Request) -> str:
+    """The request's method and path as the table of routes has them; one name for all that is not in it."""
+    route = request.match_info.route
+    return "unknown" if route.resource is None else f"{route.method} {route.resource.canonical}"
 
 
 def _of_aiohttp(error: web.HTTPException) -> web.StreamResponse:
@@ -122,6 +139,7 @@ def make_dresser(reach: Reach) -> Callable[[web.Request, web.StreamResponse], Aw
         if response.content_type == "text/event-stream":
             response.headers["Cache-Control"] = "no-store"  # aiohttp-sse has set one that may be stored
         response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Request-Id"] = REQUEST_ID.get()
         # aiohttp names itself and its version; nobody needs to know either.
         response.headers["Server"] = "kibitz"
         if reach.is_tls:

@@ -58,6 +58,7 @@ _ROOM_EVENTS = f"SELECT {_EVENT} FROM events WHERE room = ? AND version > ? ORDE
 _SETTLED = f"SELECT {_EVENT} FROM events WHERE id > ? ORDER BY id LIMIT ?"
 _SNAPSHOTS = f"SELECT {_SNAPSHOT} FROM snapshots WHERE room = ? ORDER BY version DESC"
 _EPOCH = "SELECT epoch FROM events WHERE room = ? ORDER BY version DESC LIMIT 1"
+_NEWEST = "SELECT coalesce(max(id), 0) FROM events"
 _HIGHEST_KEY = "SELECT coalesce(max(key), 0) FROM rooms"
 _NO_LIMIT = -1
 
@@ -107,6 +108,10 @@ class JournalReader:
 
     def highest_key(self) -> RoomKey:
         return RoomKey(self._rows(_HIGHEST_KEY)[0][0])
+    def newest(self) -> int:
+        """The position of the last event; 0 where there is none."""
+        return int(self._rows(_NEWEST)[0][0])
+
 
     def unfinished_rooms(self) -> Sequence[NewRoom]:
         return [_room(row) for row in self._rows(_UNFINISHED)]

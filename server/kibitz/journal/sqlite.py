@@ -181,6 +181,10 @@ class SqliteJournal:
     def epoch_of(self, room: RoomKey) -> Epoch:
         return self._reader.epoch_of(room)
 
+    def newest(self) -> int:
+        """The position of the last event; 0 where there is none."""
+        return self._reader.newest()
+
     def _deliver(self, group: Group, took_us: int) -> None:
         self._intake.deliver(group)
         if self._observe is not None and group.appends:

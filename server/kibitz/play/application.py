@@ -12,9 +12,10 @@ from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
 from kibitz.play.events import Events
 from kibitz.play.frames import Frames
+from kibitz.play.losses import Losses
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
-from kibitz.play.reports import Reports
+from kibitz.play.reports import Ended, Reports
 from kibitz.play.tables import Later, Tables
 from kibitz.rooms.directory.directory import Directory
 from kibitz.transport.batches import BroadcastConfig
@@ -54,12 +55,15 @@ class Play:
         self._retry_ms = retry_ms
         self._is_draining = False
         self._connections: Counter[PlayerId] = Counter()
+        self._losses = Losses(clock)
+        self._ended: Callable[[Ended], None] | None = None
         self._swept: Iterator[Socket] = iter(())
         namespace.on_connect(self._connect)
         namespace.on_disconnect(self._disconnect)
 
     def open(self, directory: Directory, rates: PlayerRates, reports: Reports) -> None:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
+        self._ended = reports.ended
         Events(self._namespace, directory, self.tables, rates, self._clock, reports, self._names)
 
     def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
@@ -80,7 +84,12 @@ class Play:
                 {"code": Code.RATE_LIMITED.value, "retry_ms": CONNECTIONS_RETRY_MS},
             )
         self._connections[player.player_id] += 1
-        socket.data = PlayerConnection(player.player_id, socket.connection.transport)
+        socket.data = PlayerConnection(
+            player.player_id,
+            socket.connection.transport,
+            self._clock.now_us(),
+            is_return=self._losses.is_back(player.player_id),
+        )
 
     def _disconnect(self, socket: Socket, reason: DisconnectReason) -> None:
         connection = socket.data
@@ -89,6 +98,9 @@ class Play:
         self._connections[connection.player] -= 1
         if not self._connections[connection.player]:
             del self._connections[connection.player]
+            self._losses.lost(connection.player, reason)
+        if self._ended is not None:
+            self._ended(_ended(socket, connection, reason))
         for member in connection.members.values():
             self.tables.remove(member)
         connection.members.clear()
@@ -96,6 +108,10 @@ class Play:
     def players_connected(self) -> int:
         """How many different players have a connection."""
         return len(self._connections)
+
+    def players_reconnecting(self) -> int:
+        """How many have none, and lost theirs a moment ago."""
+        return len(self._losses)
 
     def measure(self) -> None:
         """Tell rooms the latency and transport of connections where they changed; some each call."""
@@ -120,3 +136,18 @@ class Play:
         for socket in list(self._namespace.sockets.values()):
             retry_ms = self._retry_ms(RETRY_MS_LEAST, RETRY_MS_MOST)
             socket.emit("notice", outgoing.notice(NoticeCode.DRAINING, retry_ms=retry_ms))
+
+
+def _ended(socket: Socket, connection: PlayerConnection, reason: DisconnectReason) -> Ended:
+    state = socket.connection
+    return Ended(
+        session_id=socket.id,
+        player=connection.player,
+        opened_us=connection.opened_us,
+        transport=state.transport,
+        upgraded=state.transport != connection.first_transport,
+        latency_ms=state.latency_ms,
+        reconnects=int(connection.is_return),
+        acts=connection.acts,
+        reason=reason,
+    )

@@ -8,12 +8,27 @@ ROOMS_MAX = 16
 
 
 class PlayerConnection:
-    """`members` by room id; `garbage` counts messages that no contract knows."""
+    """`members` by room id; `garbage` counts messages that no contract knows, `acts` actions that reached a
+    room. `is_return` where it took up a lost connection of the same player."""
 
-    __slots__ = ("garbage", "latency_ms", "members", "player", "transport")
+    __slots__ = (
+        "acts",
+        "first_transport",
+        "garbage",
+        "is_return",
+        "latency_ms",
+        "members",
+        "opened_us",
+        "player",
+        "transport",
+    )
 
-    def __init__(self, player: PlayerId, transport: str) -> None:
+    def __init__(self, player: PlayerId, transport: str, opened_us: int, *, is_return: bool = False) -> None:
         self.player = player
+        self.opened_us = opened_us
+        self.first_transport = transport
+        self.is_return = is_return
+        self.acts = 0
         self.members: dict[str, Member] = {}
         self.garbage = 0
         self.latency_ms: int | None = None

@@ -40,13 +40,17 @@ from kibitz.rooms.answers import Accepted, JoinAs, Left, Refused, Seated
 from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.views import Held, ViewFault
+from kibitz.tracing import EVENT
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.socket import Ack, Socket
 
 log = logging.getLogger(__name__)
 
 M = TypeVar("M")
+A = TypeVar("A")
 _DONE = Done()
+EVENTS = ("join", "leave", "act", "resync", "chat", "rematch", "features", "ping")
+"""Those of the contract that a client sends."""
 
 
 def _ignore(*_: object) -> None:
@@ -73,6 +77,7 @@ class Events:
         self._clock = clock
         self._reports = reports
         self._count = reports.count
+        self._times = reports.times
         self._names = names
         self._on("join", Join, self._join)
         self._on("leave", Leave, self._leave)
@@ -88,6 +93,8 @@ class Events:
         """Register `handler` so that the client is answered whatever fails in it."""
 
         def answered(socket: Socket, taken: M, ack: Ack | None) -> None:
+            EVENT.message = taken
+            EVENT.number += 1
             try:
                 handler(socket, taken, ack)
             except ViewFault:
@@ -95,8 +102,15 @@ class Events:
             except Exception:
                 log.exception("an event failed", extra={"event": event, "socket": socket.id})
                 self._refuse(ack, Code.INTERNAL)
+            finally:
+                EVENT.message = None
 
-        self._namespace.on_message(event, message, answered, invalid=self._invalid)
+        measured = answered if self._times is None else self._times.timed(event, answered)
+        self._namespace.on_message(event, message, measured, invalid=self._invalid)
+
+    def _later(self, event: str, answer: Callable[[A], None]) -> Callable[[A], None]:
+        """`answer`, which the room may call after this event's handler has returned."""
+        return answer if self._times is None else self._times.later(event, answer)
 
     def _taking_part(
         self, socket: Socket, room: str, group: Group, ack: Ack | None
@@ -121,10 +135,16 @@ class Events:
         connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
-        member.table.room.act(connection.player, message, partial(self._acted, ack, member))
+        connection.acts += 1
+        times = self._times
+        began_ns = 0 if times is None else times.began_ns
+        answer = partial(self._acted, ack, member, message.type, began_ns)
+        member.table.room.act(connection.player, message, answer)
         return None
 
-    def _acted(self, ack: Ack | None, member: Member, answer: Accepted | Refused) -> None:
+    def _acted(
+        self, ack: Ack | None, member: Member, action: str, began_ns: int, answer: Accepted | Refused
+    ) -> None:
         if answer.conflict is not None:
             player = _connection(member.socket).player
             self._reports.conflict(member.room.room_id, player, answer.conflict)
@@ -136,6 +156,8 @@ class Events:
             ack.send_json(outgoing.acted(answer.version))
         else:
             ack(Acted(answer.version, conflict=to_builtins(answer.conflict)))
+        if self._times is not None:
+            self._times.acted(member.table.room.game_name, action, began_ns)
 
     # ------------------------------------------------------------ taking part
 
@@ -154,7 +176,8 @@ class Events:
             held = Held(message.epoch, message.version, checksum)
         as_ = None if message.as_ is UNSET else JoinAs(message.as_)
         seat = None if message.seat is UNSET else Seat(message.seat)
-        room.join(connection.player, as_, seat, held, partial(self._joined, socket, room, ack))
+        answer = self._later("join", partial(self._joined, socket, room, ack))
+        room.join(connection.player, as_, seat, held, answer)
         return None
 
     def _joined(self, socket: Socket, room: Room, ack: Ack | None, answer: Seated | Refused) -> None:
@@ -200,7 +223,8 @@ class Events:
             self._gone(connection, member)
             (ack or _ignore)(_DONE)
             return
-        member.room.leave(connection.player, partial(self._left, connection, member, ack))
+        answer = self._later("leave", partial(self._left, connection, member, ack))
+        member.room.leave(connection.player, answer)
 
     def _left(
         self, connection: PlayerConnection, member: Member, ack: Ack | None, answer: Left | Refused
@@ -223,7 +247,7 @@ class Events:
         connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
-        member.room.rematch(connection.player, partial(self._done, ack))
+        member.room.rematch(connection.player, self._later("rematch", partial(self._done, ack)))
         return None
 
     def _done(self, ack: Ack | None, answer: Left | Refused) -> None:

@@ -98,6 +98,9 @@ class Counters:
 
     sessions_opened: int = 0
     upgrades: int = 0
+    bytes_in: int = 0
+    """Of realtime connections: websocket frames and polled payloads, `bytes_out` those that were written."""
+    bytes_out: int = 0
     handshakes_refused: int = 0
     ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
     volatile_dropped: int = 0

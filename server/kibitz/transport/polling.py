@@ -129,6 +129,7 @@ class PollRequests:
                 session.end(DisconnectReason.TRANSPORT_CLOSE)
                 return self._answer_refusal(Refusal(EngineError.BAD_REQUEST), cors)
         body = engineio.SEPARATOR.join(packets)
+        self.engine.counters.bytes_out += len(body)
         channel.repeats.polled(stamp, body)
         return await self._payload(body, request.headers, cors)
 
@@ -180,6 +181,7 @@ class PollRequests:
         except DecodeError:
             session.end(DisconnectReason.PARSE_ERROR)
             return self._answer_refusal(bad, cors)
+        self.engine.counters.bytes_in += len(body)
         channel.repeats.posted(stamp)
         session.on_packets(packets)
         channel.is_posting = True  # a client that did not wait for the answer would never be held

@@ -101,6 +101,7 @@ class WebSocketChannel(asyncio.Protocol):
         self._is_dirty = True
         try:
             text = self._reader.whole_text(data)
+        self._engine.counters.bytes_in += len(data)
             session = self.session
             if text is None:
                 self._read(data)
@@ -122,6 +123,7 @@ class WebSocketChannel(asyncio.Protocol):
             else:
                 self.flush()
 
+                self._engine.counters.bytes_out += outbox.bytes
     def _read(self, data: bytes) -> None:
         reader = self._reader
         reader.feed(data)
@@ -175,16 +177,18 @@ class WebSocketChannel(asyncio.Protocol):
         if transport is None or self._is_slow:
             return
         while self._outbox.frames and self.is_writable:
-            transport.write(self._outbox.take())
+            self._write_some(transport)
         if self._owed is not None:
             # After what was kept: the answer to a client's own action comes before the state with it.
             while self._owed and self.is_writable:
                 encoded = self._owed.pop()
                 if encoded is not None and not self._is_closing:
-                    transport.write(self._frames(encoded))
+                    frames = self._frames(encoded)
+                    self._engine.counters.bytes_out += len(frames)
+                    transport.write(frames)
             # What was sent while a state was rendered was not marked.
             while self._outbox.frames and self.is_writable:
-                transport.write(self._outbox.take())
+                self._write_some(transport)
         if self.is_writable:
             self._is_dirty = False
             self._owed = None
@@ -275,7 +279,13 @@ class WebSocketChannel(asyncio.Protocol):
                 if not self.is_writable:
                     self._is_dirty = True  # resume_writing goes on
                     return
-                transport.write(outbox.take())
+                self._write_some(transport)
+
+    def _write_some(self, transport: asyncio.Transport) -> None:
+        """What waits longest, up to what is written at once."""
+        some = self._outbox.take()
+        self._engine.counters.bytes_out += len(some)
+        transport.write(some)
 
     def _overflow(self) -> None:
         # One turn may produce more than the bound for a client that reads well: what its socket
@@ -303,6 +313,7 @@ class WebSocketChannel(asyncio.Protocol):
         return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
 
     # ------------------------------------------------------------ closing
+            self._engine.counters.bytes_out += outbox.bytes
 
     def wait_for_upgrade(self, session: "Session") -> None:
         """`session` goes on without this websocket unless `5` comes in time."""
@@ -360,7 +371,7 @@ class WebSocketChannel(asyncio.Protocol):
         self.on_chosen()
         self._deadline = self._engine.deadlines.add(self._engine.config.close_timeout_ms * 1000, self)
         while self._outbox.frames and not self._is_slow:
-            transport.write(self._outbox.take())
+            self._write_some(transport)
         self._outbox.clear()
         transport.write(ws.close_frame(code, reason))
 

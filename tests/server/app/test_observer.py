@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from kibitz.metrics import names
 from support.running_server import Match, running
 
 
@@ -33,7 +34,7 @@ async def test_conflicts_refusals_features_and_incidents_are_kept(tmp_path: Path
         assert (await match.wires[1].emit("resync", asked))["ok"]
         assert (await server.get("/api/rooms/no-such-room"))[0] == 404
         counted = server.server.metrics.counted
-        assert (counted("incidents", "wrong_checksum"), counted("incidents", "patch_failed")) == (1, 1)
+        assert counted(names.INCIDENTS, "wrong_checksum") == counted(names.INCIDENTS, "patch_failed") == 1
     found = rows(
         tmp_path,
         "SELECT room_id, player_id, client_version, server_version, type, resolution FROM conflicts",
@@ -64,4 +65,9 @@ async def test_without_telemetry_everybody_plays_on(tmp_path: Path) -> None:
         match = await server.table()
         assert (await drop(match, 0, 3, match.version, "one"))["ok"]
         assert not (await drop(match, 0, 3, match.version, "two"))["ok"]
-        assert "telemetry" not in server.server.metrics.render()
+        (waiting,) = (
+            family
+            for family in server.server.metrics.snapshot()
+            if family.declared is names.TELEMETRY_WAITING
+        )
+        assert waiting.values == {}

@@ -121,11 +121,14 @@ async def test_metrics_have_a_port_of_their_own(tmp_path: Path) -> None:
         match = await up.table()
         async with up.http.get(f"http://127.0.0.1:{free}/metrics") as answer:
             text = await answer.text()
-        assert 'kibitz_connections{of="websocket"} 2' in text
-        assert 'kibitz_rooms{of="playing"} 1' in text
-        assert 'kibitz_journal{of="rows"} 4' in text
-        assert 'kibitz_transport{of="sessions_opened"} 2' in text
-        assert 'kibitz_sessions_ended{of="ping timeout"} 0' in text
+        assert 'kibitz_connections{state="open",transport="websocket"} 2.0' in text
+        assert 'kibitz_rooms{status="playing"} 1.0' in text
+        assert "kibitz_journal_rows_total 4.0" in text
+        assert "kibitz_sessions_opened_total 2.0" in text
+        assert 'kibitz_sessions_ended_total{reason="ping timeout"} 0.0' in text
+        assert "kibitz_players 2.0" in text
+        assert 'kibitz_event_seconds_count{event="join"} 2.0' in text
+        assert 'kibitz_route_seconds_count{route="POST /api/rooms"} 1.0' in text
         assert match.room not in text
         assert (await up.get("/metrics"))[0] == 404
         for host, status in ((f"evil.example:{free}", 421), ("evil.example", 421), ("localhost:9090", 200)):

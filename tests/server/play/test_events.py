@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kibitz.games.connect_four import ConnectFour
+from kibitz.metrics import names
 from support.running_server import Match, Running, running
 
 
@@ -286,7 +287,7 @@ async def test_ping_and_features_are_answered(server: Running) -> None:
     assert pong["sent_ms"] == 17
     assert pong["server_ms"] > 1_000_000_000_000
     assert await wire.emit("features", {"used": [{"name": "theme", "count": 2}]}) == {"ok": True}
-    assert server.server.metrics.counted("feature", "theme") == 2
+    assert server.server.metrics.counted(names.FEATURES, "theme") == 2
 
 
 async def test_too_many_acts_are_told_to_wait(server: Running) -> None:

@@ -195,16 +195,23 @@ class BotSeats:
             self._services.fell_back()
             if not self._fell_back:  # once: a broken brain fails at every move
                 self._fell_back = True
-                _log.warning("room %s: the bot in seat %d falls back (%s)", self._room.room_id, seat, move)
+                _log.warning(
+                    "the bot in seat %d falls back (%s)", seat, move, extra={"room_id": self._room.room_id}
+                )
             return referee.fallback(game, seat, self._seed(state, seat))
         except FAULTS:
-            _log.exception("room %s: the game failed to list a bot's moves", self._room.room_id)
+            _log.exception("the game failed to list a bot's moves", extra={"room_id": self._room.room_id})
             return None
         finally:
             self._services.guard.leave()
 
     def _answered(self, seat: Seat, answer: Accepted | Refused) -> None:
         if isinstance(answer, Refused):
-            _log.warning("room %s: the bot in seat %d was refused: %s", self._room.room_id, seat, answer.code)
+            _log.warning(
+                "the bot in seat %d was refused: %s",
+                seat,
+                answer.code,
+                extra={"room_id": self._room.room_id},
+            )
             if answer.code in _WORTH_A_RETRY:
                 self.wake_later()

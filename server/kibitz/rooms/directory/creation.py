@@ -106,7 +106,7 @@ class Maker:
         except JournalError:
             return refused(Code.UNAVAILABLE)
         except FAULTS:
-            _log.exception("room %s cannot be forked at version %d", room_id, version)
+            _log.exception("a room cannot be forked at version %d", version, extra={"room_id": room_id})
             return refused(Code.GAME_FAULT)
         return refused(point) if isinstance(point, Code) else (record, point)
 

@@ -251,6 +251,11 @@ class Directory:
         return self._use(msgspec.structs.replace(held, refusal=None, clock_since_us=now_us))
 
     @property
+    def open_rooms(self) -> int:
+        """How many rooms are open."""
+        return len(self._shelf)
+
+    @property
     def loaded(self) -> int:
         """How many rooms are in memory."""
         return len(self._shelf.rooms())
@@ -310,7 +315,7 @@ class Directory:
                 call = partial(show, events, referee.game, seat, player)
                 return self.guard.run(Doing.VIEW, record.room_id, call)
             except FAULTS:
-                _log.exception("room %s: the game failed to show its events", record.room_id)
+                _log.exception("the game failed to show its events", extra={"room_id": record.room_id})
         return show(events, None, seat, player)
 
     # ------------------------------------------------------------ time

@@ -67,10 +67,10 @@ class Loader:
                 shown, waiting = services.guard.run(Doing.LOAD, record.room_id, call)
                 loaded = replace(loaded, shown=shown, waiting=waiting)
         except JournalError:
-            _log.exception("room %s cannot be read", record.room_id)
+            _log.exception("a room cannot be read", extra={"room_id": record.room_id})
             return refused(Code.UNAVAILABLE)
         except FAULTS as error:  # a game's code, on data that it may not understand any more
-            _log.exception("room %s cannot be folded", record.room_id)
+            _log.exception("a room cannot be folded", extra={"room_id": record.room_id})
             services.quarantine.put(
                 Reported(
                     Call(Doing.LOAD, record.room_id),
@@ -81,7 +81,11 @@ class Loader:
             )
             return refused(Code.ROOM_FAULTED)
         if loaded.passed_over:
-            _log.warning("room %s: %d recovery points were passed over", record.room_id, loaded.passed_over)
+            _log.warning(
+                "%d recovery points were passed over",
+                loaded.passed_over,
+                extra={"room_id": record.room_id},
+            )
         room = Room(services, record, fold, loaded)
         room.run_clock_from(head.clock_since_us)
         return room

@@ -49,7 +49,7 @@ class Faults:
 
     def log(self, what: str) -> None:
         """For an exception handler: `what` failed, and the room plays on."""
-        _log.exception("room %s: %s", self._room_id, what)
+        _log.exception("%s", what, extra={"room_id": self._room_id})
         error = sys.exception()
         shown = "" if error is None else f"{type(error).__name__}: {error}"
         self.last = Fault(what, self._now_us(), shown[:_SHOWN_MOST])
