@@ -95,13 +95,13 @@ class WebSocketChannel(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_deaf:
             return
+        self._engine.counters.bytes_in += len(data)
         # What the handlers send to this very client is written at the end of this call: it need not
         # wait for the flush, nor cost a place in it.
         is_own_flush = not self._is_dirty
         self._is_dirty = True
         try:
             text = self._reader.whole_text(data)
-        self._engine.counters.bytes_in += len(data)
             session = self.session
             if text is None:
                 self._read(data)
@@ -117,13 +117,13 @@ class WebSocketChannel(asyncio.Protocol):
             if len(outbox.frames) == 1 and self.is_writable and not self._is_slow:
                 # As `flush` would; one answer to one event is what nearly all of these calls are.
                 self._is_dirty = False
+                self._engine.counters.bytes_out += outbox.bytes
                 outbox.bytes = 0
                 if self._transport is not None:
                     self._transport.write(outbox.frames.pop())
             else:
                 self.flush()
 
-                self._engine.counters.bytes_out += outbox.bytes
     def _read(self, data: bytes) -> None:
         reader = self._reader
         reader.feed(data)
@@ -272,6 +272,7 @@ class WebSocketChannel(asyncio.Protocol):
         elif transport is None:
             pass
         elif len(frames) == 1 and self.is_writable:
+            self._engine.counters.bytes_out += outbox.bytes
             outbox.bytes = 0
             transport.write(frames.pop())
         else:
@@ -313,7 +314,6 @@ class WebSocketChannel(asyncio.Protocol):
         return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
 
     # ------------------------------------------------------------ closing
-            self._engine.counters.bytes_out += outbox.bytes
 
     def wait_for_upgrade(self, session: "Session") -> None:
         """`session` goes on without this websocket unless `5` comes in time."""
