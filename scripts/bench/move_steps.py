@@ -47,6 +47,7 @@ from kibitz.transport.handshake import Handshake
 from kibitz.transport.heartbeat import Deadlines
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.outbox import Flusher
+from kibitz.transport.slow_lane import SlowLane
 from kibitz.transport.socket import Socket
 from kibitz.transport.websocket import WebSocketChannel
 
@@ -159,6 +160,7 @@ class House:
             entropy=secrets.token_bytes,
             deadlines=Deadlines(clock),
             flusher=flusher,
+            slow_lane=SlowLane(clock),
             tcp=TcpCount(),
             receiver=self.application.receive,
         )

@@ -49,8 +49,14 @@ class CloseFrame(msgspec.Struct, frozen=True):
     reason: str
 
 
-Message = str | bytes | PingFrame | PongFrame | CloseFrame
+class Fragment(msgspec.Struct, frozen=True):
+    """A part of a message was taken, not its last; a message of many parts costs as much as many messages."""
+
+
+Message = str | bytes | PingFrame | PongFrame | CloseFrame | Fragment
 """A text message is `str`, a binary one `bytes`."""
+
+_FRAGMENT = Fragment()
 
 
 class FrameError(RemoteProtocolError):
@@ -172,8 +178,8 @@ class FrameReader:
             self.rest = data
 
     def next_message(self) -> Message | None:
-        """The next whole message or control frame. Raises `FrameError`."""
-        while self._chunks is None:
+        """The next whole message, control frame or part of a message. Raises `FrameError`."""
+        if self._chunks is None:
             data = self.rest
             pos = self._pos
             have = len(data) - pos
@@ -240,12 +246,10 @@ class FrameReader:
                 if opcode == BINARY:
                     return bytes(payload)
                 return _control(opcode, bytes(payload))
-            message = self._fragment(opcode, payload, is_last=bool(first & 0x80))
-            if message is not None:
-                return message
+            return self._fragment(opcode, payload, is_last=bool(first & 0x80))
         return None
 
-    def _fragment(self, opcode: int, payload: bytearray, *, is_last: bool) -> str | bytes | None:
+    def _fragment(self, opcode: int, payload: bytearray, *, is_last: bool) -> str | bytes | Fragment:
         # One growing buffer, not a list of parts: a million parts of one byte then take a million
         # bytes, not a million objects.
         if self._parts is None:
@@ -254,7 +258,7 @@ class FrameReader:
         self._parts += payload
         self._parts_bytes += len(payload)
         if not is_last:
-            return None
+            return _FRAGMENT
         whole = bytes(self._parts)
         self._parts = None
         self._parts_bytes = 0

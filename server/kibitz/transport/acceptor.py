@@ -2,7 +2,7 @@
 
 A websocket upgrade on one of our paths goes to our own websocket; everything else goes to aiohttp
 with the bytes read so far. Here is also what aiohttp lacks: a time limit and a size limit on the head,
-a limit on connections, and a pace for new sessions (`door`).
+a limit on connections, and a pace for new sessions (`door`), by websocket and by polling.
 """
 
 import asyncio
@@ -48,7 +48,7 @@ class Acceptor(asyncio.Protocol):
     ) -> None:
         self._config = config
         self._door = door
-        self._guest: tuple[Engine, RequestHead, bytes] | None = None
+        self._guest: tuple[Engine, RequestHead, bytes] | bytes | None = None
         self._engines = engines
         self._make_http = make_http
         self._deadlines = deadlines
@@ -107,8 +107,24 @@ class Acceptor(asyncio.Protocol):
             self._refuse(431, "The request has too many header fields")
         elif b"\nupgrade:" in head.lower():
             self._upgrade(transport, head, received[end + 4 :], received)
+        elif self._opens_a_session(head):
+            self._ask_at_the_door(transport, received)
         else:
             self._hand_to_http(transport, received)
+
+    def _opens_a_session(self, head: bytes) -> bool:
+        """On polling. Only the first request of a connection is looked at: the next ones cost much less."""
+        path, _, query = head[4 : head.find(b" ", 4)].partition(b"?")
+        return head.startswith(b"GET ") and b"sid=" not in query and path.decode("latin-1") in self._engines
+
+    def _ask_at_the_door(self, transport: asyncio.Transport, received: bytes) -> None:
+        if self._door.is_full:
+            self._refuse(503, "Too many clients at once", {"Retry-After": "2"})
+        elif self._door.enter(self):
+            self._hand_to_http(transport, received)
+        else:
+            self._guest = received
+            self._deadline = self._deadlines.add(self._config.head_timeout_ms * 1000, self)
 
     def _upgrade(self, transport: asyncio.Transport, head: bytes, behind: bytes, received: bytes) -> None:
         try:
@@ -139,7 +155,10 @@ class Acceptor(asyncio.Protocol):
         self._guest = None
         self._stop_waiting()
         behind, self._received = self._received, b""
-        self._take_over(transport, *guest, behind)
+        if isinstance(guest, bytes):
+            self._hand_to_http(transport, guest + behind)
+        else:
+            self._take_over(transport, *guest, behind)
         return True
 
     def _take_over(

@@ -40,6 +40,8 @@ class TransportConfig:
     beyond either the connection closes with reason `slow`.
     `write_buffer_bytes`: what of it may lie in the transport's own buffer, where no newer state can
     take its place.
+    `receive_buffer_bytes`: what the kernel takes in for a connection before it is read, and so the largest
+    piece that is read at once; None leaves it to the kernel, which gives a fast sender megabytes.
     `cookie`: set by the answer that opens a session on polling.
     `compression_bytes_min`: answers to polls are compressed from this size on if the client takes
     that; None never does.
@@ -52,7 +54,7 @@ class TransportConfig:
     `body_timeout_ms`: a POST body, from its head to its end.
     `connections_max`: TCP connections on the port, HTTP included; keep it below the limit of file
     descriptors. `sessions_max`: Engine.IO sessions, which for polling outlive their TCP connections.
-    `let_in_per_tick`: new websocket sessions in 10 ms; who comes faster waits for up to `head_timeout_ms`.
+    `let_in_per_tick`: new sessions in 10 ms; who comes faster waits for up to `head_timeout_ms`.
     None lets everybody in at once.
     `poll_packets_max`: packets in one answer to a GET; python-engineio clients break above 16.
     """
@@ -72,6 +74,7 @@ class TransportConfig:
     outbox_bytes_max: int = 8 * 1024 * 1024
     outbox_ms_max: int = 20_000
     write_buffer_bytes: int = 0
+    receive_buffer_bytes: int | None = None
     connections_max: int = 10_000
     sessions_max: int = 20_000
     let_in_per_tick: int | None = None
@@ -97,6 +100,7 @@ KIBITZ_PROFILE = TransportConfig(
     connect_timeout_ms=10_000,
     outbox_bytes_max=256 * 1024,
     outbox_ms_max=10_000,
+    receive_buffer_bytes=16 * 1024,
     compression_bytes_min=None,
     let_in_per_tick=20,
     limits=KIBITZ_LIMITS,

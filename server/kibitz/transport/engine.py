@@ -27,6 +27,7 @@ from kibitz.transport.outbox import Flusher
 from kibitz.transport.poll_channel import PollChannel
 from kibitz.transport.reasons import DisconnectReason
 from kibitz.transport.session import Receiver, Session
+from kibitz.transport.slow_lane import SlowLane
 from kibitz.transport.websocket import WebSocketChannel
 
 logger = logging.getLogger("kibitz.transport")
@@ -97,10 +98,10 @@ class Counters:
     """Plain integers, counted on the hot paths and read at a scrape."""
 
     sessions_opened: int = 0
-    upgrades: int = 0
     bytes_in: int = 0
     """Of realtime connections: websocket frames and polled payloads, `bytes_out` those that were written."""
     bytes_out: int = 0
+    upgrades: int = 0
     handshakes_refused: int = 0
     ended: dict[DisconnectReason, int] = field(default_factory=lambda: dict.fromkeys(DisconnectReason, 0))
     volatile_dropped: int = 0
@@ -149,6 +150,7 @@ class Engine:
         entropy: Entropy,
         deadlines: Deadlines,
         flusher: Flusher,
+        slow_lane: SlowLane,
         tcp: TcpCount,
         receiver: Callable[[Session], Receiver],
         admission: Admission | None = None,
@@ -159,6 +161,7 @@ class Engine:
         self.origins = origins
         self.deadlines = deadlines
         self.flusher = flusher
+        self.slow_lane = slow_lane
         self.tcp = tcp
         self.sessions: dict[Sid, Session] = {}
         self.counters = Counters()

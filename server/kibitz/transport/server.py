@@ -26,6 +26,7 @@ from kibitz.transport.outbox import Flusher
 from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.recovery import Recovery, RecoveryConfig
 from kibitz.transport.session import Receiver, Session
+from kibitz.transport.slow_lane import SlowLane
 
 _NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 25)
 _UNSENT_BYTES_MAX = 16 * 1024
@@ -71,6 +72,7 @@ class SocketServer:
         self._more_headers = more_headers
         self._deadlines = Deadlines(clock)
         self._flusher = Flusher()
+        self._slow_lane = SlowLane(clock)
         self._tcp = TcpCount()
         self._door = Door(config.let_in_per_tick, config.connections_max, self._deadlines)
         self._application = Application(
@@ -108,6 +110,7 @@ class SocketServer:
             entropy=self._entropy,
             deadlines=self._deadlines,
             flusher=self._flusher,
+            slow_lane=self._slow_lane,
             tcp=self._tcp,
             receiver=receiver,
             admission=self._admission,
@@ -142,6 +145,8 @@ class SocketServer:
             # Accepted sockets inherit it: what the kernel holds unsent is memory that no bound of ours sees,
             # and late by the time that it leaves.
             listening.setsockopt(socket.IPPROTO_TCP, _NOTSENT_LOWAT, _UNSENT_BYTES_MAX)
+            if self.config.receive_buffer_bytes is not None:
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.config.receive_buffer_bytes)
             if _USER_TIMEOUT is not None:
                 listening.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, UNREAD_MS_MAX)
             self._port = listening.getsockname()[1]

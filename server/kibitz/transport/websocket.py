@@ -7,10 +7,11 @@ the flush at the end of the loop turn.
 
 import asyncio
 from collections.abc import Hashable
+from socket import SO_RCVBUF, SOL_SOCKET
 from typing import TYPE_CHECKING, Literal, assert_never
 
 from kibitz.protocol import websocket as ws
-from kibitz.protocol.websocket import CloseFrame, FrameError, FrameReader, PingFrame, PongFrame
+from kibitz.protocol.websocket import CloseFrame, Fragment, FrameError, FrameReader, PingFrame, PongFrame
 from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.masking import mask
 from kibitz.transport.outbox import Encoded, Outbox
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from kibitz.transport.session import Session
     from kibitz.transport.socket import Socket
 
-MESSAGES_PER_TURN = 256
+MESSAGES_AT_ONCE = 16
 """Handled for one connection before others get their turn; a client can put 10,000 into one segment."""
+
+_FLOOD_BYTES = 8 * 1024
+"""What the kernel takes in for a client that once sent more than its turn."""
 
 _CLOSE_CODES: dict[DisconnectReason, tuple[int | None, str]] = {
     DisconnectReason.PARSE_ERROR: (ws.PROTOCOL_ERROR, "parse error"),
@@ -50,6 +54,7 @@ class WebSocketChannel(asyncio.Protocol):
         "_is_deaf",
         "_is_dirty",
         "_is_held",
+        "_is_queued",
         "_is_slow",
         "_is_text_only",
         "_outbox",
@@ -73,6 +78,7 @@ class WebSocketChannel(asyncio.Protocol):
         self._is_closing = False
         self._is_deaf = False
         self._is_held = False
+        self._is_queued = False
         self._is_slow = False
         self._unmoved = 0
         self._is_text_only = is_text_only
@@ -125,25 +131,60 @@ class WebSocketChannel(asyncio.Protocol):
                 self.flush()
 
     def _read(self, data: bytes) -> None:
+        self._reader.feed(data)
+        if self._take_some():
+            self._read_later()
+
+    def _take_some(self) -> bool:
+        """True if there is more, and it is the others' turn. Raises `FrameError`."""
         reader = self._reader
-        reader.feed(data)
-        for _ in range(MESSAGES_PER_TURN):
+        for _ in range(MESSAGES_AT_ONCE):
             message = reader.next_message()
             if isinstance(message, (str, bytes)):
                 if self.session is not None:
                     self.session.on_frame(self, message)
             elif message is None:
-                return
-            else:
+                return False
+            elif not isinstance(message, Fragment):
                 self._on_control(message)
             if not reader.rest or self._is_deaf or self._is_held:
-                return
-        self._read_later()
+                return False
+        return True
 
     def _read_later(self) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.pause_reading()
-            asyncio.get_running_loop().call_soon(self._read_on)
+        transport = self._transport
+        if transport is not None and not transport.is_closing() and not self._is_queued:
+            transport.pause_reading()
+            self._is_queued = True
+            # What a flood sends waits on its own side then: a segment takes as much memory as the kernel
+            # had let in.
+            sock = transport.get_extra_info("socket")
+            if sock is not None:
+                sock.setsockopt(SOL_SOCKET, SO_RCVBUF, _FLOOD_BYTES)
+            self._engine.slow_lane.enter(self)
+
+    def read_on(self) -> bool:
+        """As for `Backlog`; it leaves the lane with its reading resumed, unless it is held."""
+        self._is_queued = False
+        transport = self._transport
+        if transport is None or transport.is_closing() or self._is_held:
+            return False
+        is_own_flush = not self._is_dirty
+        self._is_dirty = True
+        try:
+            self._is_queued = not self._is_deaf and self._take_some()
+        except FrameError as error:
+            self._fail(error.code, error.rule)
+        if is_own_flush:
+            self.flush()
+        if not self._is_queued:
+            self._resume_reading()
+        return self._is_queued
+
+    def _resume_reading(self) -> None:
+        transport = self._transport
+        if transport is not None and not transport.is_closing() and not self._is_held:
+            transport.resume_reading()
 
     def hold(self) -> None:
         self._is_held = True
@@ -153,12 +194,7 @@ class WebSocketChannel(asyncio.Protocol):
     def release_hold(self) -> None:
         if self._is_held:
             self._is_held = False
-            asyncio.get_running_loop().call_soon(self._read_on)
-
-    def _read_on(self) -> None:
-        if self._transport is not None and not self._transport.is_closing() and not self._is_held:
-            self._transport.resume_reading()
-            self.data_received(b"")
+            self._read_later()
 
     def pause_writing(self) -> None:
         self.is_writable = False

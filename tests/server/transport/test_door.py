@@ -1,9 +1,11 @@
 """Who comes in at once, who waits, and what becomes of those who gave up."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.config import SOCKETIO_PROFILE
 from support.memory_wire import MemoryServer, MemoryWire
 
@@ -73,6 +75,29 @@ def test_nobody_waits_for_ever() -> None:
     for wire in wires[3:]:
         assert wire.sent.startswith(b"HTTP/1.1 503 ")
         assert b"Retry-After: 2\r\n" in wire.sent
+
+
+def test_who_polls_waits_as_well(paced: MemoryServer) -> None:
+    wires = [paced.websocket() for _ in range(2)]
+    poller = paced.acceptor(asyncio.Protocol)
+    poller.receive(b"GET /socket.io/?EIO=4&transport=polling&t=a HTTP/1.1\r\nHost: a\r\n\r\n")
+    wires.append(paced.websocket())
+    assert isinstance(poller.get_protocol(), Acceptor)
+    paced.advance(10)
+    assert not isinstance(poller.get_protocol(), Acceptor), "aiohttp has it"
+    assert all(inside(wires))
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["GET /socket.io/?EIO=4&transport=polling&sid=x", "POST /socket.io/?EIO=4", "GET /healthz", "GET /?sid"],
+)
+def test_only_a_new_session_waits(paced: MemoryServer, target: str) -> None:
+    wires = [paced.websocket() for _ in range(3)]
+    other = paced.acceptor(asyncio.Protocol)
+    other.receive(f"{target} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    assert not isinstance(other.get_protocol(), Acceptor)
+    assert inside(wires) == [True, True, False]
 
 
 def test_an_upgrade_from_polling_is_no_new_session(paced: MemoryServer) -> None:

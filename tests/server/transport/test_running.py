@@ -180,6 +180,7 @@ async def test_whose_handlers_are_done_does_not_release_what_another_namespace_h
 
 async def test_a_client_that_is_ahead_is_not_read(memory: MemoryServer, desk: Desk, wire: MemoryWire) -> None:
     wire.send('42["work",0]', *[f'42["note",{n}]' for n in range(500)])
+    await asyncio.sleep(0)
     (socket,) = memory.server.namespace("/").sockets.values()
     assert socket.running is not None
     assert len(socket.running._waiting) == WAITING_MAX

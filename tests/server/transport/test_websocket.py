@@ -1,10 +1,12 @@
 """The websocket channel on a wire in memory: joined writes, the bounded outbox, closing."""
 
+import asyncio
+
 import pytest
 
-from kibitz.protocol.websocket import CLOSE, PING, PONG, TEXT
+from kibitz.protocol.websocket import CLOSE, CONTINUATION, PING, PONG, TEXT
 from kibitz.transport.reasons import DisconnectReason
-from kibitz.transport.websocket import MESSAGES_PER_TURN
+from kibitz.transport.websocket import MESSAGES_AT_ONCE
 from support.memory_wire import MemoryServer, upgrade_request
 from support.websocket_wire import close_payload, frame_bytes
 
@@ -143,12 +145,45 @@ def test_peer_that_pings_without_reading_gets_no_backlog(memory: MemoryServer) -
 
 async def test_a_flood_of_messages_yields_to_others(memory: MemoryServer) -> None:
     wire = memory.connected()
-    wire.send(*['42["message"]'] * (MESSAGES_PER_TURN + 10))
-    assert len(wire.take()) == MESSAGES_PER_TURN
+    wire.send(*['42["message"]'] * (MESSAGES_AT_ONCE + 10))
+    assert len(wire.take()) == MESSAGES_AT_ONCE
     assert wire.is_reading_paused
-    wire.get_protocol()._read_on()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
     assert len(wire.take()) == 10
     assert not wire.is_reading_paused
+
+
+async def test_so_does_a_message_of_many_parts(memory: MemoryServer) -> None:
+    wire = memory.connected()
+    parts = [frame_bytes(TEXT, b"42[", is_final=False)]
+    parts += [frame_bytes(CONTINUATION, b" ", is_final=False)] * (2 * MESSAGES_AT_ONCE)
+    wire.receive(b"".join([*parts, frame_bytes(CONTINUATION, b'"message"]')]))
+    assert wire.is_reading_paused
+    assert not wire.take()
+    await asyncio.sleep(0)
+    assert len(wire.take()) == 1
+    assert not wire.is_reading_paused
+
+
+async def test_floods_take_turns(memory: MemoryServer) -> None:
+    """Both had their first messages at once; the lane then serves a few of one, a few of the other."""
+    order: list[str] = []
+    memory.server.namespace("/").on("turn", lambda _, args, ack: order.append(args[0]))
+    wires = [memory.connected() for _ in range(2)]
+    for who, wire in zip("ab", wires, strict=True):
+        wire.send(*[f'42["turn","{who}"]'] * (3 * MESSAGES_AT_ONCE))
+    await asyncio.sleep(0)
+    some = MESSAGES_AT_ONCE
+    assert "".join(order) == "".join(who * some for who in "ababab")
+
+
+async def test_who_left_is_not_served(memory: MemoryServer) -> None:
+    wire = memory.connected()
+    wire.send(*['42["message"]'] * (2 * MESSAGES_AT_ONCE))
+    wire.take()
+    wire.lose()
+    await asyncio.sleep(0)
+    assert not wire.take()
 
 
 def test_control_frames(memory: MemoryServer) -> None:
