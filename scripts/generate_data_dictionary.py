@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "etl"), str(ROOT / "dashboard")]
 
-from kibitz_dashboard import overview_tiles  # noqa: E402
+from kibitz_dashboard.core.catalogue import metrics  # noqa: E402
 from kibitz_dashboard.room import view as room_view  # noqa: E402
 from kibitz_dashboard.rooms import table as room_table  # noqa: E402
 from kibitz_etl.models import Model, Window, load_models  # noqa: E402
@@ -80,9 +80,9 @@ WINDOWS = {
     Window.HOURS: "replaced hour by hour",
 }
 METRICS = {
-    "Overview": overview_tiles.DEFINITIONS,
-    "Rooms": room_table.DEFINITIONS,
-    "Room": room_view.DEFINITIONS,
+    "Tiles of all pages": {each.label: each.definition for each in metrics().values()},
+    "Rooms page": room_table.DEFINITIONS,
+    "Room page": room_view.DEFINITIONS,
 }
 
 
@@ -93,8 +93,9 @@ def render() -> str:
     parts += [OWN_TABLES, "## Metrics\n"]
     parts += ["\n".join(_metrics(page)) + "\n" for page in METRICS]
     parts.append(
-        "A change is said in percent only when the value it is compared with is at least 20. A rate or percentile of nothing is drawn\n"
-        "as a dash, never as zero. A period ends with the running hour; it is compared with the same period moved back by its own length.\n"
+        "A change is said in percent only when the value it is compared with is at least 20, and of a rate or percentile only when both\n"
+        "sides rest on at least 20. A rate or percentile of nothing is drawn as a dash, never as zero. A period ends with the running hour; it\n"
+        "is compared with the same hours moved back by as many whole weeks as it takes to lie before it.\n"
     )
     return "\n".join(parts)
 
@@ -122,7 +123,7 @@ def _table(model: Model) -> Iterator[str]:
 
 
 def _metrics(page: str) -> Iterator[str]:
-    yield f"### {page} page\n"
+    yield f"### {page}\n"
     for name, definition in METRICS[page].items():
         yield f"- **{name}**: {definition}"
 

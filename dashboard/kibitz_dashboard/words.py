@@ -52,9 +52,23 @@ def duration(ms: float | None) -> str:
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
 
 
-def micros(us: int) -> str:
+def micros(us: float | None) -> str:
     """Microseconds: 40 µs, then as durations."""
-    return f"{us} µs" if us < 1000 else duration(us / 1000)
+    if us is None:
+        return NOTHING
+    return f"{us:.0f} µs" if us < 1000 else duration(us / 1000)
+
+
+def size(n_bytes: float | None) -> str:
+    """Bytes: 812 B, 4.8 MB."""
+    if n_bytes is None:
+        return NOTHING
+    value = float(n_bytes)
+    for unit in ("B", "KB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
 
 
 def clock(when: datetime | None) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from kibitz_dashboard.core.navigation import ENTRIES
 from kibitz_dashboard.palette import DARK, LIGHT, Palette
 
 PACKAGE = files("kibitz_dashboard")
@@ -29,12 +30,12 @@ def test_theme_and_palette_agree(theme: str, palette: Palette) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_only_compose(page: str) -> None:
-    """A page checks the session by `start` or `enter` before anything else, stays short, and holds no SQL."""
+    """A page checks session and role before anything else (`begin`, `enter`), stays short, holds no SQL."""
     text = (PACKAGE / "pages" / page).read_text("utf-8")
-    assert len(text.splitlines()) <= 100
+    assert len(text.splitlines()) <= 80
     assert not re.search(r"\bselect\b.*\bfrom\b", text, re.IGNORECASE)
-    assert re.search(r"^visit = (start|enter)\(", text, re.MULTILINE)
-    assert f'"pages/{page}"' in (PACKAGE / "app.py").read_text("utf-8")
+    assert re.search(r"^(page = begin|visit = enter)\(", text, re.MULTILINE)
+    assert page in {f"{entry.name}.py" for entry in ENTRIES}
 
 
 @pytest.mark.parametrize(

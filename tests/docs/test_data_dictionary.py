@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kibitz_dashboard.overview_tiles import DEFINITIONS
+from kibitz_dashboard.core.catalogue import Metric, metrics
 from kibitz_etl.models import Model, load_models
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +27,6 @@ def test_every_table_and_column_is_there(model: Model) -> None:
         assert f"| `{column.name}` | {column.type} | {column.meaning} |" in section
 
 
-@pytest.mark.parametrize("metric", DEFINITIONS)
-def test_every_metric_is_there(metric: str) -> None:
-    assert f"- **{metric}**: {DEFINITIONS[metric]}" in PAGE
+@pytest.mark.parametrize("metric", metrics().values(), ids=lambda metric: metric.key)
+def test_every_metric_is_there(metric: Metric) -> None:
+    assert f"- **{metric.label}**: {metric.definition}" in PAGE

@@ -1,45 +1,40 @@
-"""What the tiles say: a value with its unit, how many things it rests on, and how it changed."""
+"""How a value changed, in words; and when there is too little to say so."""
 
-from dataclasses import dataclass
+from kibitz_dashboard import words
+from kibitz_dashboard.core.catalogue import Metric
 
-from kibitz_dashboard.words import NOTHING
-
-PERCENT_BASE_MIN = 20
-"""A change of fewer things than that is said in things, not in percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    label: str
-    value: str
-    delta: str | None
-    """Starts with a minus where the value fell; None where there is nothing to compare with."""
-    basis: str
-    """What the value rests on: n, and of what."""
-    definition: str
-    is_good_up: bool | None = None
-    """None where neither direction is good."""
+BASE_MIN = 20
+"""A change that rests on fewer things is chance: no percent is said of fewer, and no rate compared."""
 
 
-def change(now: float | None, before: float | None, *, unit: str = "", digits: int = 0) -> str | None:
-    """The change in words: `+12 (+8 %)`, `-0.4 moves`, `±0`; None when either side is not known."""
+def change(
+    metric: Metric, now: float | None, before: float | None, n: float | None, n_before: float | None
+) -> str | None:
+    """`+12 (+8 %)`, `-1.4 points`, `±0`; None where a side is not known or rests on too few.
+
+    `n` and `n_before` are how many things the two values rest on; a count rests on itself.
+    """
     if now is None or before is None:
         return None
-    difference = round(now - before, digits)
-    if difference == 0:
-        return f"±0{unit}"
-    said = f"{difference:+,.{digits}f}{unit}"
-    if abs(before) >= PERCENT_BASE_MIN:
-        said += f" ({100 * (now - before) / abs(before):+.0f} %)"
-    return said
-
-
-def ratio(part: float | None, whole: float | None) -> float | None:
-    """None without a denominator: a rate of nothing is not zero."""
-    if part is None or not whole:
+    if metric.unit == "count":
+        difference = round(now - before)
+        if difference == 0:
+            return "±0"
+        return f"{difference:+,.0f}{_share(now, before) if before >= BASE_MIN else ''}"
+    if min(n or 0, n_before or 0) < BASE_MIN:
         return None
-    return part / whole
+    if metric.unit == "percent":
+        points = round(100 * (now - before), 1)
+        return f"{points:+.1f} points" if points else "±0"
+    said = metric.say(abs(now - before))
+    if said == metric.say(0):
+        return "±0"
+    return f"{'+' if now > before else '-'}{said}{_share(now, before)}"
 
 
 def basis(n: float | None, things: str) -> str:
-    return f"n = {n:,.0f} {things}" if n is not None else f"n = {NOTHING} {things}"
+    return f"n = {words.count(n)} {things}"
+
+
+def _share(now: float, before: float) -> str:
+    return f" ({100 * (now - before) / abs(before):+.0f} %)" if before else ""

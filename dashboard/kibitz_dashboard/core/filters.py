@@ -1,84 +1,150 @@
-"""The controls of the pages. Each lives in the URL, so a link shows another admin the same thing."""
+"""The controls of the pages. Each lives in the URL, so a link shows another reader the same thing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from zoneinfo import available_timezones
 
 import streamlit as st
 
 from kibitz_dashboard import words
 from kibitz_dashboard.core.frames import frame
 from kibitz_dashboard.core.mart import Mart, Parameter
-from kibitz_dashboard.core.periods import Period, Window
+from kibitz_dashboard.core.periods import Period, Window, windows
 
 ALL_GAMES = "all"
+EVERY = frozenset({"period", "compare", "game", "bots", "zone"})
+"""What a page offers unless it says otherwise; a control that its numbers cannot follow is left out."""
+_COMPARE = {"previous": "Period before", "none": "Nothing"}
 _BOTS = {"all": "All rooms", "without": "People only", "with": "With bots"}
-_STATUSES = {
-    "all": "Any status",
-    "open": "Open",
-    "waiting": "Waiting",
-    "playing": "Playing",
-    "finished": "Between matches",
-    "closed": "Closed",
+_PERIODS = {
+    Period.DAY.value: "24 h",
+    Period.WEEK.value: "7 d",
+    Period.FOUR_WEEKS.value: "28 d",
+    Period.QUARTER.value: "90 d",
+    Period.HALF_YEAR.value: "180 d",
+    Period.CUSTOM.value: "Range",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    period: Period
-    game: str
+    window: Window
+    before: Window | None
+    """What to compare with; None where the reader wants nothing compared."""
+    game: str = ""
     """Empty for all."""
-    bots: str
+    bots: str = "all"
     """`all`, `with` or `without`: whether a bot ever took a seat in the room."""
-    status: str = "all"
+    zone: str = "UTC"
+    """For hours of the day and for showing times; days stay UTC days."""
 
     def over(self, window: Window) -> dict[str, Parameter]:
         """The parameters of a query over this window."""
         return {
             "game": self.game,
             "bots": self.bots,
-            "status": self.status,
+            "zone": self.zone,
+            "step": window.step,
             "from_at": window.from_at,
             "to_at": window.to_at,
         }
 
 
-def choose(mart: Mart, *, with_status: bool = False) -> Filters:
+def choose(mart: Mart, now: datetime, offered: Collection[str] = EVERY) -> Filters:
     """Draw the controls and read them."""
-    games = [ALL_GAMES, *frame(mart, "core/games")["game"]]
-    with st.container(horizontal=True, vertical_alignment="top", gap="small", key="filters"):
-        # plain strings, not the enum: what is bound to the URL must survive a reload of this module
-        period = st.segmented_control(
-            "Period",
-            [period.value for period in Period],
-            default=Period.DAY.value,
-            required=True,
-            key="period",
-            bind="query-params",
-        )
-        if with_status:
-            status = st.selectbox(
-                "Status",
-                list(_STATUSES),
-                format_func=_STATUSES.__getitem__,
-                key="status",
-                bind="query-params",
-                width=158,
-            )
-        else:
-            status = "all"
-        game = st.selectbox(
-            "Game",
-            games,
-            format_func=lambda name: "All games" if name == ALL_GAMES else words.game(name),
-            key="game",
-            bind="query-params",
-            width=158,
-        )
-        bots = st.selectbox(
-            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=158
-        )
-    return Filters(
-        period=Period(period or Period.DAY.value),
-        game="" if game in (None, ALL_GAMES) else str(game),
-        bots=bots or "all",
-        status=status or "all",
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
+        window, before = _period(now, "compare" in offered)
+        game = _game(mart) if "game" in offered else ""
+        bots = _bots() if "bots" in offered else "all"
+        zone = _zone() if "zone" in offered else "UTC"
+    said = f"{window.label}, UTC days"
+    if before is not None:
+        said += f" · compared with {before.label}, the same weekdays"
+    st.caption(said)
+    return Filters(window, before, game, bots, zone)
+
+
+def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
+    # plain strings, not the enum: what is bound to the URL must survive a reload of this module
+    name = st.segmented_control(
+        "Period",
+        list(_PERIODS),
+        default=Period.WEEK.value,
+        required=True,
+        format_func=_PERIODS.__getitem__,
+        key="period",
+        bind="query-params",
     )
+    period = Period(name or Period.WEEK.value)
+    chosen: tuple[date, date] | None = None
+    if period is Period.CUSTOM:
+        today = now.date()
+        days = st.date_input(
+            "Days",
+            (today - timedelta(days=6), today),
+            min_value=today - timedelta(days=3650),
+            max_value=today,
+            format="YYYY-MM-DD",
+            key="days",
+            bind="query-params",
+            width=230,
+        )
+        # between the first click and the second there is one day only
+        chosen = (days[0], days[-1]) if days else None
+    window, before = windows(period, now, chosen)
+    if not is_compared:
+        return window, None
+    compare = st.selectbox(
+        "Compare with",
+        list(_COMPARE),
+        format_func=_COMPARE.__getitem__,
+        key="compare",
+        bind="query-params",
+        width=150,
+    )
+    return window, None if compare == "none" else before
+
+
+def _game(mart: Mart) -> str:
+    games = [ALL_GAMES, *frame(mart, "core/games")["game"]]
+    game = st.selectbox(
+        "Game",
+        games,
+        format_func=lambda name: "All games" if name == ALL_GAMES else words.game(name),
+        key="game",
+        bind="query-params",
+        width=150,
+    )
+    return "" if game in (None, ALL_GAMES) else str(game)
+
+
+def _bots() -> str:
+    return (
+        st.selectbox(
+            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=130
+        )
+        or "all"
+    )
+
+
+def _zone() -> str:
+    return (
+        st.selectbox(
+            "Time zone",
+            zones(),
+            key="zone",
+            bind="query-params",
+            width=170,
+            help="For hours of the day and for times; a day stays a UTC day.",
+        )
+        or "UTC"
+    )
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """UTC and every city that has a zone of its own."""
+    areas = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(areas)))

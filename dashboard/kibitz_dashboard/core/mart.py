@@ -6,6 +6,7 @@ lives: DuckDB would hand out the old file again.
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ SCHEMA_VERSION = 1
 STALE_TICKS = 3
 STALE_AT_LEAST = timedelta(seconds=20)
 
-Parameter = str | int | datetime
+Parameter = str | int | float | datetime
+_READS = re.compile(r"\b(?:from|join)\s+([a-z][a-z0-9_]*)\b(?!\s*[.(])")
+_CTE = re.compile(r"\b([a-z][a-z0-9_]*)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(")
 
 
 class MartError(Exception):
@@ -62,11 +65,14 @@ class Meta:
 
     mart_version: int
     watermark_seq: int
-    watermark_at: datetime | None
     rows_loaded: int
     late_rows: int
     quarantined_rows: int
     built_at: datetime
+    watermark_at: datetime | None = None
+    is_demo: bool = False
+    """Made by `kibitz demo`: nobody played it."""
+    schema_version: int = 1
 
 
 def read_pointer(warehouse_dir: Path) -> Pointer:
@@ -115,7 +121,8 @@ class Mart:
     def query(self, name: str, parameters: Mapping[str, Parameter]) -> pd.DataFrame:
         """The rows of `queries/<name>.sql`; parameters it does not use are left out."""
         sql = query_text(name)
-        used = {key: value for key, value in parameters.items() if f"${key}" in sql}
+        asked = parameters_of(name)
+        used = {key: value for key, value in parameters.items() if key in asked}
         cursor = self._con.cursor()
         try:
             return cursor.execute(sql, used).df()
@@ -132,16 +139,14 @@ class Mart:
             raise MartFromFuture(
                 f"{path.name} was made by a newer Kibitz than this dashboard; update it and start it again."
             )
-        row = cursor.execute(
-            """
-            select
-                mart_version, watermark_seq, watermark_at, rows_loaded, late_rows, quarantined_rows,
-                built_at
-            from meta
-            """
-        ).fetchall()[0]
+        # by name: an older mart lacks what a newer ETL says about itself
+        cursor.execute("select * from meta")
+        names = [column[0] for column in cursor.description or ()]
+        row = dict(zip(names, cursor.fetchall()[0], strict=True))
+        tables = cursor.execute("select table_name from duckdb_tables()").fetchall()
+        self.tables = frozenset(str(name) for (name,) in tables)
         cursor.close()
-        return Meta(*row)
+        return Meta(**{name: row[name] for name in Meta.__dataclass_fields__ if row.get(name) is not None})
 
 
 class MartHolder:
@@ -180,6 +185,26 @@ class MartHolder:
                 raise NoMart(f"The mart {path.name} cannot be opened: {error}.") from error
             self._open = (path.name, inode, mart)
             return pointer, mart
+
+
+@cache
+def queries_of(folder: str) -> tuple[str, ...]:
+    """The names of the queries of a page."""
+    found = (files("kibitz_dashboard") / "queries" / folder).iterdir()
+    return tuple(f"{folder}/{file.name.removesuffix('.sql')}" for file in found if file.name.endswith(".sql"))
+
+
+@cache
+def tables_of(name: str) -> frozenset[str]:
+    """The tables that a query reads."""
+    bare = re.sub(r"--[^\n]*", "", query_text(name))
+    return frozenset(_READS.findall(bare)) - frozenset(_CTE.findall(bare))
+
+
+@cache
+def parameters_of(name: str) -> tuple[str, ...]:
+    """The parameters that a query takes."""
+    return tuple(sorted(set(re.findall(r"\$([a-z_]+)\b", query_text(name)))))
 
 
 @cache

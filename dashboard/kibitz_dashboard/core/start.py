@@ -1,6 +1,6 @@
-"""How every page starts: who is looking, which mart, how fresh; and what is shown when that fails.
+"""How every page starts: who is looking and what they may see, which mart, how fresh.
 
-The order is the point: nothing is read before the session is checked.
+The order is the point: nothing is read before session and role are checked.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,9 @@ import streamlit as st
 from kibitz_dashboard import words
 from kibitz_dashboard.core.frames import mart_holder
 from kibitz_dashboard.core.mart import Mart, MartError, MartFromFuture, Pointer
+from kibitz_dashboard.core.roles import Role, role
 from kibitz_dashboard.core.session import COOKIE, session_check
+from kibitz_dashboard.core.states import again, state
 from kibitz_dashboard.server.answers import Admin
 from kibitz_dashboard.server.api import ServerUnreachable
 from kibitz_dashboard.settings import Settings, settings
@@ -19,7 +21,7 @@ from kibitz_dashboard.settings import Settings, settings
 
 @dataclass(frozen=True)
 class Visit:
-    """One run of one page by one admin."""
+    """One run of one page by one who may see it."""
 
     settings: Settings
     admin: Admin
@@ -41,7 +43,7 @@ def utc_now() -> datetime:
 
 
 def signed_in(chosen: Settings) -> tuple[Admin, str]:
-    """The admin who looks, and the token; for anybody else the page ends here."""
+    """Who looks, and the token; for anybody else the page ends here."""
     token = st.context.cookies.get(COOKIE)
     try:
         admin = session_check(chosen.server_url).admin(token)
@@ -60,17 +62,25 @@ def signed_in(chosen: Settings) -> tuple[Admin, str]:
     return admin, token
 
 
-def enter(title: str) -> Visit:
-    """Check the session; for pages that need no mart. Ends the page for anybody but an admin."""
+def enter(title: str, needed: Role = Role.ADMIN) -> Visit:
+    """Check session and role; for pages that need no mart. Ends the page for anybody who may not see it."""
     chosen = settings()
     admin, token = signed_in(chosen)
+    held = role(admin.role)
+    if held is None or not held.covers(needed):
+        state(
+            "Not for your role",
+            f"This page is for the role {needed.value}; yours is {words.plain(admin.role)}.",
+            icon=":material/lock:",
+        )
+        st.stop()
     st.title(title, anchor=False)
     return Visit(chosen, admin, token, utc_now())
 
 
-def start(title: str) -> Reading:
+def start(title: str, needed: Role = Role.ANALYST) -> Reading:
     """As `enter`, then find the mart and say how fresh it is; ends the page where it cannot go on."""
-    visit = enter(title)
+    visit = enter(title, needed)
     try:
         pointer, mart = mart_holder(str(visit.settings.warehouse_dir)).current()
     except MartFromFuture as newer:
@@ -98,8 +108,12 @@ def with_mart(visit: Visit) -> Mart | None:
 
 
 def freshness(pointer: Pointer, mart: Mart, now: datetime) -> None:
-    """One quiet line when all is well, a loud one when what is shown may be old."""
+    """One quiet line when all is well, a loud one when what is shown may be old or nobody played it."""
     meta = mart.meta
+    if meta.is_demo:
+        st.info(
+            "**Demo data.** `kibitz demo` made what follows; nobody played it.", icon=":material/science:"
+        )
     if pointer.is_stale(now):
         st.warning(
             f"The ETL last looked {words.ago(pointer.checked_at, now)}: what follows may be old. "
@@ -112,28 +126,5 @@ def freshness(pointer: Pointer, mart: Mart, now: datetime) -> None:
         st.warning(pointer.message, icon=":material/hourglass:")
     st.caption(
         f"Counted up to event {meta.watermark_seq:,} ({words.clock(meta.watermark_at)}) · "
-        f"checked {words.ago(pointer.checked_at, now)} · mart {meta.mart_version} · all times UTC"
+        f"checked {words.ago(pointer.checked_at, now)} · mart {meta.mart_version}"
     )
-
-
-def state(title: str, text: str, *, icon: str) -> None:
-    """A page that has nothing to show says why, and what will change that."""
-    with st.container(border=True, horizontal_alignment="center", gap="small", key="card-state"):
-        st.space("small")
-        st.markdown(f"<span style='font-size:40px'>{icon}</span>", unsafe_allow_html=True, width="content")
-        st.subheader(title, anchor=False, width="content")
-        st.markdown(text, width="content", text_alignment="center")
-        st.space("small")
-
-
-def again() -> None:
-    """Run the page again every few seconds, for as long as it shows this state."""
-
-    @st.fragment(run_every=5)
-    def retry() -> None:
-        if st.session_state.get("retried"):
-            st.session_state["retried"] = False
-            st.rerun()
-        st.session_state["retried"] = True
-
-    retry()

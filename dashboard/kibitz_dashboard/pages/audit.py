@@ -3,7 +3,8 @@
 import streamlit as st
 
 from kibitz_dashboard.audit_table import CHOICES, LINES_SHOWN, said, show_lines
-from kibitz_dashboard.core.start import enter, state
+from kibitz_dashboard.core.start import enter
+from kibitz_dashboard.core.states import state
 from kibitz_dashboard.server.api import ServerApi, ServerError
 
 visit = enter("Audit")

@@ -2,75 +2,60 @@
 
 import streamlit as st
 
-from kibitz_dashboard.core.chrome import colours
-from kibitz_dashboard.core.explain import how_counted
-from kibitz_dashboard.core.export import to_csv
-from kibitz_dashboard.core.filters import choose
-from kibitz_dashboard.core.frames import first, frame
-from kibitz_dashboard.core.periods import windows
-from kibitz_dashboard.core.start import start
-from kibitz_dashboard.core.tiles import show
-from kibitz_dashboard.figures import charts
+from kibitz_dashboard.core.drill import column_of_time
+from kibitz_dashboard.core.page import begin
+from kibitz_dashboard.core.pairs import ratio
+from kibitz_dashboard.core.tiles import tile
+from kibitz_dashboard.figures import matches
 from kibitz_dashboard.live.strip import show_live
-from kibitz_dashboard.overview_tiles import DEFINITIONS, QUERIES, tiles
 
-visit = start("Overview")
-show_live(visit)
-filters = choose(visit.mart)
-window, before = windows(filters.period, visit.now)
-show(tiles(visit.mart, filters, window, before), compared_with=f"the {filters.period.label} before")
-
-bounds = filters.over(window)
-activity = frame(visit.mart, "overview/activity", step=filters.period.step, **bounds)
-has_matches = bool(activity["n_finished"].sum() + activity["n_abandoned"].sum())
-palette = colours()
-
-
-def panel(title: str, figure: object, empty: str) -> None:
-    with st.container(border=True, key=f"card-{title}"):
-        st.subheader(title, anchor=False)
-        if figure is None:
-            st.caption(empty)
-        else:
-            st.plotly_chart(figure, theme="streamlit", config={"displayModeBar": False}, key=title, alt=title)
-
-
+page = begin("Overview", queries="overview")
+show_live(page.visit)
+rooms, ended = page.both("overview/rooms"), page.both("overview/matches")
+people, lasted = page.both("overview/players"), page.both("overview/duration_percentiles")
+n, n_ended, started = ended["n_finished"], ended["n_ended"], rooms["n_matches_started"]
+made, left = page.rooms(about="created"), page.rooms(outcome="abandoned")
+page.tiles(
+    tile("rooms_opened", rooms["n_rooms_created"], n=started, of="matches started", link=made),
+    tile("matches_finished", n, n=n_ended, of="ended", link=page.rooms()),
+    tile("moves", rooms["n_moves"], n=started, of="matches started", link=page.rooms()),
+    tile("people", people["n_people"], n=people["n_bots"], of="bots besides"),
+    tile("duration_p50", lasted["p50_ms"], n=n, of="matches"),
+    tile("duration_p95", lasted["p95_ms"], n=n, of="matches"),
+    tile("moves_per_match", ratio(ended["n_moves_finished"], n), n=n, of="matches"),
+    tile("abandoned", ratio(ended["n_abandoned"], n_ended), n=n_ended, of="matches ended", link=left),
+)
+step, colours = page.window.step, page.colours
+activity = page.ask("overview/activity")
 nothing = "No match ended in this period."
-panel(
-    f"Matches per {filters.period.step}",
-    charts.activity(activity, palette, step=filters.period.step) if has_matches else None,
-    nothing,
+has_matches = bool(activity["n_finished"].sum() + activity["n_abandoned"].sum())
+page.chart(
+    f"Matches per {step}",
+    matches.activity(activity, colours, step=step) if has_matches else None,
+    empty=nothing,
+    drill=lambda point: column_of_time(page.filters, point, step),
 )
-left, right = st.columns(2)
-with left:
-    rows = frame(visit.mart, "overview/outcomes", **bounds)
-    panel("How matches ended", charts.outcomes(rows, palette) if len(rows) else None, nothing)
-    panel(
-        f"People per {filters.period.step}",
-        charts.players(activity, palette, step=filters.period.step) if activity["n_people"].sum() else None,
-        "Nobody but bots, or nobody at all, was active in this period.",
+one, other = st.columns(2)
+with one:
+    rows = page.ask("overview/outcomes")
+    page.chart("How matches ended", matches.outcomes(rows, colours) if len(rows) else None, empty=nothing)
+    page.chart(
+        f"People per {step}",
+        matches.players(activity, colours, step=step) if activity["n_people"].sum() else None,
+        empty="Nobody but bots, or nobody at all, was active in this period.",
+        drill=lambda point: column_of_time(page.filters, point, step),
     )
-with right:
-    rows = frame(visit.mart, "overview/durations", **bounds)
-    percentiles = frame(visit.mart, "overview/duration_percentiles", **bounds)
-    marks = {"median": first(percentiles, "p50_ms"), "p95": first(percentiles, "p95_ms")}
-    panel(
-        "How long matches took", charts.durations(rows, palette, marks=marks) if len(rows) else None, nothing
+with other:
+    rows = page.ask("overview/durations")
+    marks = {"median": lasted["p50_ms"].now, "p95": lasted["p95_ms"].now}
+    page.chart(
+        "How long matches took",
+        matches.durations(rows, colours, marks=marks) if len(rows) else None,
+        empty=nothing,
     )
-    rows = frame(visit.mart, "overview/moves_per_match", **bounds)
-    panel("Moves in a match", charts.moves_per_match(rows, palette) if len(rows) else None, nothing)
-
-st.download_button(
-    f"Download per {filters.period.step} as CSV",
-    data=lambda: to_csv(activity),
-    file_name=f"kibitz-activity-{filters.period}.csv",
-    mime="text/csv",
-    on_click="ignore",
-    icon=":material/download:",
-)
-how_counted(
-    visit.mart,
-    DEFINITIONS,
-    (*QUERIES, "overview/activity", "overview/outcomes", "overview/durations", "overview/moves_per_match"),
-    window,
-)
+    rows = page.ask("overview/moves_per_match")
+    page.chart(
+        "Moves in a match", matches.moves_per_match(rows, colours) if len(rows) else None, empty=nothing
+    )
+page.table(f"Activity per {step}", activity, file="activity", empty=nothing)
+page.end()

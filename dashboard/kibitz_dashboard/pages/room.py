@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from kibitz_dashboard import words
 from kibitz_dashboard.audit_table import show_room_audit
+from kibitz_dashboard.core.cards import downloads
 from kibitz_dashboard.core.explain import how_counted
-from kibitz_dashboard.core.export import to_csv
 from kibitz_dashboard.core.periods import Window
-from kibitz_dashboard.core.start import enter, state, with_mart
+from kibitz_dashboard.core.start import enter, with_mart
+from kibitz_dashboard.core.states import state
 from kibitz_dashboard.room.history import show_history
 from kibitz_dashboard.room.journal import EVENTS_MAX, JournalError, matches, room_events
 from kibitz_dashboard.room.now import show_now
@@ -59,14 +59,15 @@ with st.expander(
     st.dataframe(table, hide_index=True, height=min(527, 37 + 35 * len(table)), row_height=35)
     if len(events) == EVENTS_MAX:
         st.caption(f"The first {EVENTS_MAX:,} events of the room.")
-    st.download_button(
-        "Download as CSV",
-        data=lambda: to_csv(table),
-        file_name=f"kibitz-room-{words.file_name(room_id)}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    downloads(table, f"room-{room_id}")
 if mart is not None:
     naive = [event.at.replace(tzinfo=None) for event in events]
-    how_counted(mart, DEFINITIONS, (), Window(naive[0], naive[-1]))
+    how_counted(
+        mart,
+        None,
+        DEFINITIONS,
+        (),
+        period=Window(naive[0], naive[-1]).label,
+        zone="UTC",
+        now=visit.now,
+    )

@@ -8,7 +8,7 @@ import streamlit as st
 from kibitz_dashboard import words
 from kibitz_dashboard.core.chrome import colours
 from kibitz_dashboard.core.start import Visit
-from kibitz_dashboard.figures import charts
+from kibitz_dashboard.figures import matches
 from kibitz_dashboard.room.journal import Move, RoomEvent, moves, taken_back
 from kibitz_dashboard.server.live import live_named
 
@@ -90,7 +90,7 @@ def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Na
             return
         _step(visit, room_id, match, played, names)
         st.plotly_chart(
-            charts.think_times(
+            matches.think_times(
                 [move.ply for move in played],
                 [move.think_ms for move in played],
                 [move.event.seat for move in played],

@@ -9,6 +9,7 @@ from kibitz_dashboard import words
 from kibitz_dashboard.server.answers import Live, LiveSeat
 
 ROWS_MAX = 2000
+CUT_NOTE = f"The {ROWS_MAX:,} that changed last; narrow the filters to see others."
 
 DEFINITIONS = {
     "Status": "by the journal: waiting (no match yet), playing, finished (between matches: a rematch "

@@ -10,6 +10,8 @@ class Login(msgspec.Struct, frozen=True):
 
 class Admin(msgspec.Struct, frozen=True):
     name: str
+    role: str = "admin"
+    """The server's own accounts are admins."""
 
 
 class LiveSeat(msgspec.Struct, frozen=True):

@@ -1,37 +1,50 @@
-"""Changes and rates in words."""
+"""How changes are said, and when they are not."""
 
 import pytest
 
-from kibitz_dashboard.core.metrics import basis, change, ratio
+from kibitz_dashboard.core.catalogue import Metric, Unit
+from kibitz_dashboard.core.change import basis, change
+
+
+def of(unit: Unit) -> Metric:
+    return Metric("key", "Label", unit, "What it is.")
 
 
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
         (112, 100, "+12 (+12 %)"),
-        (90, 100, "-10 (-10 %)"),
-        (1234, 24, "+1,210 (+5042 %)"),
-        (5, 19, "-14"),  # too few for a percentage
-        (7, 7, "±0"),
+        (88, 100, "-12 (-12 %)"),
+        (20, 20, "±0"),
+        (25, 20, "+5 (+25 %)"),
+        (12, 19, "-7"),
         (3, 0, "+3"),
-        (None, 3, None),
-        (3, None, None),
+        (12_000, 1_000, "+11,000 (+1100 %)"),
     ],
 )
-def test_change(now: float | None, before: float | None, said: str | None) -> None:
-    assert change(now, before) == said
+def test_a_count_rests_on_itself(now: float, before: float, said: str) -> None:
+    assert change(of("count"), now, before, None, None) == said
 
 
-def test_a_unit_follows_the_number() -> None:
-    assert change(2.44, 2.04, unit=" moves", digits=1) == "+0.4 moves"
-    assert change(2.04, 2.02, unit=" s", digits=1) == "±0 s"
+@pytest.mark.parametrize(("unit", "said"), [("percent", "-5.0 points"), ("duration", "-50 ms (-50 %)")])
+def test_a_rate_is_compared_when_both_sides_rest_on_enough(unit: Unit, said: str) -> None:
+    scale = 1 if unit == "percent" else 1000
+    now, before = 0.05 * scale, 0.1 * scale
+    assert change(of(unit), now, before, 20, 20) == said
+    assert change(of(unit), now, before, 19, 20) is None
+    assert change(of(unit), now, before, 20, 19) is None
+    assert change(of(unit), now, before, None, 500) is None
 
 
-@pytest.mark.parametrize(
-    ("part", "whole", "rate"), [(1, 4, 0.25), (0, 4, 0.0), (1, 0, None), (None, 4, None)]
-)
-def test_a_rate_of_nothing_is_not_zero(part: float | None, whole: float, rate: float | None) -> None:
-    assert ratio(part, whole) == rate
+def test_what_shows_no_difference_is_none() -> None:
+    assert change(of("percent"), 0.10001, 0.1, 50, 50) == "±0"
+    assert change(of("duration"), 500.2, 500.0, 50, 50) == "±0"
+    assert change(of("decimal"), 1.01, 1.0, 50, 50) == "±0"
+
+
+@pytest.mark.parametrize(("now", "before"), [(None, 3), (3, None), (None, None)])
+def test_nothing_to_compare(now: float | None, before: float | None) -> None:
+    assert change(of("count"), now, before, 50, 50) is None
 
 
 def test_basis() -> None:

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from kibitz_dashboard.core.mart import Mart, MartFromFuture, MartHolder, NoMart, query_text, read_pointer
+from kibitz_dashboard.rooms.narrow import Narrow
 from support.analytics_journal import JournalFile, Row, at, naive
 
 NOW = naive("2026-11-23 12:30:00")
@@ -114,8 +115,14 @@ def test_a_mart_is_read_only_and_locked_down(mart: Mart, monkeypatch: pytest.Mon
 
 
 def test_values_are_parameters_and_never_sql(mart: Mart) -> None:
-    bounds = {"from_at": NOW - timedelta(days=30), "to_at": NOW, "bots": "all", "status": "all"}
-    rows = mart.query("rooms/count", {**bounds, "game": "' or 1=1 --"})
+    bounds = {
+        "from_at": NOW - timedelta(days=30),
+        "to_at": NOW,
+        "bots": "all",
+        "status": "all",
+        "zone": "UTC",
+    }
+    rows = mart.query("rooms/count", {**bounds, **Narrow().parameters(), "game": "' or 1=1 --"})
     assert rows["n_rooms"].tolist() == [0]
 
 

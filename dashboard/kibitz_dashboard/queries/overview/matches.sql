@@ -1,4 +1,5 @@
 select
+    coalesce(sum(n_matches), 0)::bigint as n_ended,
     coalesce(sum(n_matches) filter (where outcome_kind <> 'abandoned'), 0)::bigint as n_finished,
     coalesce(sum(n_matches) filter (where outcome_kind = 'abandoned'), 0)::bigint as n_abandoned,
     sum(n_moves) filter (where outcome_kind <> 'abandoned')::bigint as n_moves_finished,

@@ -1,4 +1,4 @@
-"""Charts: a frame in, a Plotly figure out. No query and no widget here."""
+"""Figures of matches: when they ended and how, how long they took, and their moves."""
 
 import math
 
@@ -6,17 +6,21 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from kibitz_dashboard import words
+from kibitz_dashboard.figures.frame import (
+    DURATION_TICKS_MS,
+    duration_label,
+    faint,
+    finish,
+    over_time,
+    step_ms,
+    when,
+)
 from kibitz_dashboard.palette import Palette
-
-_DURATION_TICKS_MS = [
-    1, 10, 100, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
-    3_600_000, 3 * 3_600_000, 12 * 3_600_000, 86_400_000, 7 * 86_400_000,
-]  # fmt: skip
 
 
 def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
     """Matches that ended in each hour or day, with the abandoned ones on top of the finished."""
-    width = _step_ms(step)
+    width = step_ms(step)
     figure = go.Figure()
     for column, name, colour in (
         ("n_finished", "Finished", colours.accent),
@@ -30,13 +34,11 @@ def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
             width=width * 0.82,
             # a bar covers its hour or day, it does not sit astride its beginning
             offset=width * 0.09,
-            hovertemplate="%{x|%a %d %b %H:%M}<br>%{y:,} " + name.lower() + "<extra></extra>",
+            hovertemplate=when(step) + "<br>%{y:,} " + name.lower() + "<extra></extra>",
         )
     figure.update_layout(barmode="stack", yaxis_title="matches")
-    _time_axis(figure, step=step)
-    span = pd.Timedelta(milliseconds=width)
-    figure.update_xaxes(range=[rows["at"].min(), rows["at"].max() + span])
-    return _finish(figure, colours, legend=bool(rows["n_abandoned"].sum()))
+    over_time(figure, rows["at"], step=step)
+    return finish(figure, colours, legend=bool(rows["n_abandoned"].sum()))
 
 
 def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
@@ -49,13 +51,13 @@ def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
             line={"color": colours.accent, "width": 2, "shape": "linear"},
             marker={"size": 5},
             fill="tozeroy",
-            fillcolor=_faint(colours.accent),
-            hovertemplate="%{x|%a %d %b %H:%M}<br>%{y:,} people<extra></extra>",
+            fillcolor=faint(colours.accent),
+            hovertemplate=when(step) + "<br>%{y:,} people<extra></extra>",
         )
     )
     figure.update_layout(yaxis_title="people")
-    _time_axis(figure, step=step)
-    return _finish(figure, colours)
+    over_time(figure, rows["at"], step=step)
+    return finish(figure, colours)
 
 
 def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
@@ -72,7 +74,7 @@ def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
         _outcome_bar(figure, undecided, "Nobody won", colours.muted, total)
     figure.update_layout(barmode="stack", xaxis_title="matches")
     figure.update_yaxes(categoryorder="array", categoryarray=[words.outcome(kind) for kind in order])
-    return _finish(figure, colours, legend=True)
+    return finish(figure, colours, legend=True)
 
 
 def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: str, total: int) -> None:
@@ -109,12 +111,10 @@ def durations(rows: pd.DataFrame, colours: Palette, *, marks: dict[str, float | 
         )
     )
     low, high = float(rows["from_ms"].min()), float(rows["to_ms"].max())
-    ticks = [ms for ms in _DURATION_TICKS_MS if low * 0.7 <= ms <= high * 1.4]
+    ticks = [ms for ms in DURATION_TICKS_MS if low * 0.7 <= ms <= high * 1.4]
     figure.update_xaxes(
         tickvals=[math.log10(ms) for ms in ticks],
-        ticktext=[
-            words.duration(ms).replace(".0", "").replace(" 00 s", "").replace(" 00 min", "") for ms in ticks
-        ],
+        ticktext=[duration_label(ms) for ms in ticks],
         title="duration of a match",
     )
     figure.update_layout(yaxis_title="matches")
@@ -132,7 +132,7 @@ def durations(rows: pd.DataFrame, colours: Palette, *, marks: dict[str, float | 
                 showarrow=False,
                 font={"color": colours.ink, "size": 12},
             )
-    return _finish(figure, colours)
+    return finish(figure, colours)
 
 
 def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
@@ -145,7 +145,7 @@ def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
         )
     )
     figure.update_layout(xaxis_title="moves in a match", yaxis_title="matches", bargap=0.12)
-    return _finish(figure, colours)
+    return finish(figure, colours)
 
 
 def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], colours: Palette) -> go.Figure:
@@ -162,47 +162,4 @@ def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], co
             hovertemplate="move %{x}<br>%{customdata}<extra></extra>",
         )
     figure.update_layout(xaxis_title="move", yaxis_title="seconds", bargap=0.2)
-    return _finish(figure, colours, legend=True, height=220)
-
-
-def _step_ms(step: str) -> int:
-    return 3_600_000 if step == "hour" else 86_400_000
-
-
-def _time_axis(figure: go.Figure, *, step: str) -> None:
-    if step == "hour":
-        figure.update_xaxes(tickformat="%H:%M\n%d %b")
-    else:
-        # a day's name stands below the middle of its bar
-        figure.update_xaxes(tickformat="%d %b", ticklabelmode="period")
-
-
-def _finish(figure: go.Figure, colours: Palette, *, legend: bool = False, height: int = 280) -> go.Figure:
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 30, "b": 8},
-        showlegend=legend,
-        legend={
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 0,
-            "traceorder": "normal",
-            "title": None,
-        },
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": "system-ui, sans-serif", "size": 13, "color": colours.ink},
-        hoverlabel={"font": {"family": "system-ui, sans-serif"}},
-        dragmode=False,
-    )
-    figure.update_xaxes(showgrid=False, fixedrange=True, automargin=True)
-    figure.update_yaxes(
-        gridcolor=colours.rule, fixedrange=True, automargin=True, rangemode="tozero", zeroline=False
-    )
-    return figure
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.12)"
+    return finish(figure, colours, legend=True, height=220)

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from kibitz_dashboard.figures import charts
+from kibitz_dashboard.figures import matches
 from kibitz_dashboard.palette import DARK, LIGHT, Palette, palette
 
 
@@ -19,11 +19,11 @@ def test_activity_stacks_what_ended(colours: Palette) -> None:
     rows = pd.DataFrame(
         {"at": pd.to_datetime(["2026-11-22", "2026-11-23"]), "n_finished": [4, 0], "n_abandoned": [1, 0]}
     )
-    figure = charts.activity(rows, colours, step="day")
+    figure = matches.activity(rows, colours, step="day")
     assert [(bar.name, list(bar.y)) for bar in figure.data] == [("Finished", [4, 0]), ("Abandoned", [1, 0])]
     assert figure.layout.barmode == "stack"
     assert figure.layout.showlegend is True
-    assert charts.activity(rows.assign(n_abandoned=0), colours, step="day").layout.showlegend is False
+    assert matches.activity(rows.assign(n_abandoned=0), colours, step="day").layout.showlegend is False
 
 
 def test_outcomes_have_the_colours_and_shapes_of_the_seats(colours: Palette) -> None:
@@ -34,7 +34,7 @@ def test_outcomes_have_the_colours_and_shapes_of_the_seats(colours: Palette) -> 
             "n_matches": [6, 3, 2, 1],
         }
     )
-    figure = charts.outcomes(rows, colours)
+    figure = matches.outcomes(rows, colours)
     assert [(bar.name, bar.marker.color) for bar in figure.data] == [
         ("● Seat 1 won", colours.seats[0]),
         ("▲ Seat 2 won", colours.seats[1]),
@@ -48,7 +48,7 @@ def test_durations_are_on_a_logarithmic_axis_with_readable_ticks(colours: Palett
     rows = pd.DataFrame(
         {"from_ms": [10_000.0, 100_000.0], "to_ms": [11_892.0, 118_920.0], "n_matches": [3, 4]}
     )
-    figure = charts.durations(rows, colours, marks={"median": 60_000.0, "p95": None})
+    figure = matches.durations(rows, colours, marks={"median": 60_000.0, "p95": None})
     assert list(figure.data[0].y) == [3, 4]
     assert figure.data[0].x[0] == pytest.approx((math.log10(10_000) + math.log10(11_892)) / 2)
     assert list(figure.layout.xaxis.ticktext) == ["10 s", "30 s", "1 min", "2 min"]
@@ -57,13 +57,13 @@ def test_durations_are_on_a_logarithmic_axis_with_readable_ticks(colours: Palett
 
 def test_people_and_moves(colours: Palette) -> None:
     people = pd.DataFrame({"at": pd.to_datetime(["2026-11-23"]), "n_people": [7]})
-    assert list(charts.players(people, colours, step="hour").data[0].y) == [7]
+    assert list(matches.players(people, colours, step="hour").data[0].y) == [7]
     moves = pd.DataFrame({"n_moves": [7, 9], "n_matches": [1, 2]})
-    assert list(charts.moves_per_match(moves, colours).data[0].y) == [1, 2]
+    assert list(matches.moves_per_match(moves, colours).data[0].y) == [1, 2]
 
 
 def test_think_times_are_split_by_seat(colours: Palette) -> None:
-    figure = charts.think_times([1, 2, 3], [1500, 700, 3000], [0, 1, 0], colours)
+    figure = matches.think_times([1, 2, 3], [1500, 700, 3000], [0, 1, 0], colours)
     assert [(list(bar.x), list(bar.y)) for bar in figure.data] == [([1, 3], [1.5, 3.0]), ([2], [0.7])]
 
 
