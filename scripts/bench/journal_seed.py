@@ -88,6 +88,7 @@ def _rooms() -> Iterator[dict[str, object]]:
             "host_player_id": f"p_seeded{key:016}",
             "created_us": _FIRST_US + key * 60_000_000,
             "spectator_delay_ms": 0,
+            "is_quick": 0,
         }
 
 

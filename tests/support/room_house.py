@@ -1,13 +1,14 @@
 """Rooms with all that they need, on a journal in memory and a clock that moves when told."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
+from kibitz.app.listeners import Listeners
 from kibitz.games.connect_four import ConnectFour
 from kibitz.ids import GameName, PlayerId, RoomId, Seat
 from kibitz.journal.journal import Journal
@@ -20,7 +21,7 @@ from kibitz.rooms.guard.quarantine import Quarantine
 from kibitz.rooms.room import Room
 from kibitz.rooms.services.brain_pool import Chosen
 from kibitz.rooms.services.config import RoomsConfig
-from kibitz.rooms.services.listener import FrameListener, GalleryListener
+from kibitz.rooms.services.listener import FrameListener, GalleryListener, RoomListener
 from kibitz.rooms.views.update import Update
 from kibitz.rooms.views.views import EVERYBODY, Held, RenderedPatch
 from kibitz.rules import Game, Move
@@ -110,6 +111,7 @@ class House:
         guard: Guard | None = None,
         frames: FrameListener | None = None,
         gallery: GalleryListener | None = None,
+        also: Sequence[RoomListener] = (),
         quarantine: Quarantine | None = None,
         is_watched: Callable[[Room], bool] = lambda room: False,
     ) -> None:
@@ -125,7 +127,7 @@ class House:
             games=self.games,
             journal=self.journal,
             clock=self.clock,
-            listener=self.told,
+            listener=Listeners(self.told, *also) if also else self.told,
             brains=self.brains,
             defer=asyncio.get_running_loop().call_soon,
             config=self.config,

@@ -81,7 +81,9 @@ class Rooms:
         self._costs = [rng.lognormvariate(0, 0.4) for _ in range(_POOL)]
         self._at = 0
 
-    def open(self, table: Table, host: PlayerId, at_us: int, *, is_private: bool) -> "OneRoom":
+    def open(
+        self, table: Table, host: PlayerId, at_us: int, *, is_private: bool, is_quick: bool = False
+    ) -> "OneRoom":
         self._key += 1
         rng = self._rng
         opening = Opening(
@@ -106,6 +108,7 @@ class Rooms:
                 host,
                 at_us,
                 0,
+                int(is_quick),
             )
         )
         return OneRoom(self, table, opening)

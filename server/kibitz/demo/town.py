@@ -161,7 +161,7 @@ class Town:
                 self._begin(day, found, at_us)
             return
         table = rng.choice(self._tables[kind])
-        room = self._rooms.open(table, person.player_id, at_us, is_private=not is_quick)
+        room = self._rooms.open(table, person.player_id, at_us, is_private=not is_quick, is_quick=is_quick)
         if not is_quick and rng.random() < 0.8:
             visit.use("invite_copy")
         patience_us = int((30 + rng.expovariate(1 / (150 if is_quick else 420))) * _SECOND_US)

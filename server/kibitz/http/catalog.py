@@ -43,13 +43,16 @@ class Catalog:
         names: Names,
         quotas: Quotas,
         reach: Reach,
+        bots_at_ms: Callable[[RoomId], int | None],
     ) -> None:
+        """`bots_at_ms`: when bots take the free seats of a room, where they ever do."""
         self._directory = directory
         self._archive = archive
         self._titles = {name: game.title for name, game in games.items()}
         self._names = names
         self._quotas = quotas
         self._reach = reach
+        self._bots_at_ms = bots_at_ms
 
     def listed(self, game: GameName | None = None, status: Status | None = None) -> list[RoomInfo]:
         """Public rooms for the lobby, without their codes."""
@@ -107,6 +110,7 @@ class Catalog:
             last_event_at_ms=room.last_event_us // 1000,
             code=room.code,
             is_private=room.is_private,
+            is_quick=room.is_quick,
         )
 
     def _title(self, game: GameName) -> str:
@@ -133,6 +137,8 @@ class Catalog:
             options=dict(room.options),
             teams=self._archive.teams(room.record, self._directory.guard),
             spectator_delay_ms=room.spectator_delay_ms,
+            is_quick=room.is_quick,
+            bots_at_ms=self._bots_at_ms(room.room_id),
         )
 
     def _closed_info(self, room: ClosedRoom) -> RoomInfo:

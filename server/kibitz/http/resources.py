@@ -171,6 +171,7 @@ class RoomInfo(Struct, frozen=True):
 
     Whoever knows a room's id may invite to it: `code` and `invite_url` are null only in lists.
     Spectators are shown what was committed `spectator_delay_ms` ago; what stands here is of now.
+    `is_quick`: made by quick match; while it waits, bots take its free seats at `bots_at_ms`, null: never.
     `options` are those it was made with, with the game's defaults; `teams` has the team of each seat, null
     where everybody plays alone. Of a closed room neither is told.
     """
@@ -191,6 +192,8 @@ class RoomInfo(Struct, frozen=True):
     options: dict[str, Any] | None = None
     teams: tuple[int, ...] | None = None
     spectator_delay_ms: int = 0
+    is_quick: bool = False
+    bots_at_ms: int | None = None
 
 
 class RoomList(Struct, frozen=True):
@@ -233,6 +236,26 @@ class RoomCreated(Struct, frozen=True):
     room_id: str
     code: str
     invite_url: str
+
+
+class QuickRequest(_Asked, frozen=True):
+    game: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class QuickMatched(Struct, frozen=True):
+    """A seat in a room. `bots_at_ms` is when bots take the seats that are still free then; null: never, or
+    the match has begun."""
+
+    room_id: str
+    status: Literal["matched", "waiting"]
+    bots_at_ms: int | None
+
+
+class QuickCancelled(Struct, frozen=True):
+    """`room_id` is the room that was waited in, null where `cancelled` is false: the player did not wait."""
+
+    cancelled: bool
+    room_id: str | None
 
 
 class ForkRoom(_Asked, frozen=True, rename={"is_private": "private"}):
@@ -381,6 +404,7 @@ class AdminRoom(Struct, frozen=True):
     last_event_at_ms: int
     code: str
     is_private: bool
+    is_quick: bool
 
 
 class Connections(Struct, frozen=True):

@@ -71,8 +71,8 @@ def _event(row: Row) -> Event:
 
 
 def _room(row: Row) -> NewRoom:
-    room_id, key, game, rules_version, seats, code, is_private, *rest = row
-    return NewRoom(room_id, key, game, rules_version, seats, code, bool(is_private), *rest)
+    room_id, key, game, rules_version, seats, code, is_private, *rest, is_quick = row
+    return NewRoom(room_id, key, game, rules_version, seats, code, bool(is_private), *rest, bool(is_quick))
 
 
 _KEY, _SEATS, _WIDTH = ROOM_COLUMNS.index("key"), ROOM_COLUMNS.index("seats"), len(ROOM_COLUMNS)
@@ -106,12 +106,12 @@ class JournalReader:
     def close(self) -> None:
         self._connection.close()
 
-    def highest_key(self) -> RoomKey:
-        return RoomKey(self._rows(_HIGHEST_KEY)[0][0])
     def newest(self) -> int:
         """The position of the last event; 0 where there is none."""
         return int(self._rows(_NEWEST)[0][0])
 
+    def highest_key(self) -> RoomKey:
+        return RoomKey(self._rows(_HIGHEST_KEY)[0][0])
 
     def unfinished_rooms(self) -> Sequence[NewRoom]:
         return [_room(row) for row in self._rows(_UNFINISHED)]

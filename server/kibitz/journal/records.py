@@ -47,6 +47,8 @@ class NewRoom(Struct, frozen=True):
     created_us: int
     spectator_delay_ms: int = 0
     """So long ago is what spectators are shown."""
+    is_quick: bool = False
+    """Made for players who asked for a match with anybody: whoever sits in it while it waits, queues."""
 
 
 class Event(Struct, frozen=True, gc=False):

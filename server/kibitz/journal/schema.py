@@ -27,6 +27,7 @@ ROOM_COLUMNS = (
     "host_player_id",
     "created_us",
     "spectator_delay_ms",
+    "is_quick",
 )
 """In the order of `NewRoom`'s fields."""
 
@@ -170,3 +171,8 @@ def _seat_events(db: Database) -> None:
 @migrations(name="0003_spectator_delay")
 def _spectator_delay(db: Database) -> None:
     db.execute("ALTER TABLE rooms ADD COLUMN spectator_delay_ms INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations(name="0004_quick_rooms")
+def _quick_rooms(db: Database) -> None:
+    db.execute("ALTER TABLE rooms ADD COLUMN is_quick INTEGER NOT NULL DEFAULT 0")

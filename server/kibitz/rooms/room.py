@@ -25,6 +25,7 @@ from kibitz.rooms.commands import Commands
 from kibitz.rooms.fold.event_args import Paused
 from kibitz.rooms.fold.fold import Fold
 from kibitz.rooms.fold.lifecycle import Status
+from kibitz.rooms.fold.state import RoomState
 from kibitz.rooms.guard.faults import Fault, Faults
 from kibitz.rooms.guard.guard import FAULTS
 from kibitz.rooms.joining import Joining
@@ -103,6 +104,11 @@ class Room:
         return self._ledger.committed.epoch
 
     @property
+    def is_quick(self) -> bool:
+        """Whether it was made by quick match."""
+        return self.record.is_quick
+
+    @property
     def version(self) -> Version:
         return self._ledger.committed.version
 
@@ -136,6 +142,11 @@ class Room:
     def to_move(self) -> tuple[Seat, ...]:
         """The seats that are to act; none where no match is being played. May raise what the game raises."""
         return self._showing.to_move
+
+    @property
+    def accepted(self) -> RoomState:
+        """With what is not stored yet: for deciding what may be done next, never to be shown."""
+        return self._ledger.applied
 
     # ------------------------------------------------------------ what is shown of it
 

@@ -52,6 +52,7 @@ class Creation(Struct, frozen=True):
     is_private: bool = False
     bots: int = 0
     spectator_delay_ms: int = 0
+    is_quick: bool = False
 
 
 CreateAnswer: TypeAlias = Callable[[Room | Refused], None]
@@ -173,6 +174,7 @@ class Maker:
             host_player_id=wanted.host,
             created_us=self._services.clock.now_us(),
             spectator_delay_ms=wanted.spectator_delay_ms,
+            is_quick=wanted.is_quick,
         )
         return record, fold
 

@@ -85,6 +85,10 @@ class Head(Struct, frozen=True):
         return self.record.is_private
 
     @property
+    def is_quick(self) -> bool:
+        return self.record.is_quick
+
+    @property
     def created_us(self) -> int:
         return self.record.created_us
 
