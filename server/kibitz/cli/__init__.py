@@ -29,6 +29,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("ratings", "`kibitz ratings rebuild`: make ratings of players anew from the journal"),
     ("backup", "copy the data directory beside a running server, and verify the copy"),
     ("restore", "put a backup back into a data directory that nobody uses"),
+    ("doctor", "look a data directory and its machine over, and say what to do"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
@@ -112,6 +113,10 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.backup import restore
 
             return restore(rest, env)
+        case "doctor":
+            from kibitz.cli.doctor import doctor
+
+            return doctor(rest, env)
         case "admin":
             from kibitz.cli.admin import admin
 

@@ -1,7 +1,8 @@
 """A backup beside a running server: a copy of every database as it was at one instant, and proof of it.
 
-The journal is copied first. A player whom it names is in the accounts, which are copied later; a room that
-is pruned meanwhile is in the archive, which is copied after both.
+The journal is copied before what it leads on to. A player whom it names is in the accounts, which are copied
+later; a room that is pruned meanwhile is in the archive, which is copied last. What is counted from it (the
+ratings) is copied before it, and goes on from there.
 """
 
 import os

@@ -12,6 +12,8 @@ from sqlite_utils import Migrations
 
 from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.journal.schema import migrations as journal_migrations
+from kibitz.ratings.files import NAME as RATINGS
+from kibitz.ratings.schema import migrations as ratings_migrations
 from kibitz.sqlite_file import connect
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
@@ -29,7 +31,9 @@ class Database(Struct, frozen=True):
 
 
 DATABASES = (
-    # The journal goes first: what it names (players) is in a copy of the others that was taken later.
+    # Before the journal, of which it is a projection: a copy must not know more than the journal's does.
+    Database(RATINGS, ratings_migrations),
+    # Then the journal: what it names (players) is in a copy of the others that was taken later.
     Database(JOURNAL, journal_migrations, is_needed=True),
     Database("accounts.sqlite", accounts_migrations, is_needed=True),
     Database("telemetry.sqlite", telemetry_migrations),

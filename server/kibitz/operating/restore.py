@@ -31,7 +31,7 @@ from kibitz.sqlite_file import UnusableFile, connect, prepare
 
 _READY = "READY"
 _DERIVED = "warehouse"
-_ORDER = (ARCHIVE, *PLAIN_FILES, *(each.name for each in reversed(DATABASES)))
+_ORDER = (ARCHIVE, *PLAIN_FILES, *(each.name for each in DATABASES if each.name != JOURNAL), JOURNAL)
 """The journal last: a directory that has one has everything."""
 _PHASE = "SELECT phase_to FROM events WHERE room = ? AND phase_to IS NOT NULL ORDER BY version DESC LIMIT 1"
 
