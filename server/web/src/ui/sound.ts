@@ -38,10 +38,10 @@ let context: AudioContext | null = null;
 
 export function play(sound: Sound): void {
   if (!isSounding.peek() || !("AudioContext" in window)) return;
+  // Before that it would not sound, or all at once later.
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
   context ??= new AudioContext();
   void context.resume();
-  // What could not be heard at once is not heard late: a clock that has not begun to run would keep it.
-  if (context.state !== "running" && !navigator.userActivation?.hasBeenActive) return;
   for (const { hertz, at_s, for_s } of SOUNDS[sound]) {
     const from = context.currentTime + at_s;
     const tone = new OscillatorNode(context, { type: "triangle", frequency: hertz });

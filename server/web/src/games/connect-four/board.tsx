@@ -131,7 +131,7 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
               <circle
                 role="gridcell"
                 class="cell"
-                tabIndex={focus.row === row && focus.column === column ? 0 : -1}
+                tabindex={focus.row === row && focus.column === column ? 0 : -1}
                 aria-label={label(row, column)}
                 data-place={`${row}-${column}`}
                 data-testid={`cell-${row}-${column}`}
