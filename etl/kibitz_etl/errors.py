@@ -9,8 +9,8 @@ class JournalMissing(EtlError):
     """There is no journal to read yet; a later tick may find one."""
 
 
-class JournalUnreadable(EtlError):
-    """The journal is there but does not answer as `events_v1` promises."""
+class SourceUnreadable(EtlError):
+    """A file of the server is there but does not answer as its page promises."""
 
 
 class AlreadyRunning(EtlError):
@@ -27,3 +27,7 @@ class BadModel(EtlError):
 
 class CheckFailed(EtlError):
     """Rows broke a promise that their model's header makes; nothing of the batch was kept."""
+
+
+class CannotReread(EtlError):
+    """A table must be made anew, and its source no longer has all the rows; a migration must say how."""

@@ -1,56 +1,20 @@
-"""Reads the journal's published view by ADBC, straight into Arrow.
+"""The journal: its published view, read on by position."""
 
-The connection lives for one batch: a read transaction that stays open would keep SQLite from
-checkpointing its WAL. ADBC infers types from the first rows and fails on a column that starts with
-nulls and goes on with strings, so nulls become sentinels here (`''`, `-1`) and nulls again in
-`stg_events.sql`; and every column is cast, so that a row of a wrong type is one bad row and not a
-failed batch.
-"""
-
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pyarrow as pa
-from adbc_driver_manager import Error as AdbcError
-from adbc_driver_sqlite import dbapi
 
-from kibitz_etl.errors import JournalMissing, JournalUnreadable
+from kibitz_etl.errors import JournalMissing
+from kibitz_etl.sources import JOURNAL, JOURNAL_VIEW
+from kibitz_etl.sqlite_reader import BATCH_ROWS, SqliteReader
 
-BATCH_ROWS = 50_000
+__all__ = ["BATCH_ROWS", "Journal", "Position"]
 
-_TEXTS = (
-    "room_id",
-    "game",
-    "epoch",
-    "kind",
-    "player_id",
-    "type",
-    "args",
-    "phase_from",
-    "phase_to",
-    "outcome",
-)
-_NUMBERS = ("version", "at_us", "handled_us", "schema_version", "seats")
-_NULLABLE_NUMBERS = ("seat", "spent_ms", "match")
-_FLAGS = ("is_bot", "is_private")
-
-SCHEMA = pa.schema(
-    [("id", pa.int64())]
-    + [(name, pa.string()) for name in _TEXTS]
-    + [(name, pa.int64()) for name in (*_NUMBERS, *_NULLABLE_NUMBERS, *_FLAGS)]
-)
-"""The columns of a batch; those of `events_v1` that the models use."""
-
-_SELECT = ", ".join(
-    [f"coalesce(cast({name} as text), '') as {name}" for name in _TEXTS]
-    + [f"coalesce(cast({name} as integer), 0) as {name}" for name in (*_NUMBERS, *_FLAGS)]
-    + [f"coalesce(cast({name} as integer), -1) as {name}" for name in _NULLABLE_NUMBERS]
-)
-# S608: the column names are the constants above.
-_BATCH_SQL = f"select id, {_SELECT} from events_v1 where id > ? order by id limit ?"  # noqa: S608
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +27,67 @@ class Position:
 
 
 class Journal:
-    """The journal file of one data directory, opened read-only for each call."""
+    """The journal file of one data directory. Every call raises `JournalMissing` or `SourceUnreadable`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._reader = SqliteReader(path)
+        self._known = frozenset(JOURNAL.schema.names)
 
     def read_after(self, seq: int, limit: int = BATCH_ROWS) -> pa.Table:
-        """Up to `limit` events after position `seq`, oldest first, as a table of `SCHEMA`.
+        """Up to `limit` events after position `seq`, oldest first."""
+        self._must_exist()
+        return self._reader.read_after(JOURNAL, self._known, seq, limit)
 
-        Raises `JournalMissing` or `JournalUnreadable`.
-        """
-        with self._cursor() as cursor:
-            cursor.execute(_BATCH_SQL, (seq, limit))
-            table = cursor.fetch_arrow_table()
-        # an empty result has no types of its own
-        return table.select(SCHEMA.names).cast(SCHEMA) if table.num_rows else SCHEMA.empty_table()
+    def first_seq(self) -> int:
+        """The oldest position; 0 for a journal without events."""
+        return self._number("select coalesce(min(id), 0) from events_v1")
 
     def last_seq(self) -> int:
         """The newest position; 0 for a journal without events."""
-        with self._cursor() as cursor:
-            cursor.execute("select coalesce(max(id), 0) from events_v1")
-            row = cursor.fetchone()
-        return 0 if row is None else int(row[0])
+        return self._number("select coalesce(max(id), 0) from events_v1")
 
     def at(self, seq: int) -> Position | None:
         """The event at this position; None when the journal does not have it."""
-        with self._cursor() as cursor:
+        self._must_exist()
+        with self._reader.cursor() as cursor:
             cursor.execute("select cast(room_id as text), version from events_v1 where id = ?", (seq,))
             row = cursor.fetchone()
         return None if row is None else Position(seq, str(row[0]), int(row[1]))
 
-    @contextmanager
-    def _cursor(self) -> Iterator[dbapi.Cursor]:
-        if not self._path.is_file():
+    def days(self, last_seq: int, apart: Collection[int]) -> dict[date, int]:
+        """How many events each UTC day has, up to a position; reads the whole view.
+
+        The events at the positions `apart` are counted on 1970-01-01, whatever their time says.
+        """
+        self._must_exist()
+        # a day of a million years from now is no day in Python
+        sql = f"""
+            select max(min(cast(at_us as integer) / 86400000000, 47846), 0) as day, count(*) as n
+            from {JOURNAL_VIEW} where id <= ? group by 1
+        """  # noqa: S608  (the view's name is a constant)
+        with self._reader.cursor() as cursor:
+            cursor.execute(sql, (last_seq,))
+            counts = Counter({int(day): int(n) for day, n in cursor.fetchall()})
+            for seq in apart:
+                cursor.execute(
+                    "select max(min(cast(at_us as integer) / 86400000000, 47846), 0) from events_v1 where id = ?",
+                    (seq,),
+                )
+                row = cursor.fetchone()
+                if row is not None:
+                    counts[int(row[0])] -= 1
+                    counts[0] += 1
+        return {EPOCH + timedelta(days=day): n for day, n in counts.items() if n}
+
+    def _number(self, sql: str) -> int:
+        self._must_exist()
+        with self._reader.cursor() as cursor:
+            cursor.execute(sql)
+            row = cursor.fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _must_exist(self) -> None:
+        if not self._reader.path.is_file():
             raise JournalMissing(
-                f"There is no journal at {self._path} yet; waiting for the server to make it."
+                f"There is no journal at {self._reader.path} yet; waiting for the server to make it."
             )
-        # never immutable=1: the server writes while this reads
-        uri = f"file:{quote(str(self._path.resolve()))}?mode=ro"
-        try:
-            with closing(dbapi.connect(uri)) as connection, closing(connection.cursor()) as cursor:
-                cursor.execute("pragma query_only = on")
-                yield cursor
-        except AdbcError as error:
-            raise JournalUnreadable(f"The journal {self._path} cannot be read: {error}") from error

@@ -12,6 +12,9 @@ from pathlib import Path
 
 KEEP_RUNS = 10_000
 
+RunRow = tuple[object, ...]
+"""A row of `etl_run`, in the order of its columns."""
+
 _DDL = """
 create table if not exists etl_run (
     run_id integer primary key autoincrement,
@@ -74,6 +77,18 @@ class Ledger:
             con.execute(
                 "delete from etl_run where run_id <= (select max(run_id) from etl_run) - ?", (KEEP_RUNS,)
             )
+
+    def newest(self, limit: int) -> list[RunRow]:
+        """The last runs, newest first."""
+        with closing(self._connect()) as con:
+            return con.execute(
+                """
+                select
+                    run_id, started_at, ended_at, state, rows_read, batches, mart_version, duration_ms, error
+                from etl_run order by run_id desc limit ?
+                """,
+                (limit,),
+            ).fetchall()
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self._path, timeout=5)

@@ -1,12 +1,13 @@
-"""Loads batches of events: facts, rollups and watermark in one transaction.
+"""Loads batches: the facts and their watermark in one transaction.
 
 A process killed at any point leaves the last committed batch; the next run goes on behind it, so no
-event is lost and none is counted twice.
+row is lost and none is loaded twice. What the rollups do not know yet is counted afterwards, in a
+transaction of its own (`recount.py`), so that catching up costs each day once and not once a batch.
 """
 
 # ruff: noqa: S608  (table and column names come from the package's own model files)
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,124 +15,143 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from kibitz_etl.errors import CannotReread
 from kibitz_etl.extract import BATCH_ROWS, Journal, Position
-from kibitz_etl.models import FIRST_SOURCE, Model, Window
-from kibitz_etl.transform import check, insert, replace_windows, touch_rooms_after
-from kibitz_etl.warehouse import changed_models, forget_removed, make_tables, transaction
+from kibitz_etl.model import Model, Window
+from kibitz_etl.sources import JOURNAL_BATCH, JOURNAL_VIEW, TELEMETRY, Source
+from kibitz_etl.telemetry import Telemetry
+from kibitz_etl.transform import append, check, stage
+from kibitz_etl.warehouse import transaction
+from kibitz_etl.watermarks import (
+    TelemetryMark,
+    Watermark,
+    read_journal_mark,
+    read_telemetry_mark,
+    restarted,
+    write_journal_mark,
+    write_telemetry_mark,
+)
 
-SOURCE = "events_v1"
 LATE_AFTER = timedelta(minutes=10)
 """An event this much older than the newest one loaded before it counts as late."""
+POSITIONS = ["id", "room_id", "version"]
 
 UtcNow = Callable[[], datetime]
 """The present as naive UTC."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watermark:
-    """How far the journal is loaded."""
+class Loaded:
+    """What one batch brought."""
 
-    last: Position
-    watermark_at: datetime | None
-    """The newest `occurred_at` loaded; None before the first event."""
-    rows_loaded: int
-    late_rows: int
-    quarantined_rows: int
-
-
-_NOTHING_LOADED = Watermark(Position(0, "", 0), None, 0, 0, 0)
+    n_events: int
+    n_telemetry: int
+    is_last: bool
+    """Nothing more was waiting."""
 
 
 class Loader:
-    """Moves events from one journal into one warehouse."""
+    """Moves rows from one journal and one telemetry file into one warehouse."""
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, journal: Journal, models: Sequence[Model], utc_now: UtcNow
+        self,
+        con: duckdb.DuckDBPyConnection,
+        journal: Journal,
+        telemetry: Telemetry,
+        models: Sequence[Model],
+        utc_now: UtcNow,
     ) -> None:
         self._con = con
         self._journal = journal
-        self._models = models
+        self._telemetry = telemetry
         self._utc_now = utc_now
-        self._staging, self._facts = (model for model in models if model.window is Window.BATCH)
-
-    def prepare(self) -> None:
-        """Bring the tables to what the model files say; count again what changed."""
-        changed = changed_models(self._con, self._models)
-        with transaction(self._con):
-            forget_removed(self._con, self._models)
-            make_tables(self._con, [model for model in self._models if model.name in changed])
-            if any(model.window is Window.BATCH and model.name in changed for model in self._models):
-                self._start_over()
-            elif changed:
-                self._recount()
+        by_source = {model.sources: model for model in models if model.window is Window.BATCH}
+        self._staging = by_source[(JOURNAL_BATCH,)]
+        self._facts = by_source[(self._staging.name,)]
+        self._told: Mapping[Source, Model] = {source: by_source[(source.batch,)] for source in TELEMETRY}
 
     def watermark(self) -> Watermark:
-        rows = self._con.execute(
-            """
-            select
-                last_seq, last_room_id, last_version, watermark_at, rows_loaded, late_rows, quarantined_rows
-            from etl_watermark where source = ?
-            """,
-            [SOURCE],
-        ).fetchall()
-        if not rows:
-            return _NOTHING_LOADED
-        seq, room_id, version, watermark_at, loaded, late, quarantined = rows[0]
-        return Watermark(Position(seq, room_id, version), watermark_at, loaded, late, quarantined)
+        return read_journal_mark(self._con)
 
-    def start_over_if_replaced(self) -> bool:
-        """Forget everything when the journal is not the one that was read, but a restored or a new one.
+    def is_another_journal(self) -> bool:
+        """Whether the journal is not the one that was read, but a restored or a new one.
 
-        Raises `JournalMissing` or `JournalUnreadable`.
+        Raises `JournalMissing` or `SourceUnreadable`.
         """
         known = self.watermark().last
         if known.seq == 0:
             return False
         found = self._journal.at(known.seq)
-        replaced = found != known if found is not None else self._journal.last_seq() < known.seq
-        if replaced:
-            with transaction(self._con):
-                make_tables(self._con, self._models)
-                self._start_over()
-        return replaced
+        return found != known if found is not None else self._journal.last_seq() < known.seq
 
-    def load_batch(self, limit: int = BATCH_ROWS) -> int:
-        """Load the next events, at most `limit`; how many rows were read. A short batch was the last.
+    def load_batch(self, limit: int = BATCH_ROWS) -> Loaded:
+        """Load the next rows of each source, at most `limit` of each.
 
-        Raises `JournalMissing`, `JournalUnreadable` or `CheckFailed`; then nothing was loaded.
+        Raises `JournalMissing`, `SourceUnreadable` or `CheckFailed`; then nothing was loaded.
         """
         before = self.watermark()
         batch = self._journal.read_after(before.last.seq, limit)
-        if batch.num_rows == 0:
-            return 0
-        unreadable = self._stage(batch)
+        told = {
+            source: self._telemetry.read_after(source, self._telemetry_mark(source).last_seq, limit)
+            for source in TELEMETRY
+        }
+        unreadable = self._stage(batch) if batch.num_rows else []
         with transaction(self._con):
-            self._append(batch, before, unreadable)
-            replace_windows(self._con, self._models, touch_rooms_after(self._con, before.last.seq))
-        return int(batch.num_rows)
+            if batch.num_rows:
+                self._append_events(batch, before, unreadable)
+            for source, rows in told.items():
+                if rows.num_rows:
+                    self._append_told(source, rows)
+        sizes = [batch.num_rows, *(rows.num_rows for rows in told.values())]
+        return Loaded(batch.num_rows, sum(sizes[1:]), all(size < limit for size in sizes))
 
-    def rebuild(self) -> None:
-        """Count everything again from `fct_event`."""
-        with transaction(self._con):
-            make_tables(self._con, [m for m in self._models if m.window is not Window.BATCH])
-            self._recount()
+    def forget_events(self) -> None:
+        """Inside a transaction: read the journal from its beginning. What telemetry told stays."""
+        self._con.execute(f"delete from {self._facts.name}")
+        for table in ("etl_watermark", "etl_quarantine"):
+            self._con.execute(f"delete from {table} where source = ?", [JOURNAL_VIEW])
+
+    def reread(self, model: Model) -> None:
+        """Inside a transaction, with the model's table made anew: read its source from the beginning.
+
+        Raises `CannotReread` where the source no longer has what was loaded.
+        """
+        if model in (self._staging, self._facts):
+            loaded = self.watermark().last.seq
+            if loaded and self._journal.first_seq() > 1:
+                raise CannotReread(
+                    f"{model.name} changed, and the journal was pruned, so it cannot be read again; "
+                    "a migration must say how the table changes"
+                )
+            self.forget_events()
+            return
+        source = next(source for source, told in self._told.items() if told is model)
+        self._con.execute("delete from etl_watermark where source = ?", [source.batch])
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the warehouse, for checks from outside."""
         return self._con.execute(sql).fetchall()
 
-    def _append(self, batch: pa.Table, before: Watermark, unreadable: Sequence[tuple[int, str]]) -> None:
+    def _telemetry_mark(self, source: Source) -> TelemetryMark:
+        mark = read_telemetry_mark(self._con, source.batch)
+        return restarted(mark) if self._telemetry.is_another(source, mark.last_seq) else mark
+
+    def _append_events(
+        self, batch: pa.Table, before: Watermark, unreadable: Sequence[tuple[int, str]]
+    ) -> None:
         now = self._utc_now()
-        staging, facts = self._staging, self._facts
-        check(self._con, staging, staging.name)
-        insert(self._con, facts)
-        check(self._con, facts, f"(select * from {facts.name} where seq > {before.last.seq})")
+        check(self._con, self._staging, self._staging.name)
+        append(self._con, self._facts)
+        check(self._con, self._facts, f"(select * from {self._facts.name} where seq > {before.last.seq})")
         self._con.execute(
-            f"insert into etl_quarantine select seq, error, ? from {staging.name} where error is not null",
-            [now],
+            f"""
+            insert into etl_quarantine (seq, error, found_at, source)
+            select seq, error, ?, ? from {self._staging.name} where error is not null
+            """,
+            [now, JOURNAL_VIEW],
         )
         for seq, reason in unreadable:
-            self._con.execute("insert into etl_quarantine values (?, ?, ?)", [seq, reason, now])
+            self._quarantine(JOURNAL_VIEW, seq, reason)
         late_before = before.watermark_at - LATE_AFTER if before.watermark_at is not None else None
         n_good, n_bad, n_late, newest = self._con.execute(
             f"""
@@ -140,21 +160,44 @@ class Loader:
                 count(*) filter (where error is not null),
                 count(*) filter (where error is null and occurred_at < ?),
                 max(occurred_at) filter (where error is null)
-            from {staging.name}
+            from {self._staging.name}
             """,
             [late_before],
         ).fetchall()[0]
         # only these columns: another may hold bytes that are no text
-        last = batch.select(["id", "room_id", "version"]).slice(batch.num_rows - 1).to_pylist()[0]
+        last = batch.select(POSITIONS).slice(batch.num_rows - 1).to_pylist()[0]
         known = [at for at in (before.watermark_at, newest) if at is not None]
-        self._write_watermark(
-            Watermark(
-                last=Position(last["id"], last["room_id"], last["version"]),
-                watermark_at=max(known) if known else None,
-                rows_loaded=before.rows_loaded + n_good,
-                late_rows=before.late_rows + n_late,
-                quarantined_rows=before.quarantined_rows + n_bad + len(unreadable),
-            )
+        mark = Watermark(
+            last=Position(last["id"], last["room_id"], last["version"]),
+            watermark_at=max(known) if known else None,
+            rows_loaded=before.rows_loaded + n_good,
+            late_rows=before.late_rows + n_late,
+            quarantined_rows=before.quarantined_rows + n_bad + len(unreadable),
+            counted_seq=before.counted_seq,
+        )
+        write_journal_mark(self._con, mark, now)
+
+    def _append_told(self, source: Source, rows: pa.Table) -> None:
+        model = self._told[source]
+        before = self._telemetry_mark(source)
+        self._con.register(source.batch, rows)
+        try:
+            n_good = append(self._con, model)
+        finally:
+            self._con.unregister(source.batch)
+        n_bad = rows.num_rows - n_good
+        last = int(rows["id"][rows.num_rows - 1].as_py())
+        if n_bad:
+            self._quarantine(source.batch, last, f"{n_bad} rows up to this one are out of range")
+        mark = TelemetryMark(
+            last, before.rows_loaded + n_good, before.quarantined_rows + n_bad, before.counted_seq
+        )
+        write_telemetry_mark(self._con, source.batch, mark, self._utc_now())
+
+    def _quarantine(self, source: str, seq: int, reason: str) -> None:
+        self._con.execute(
+            "insert into etl_quarantine (seq, error, found_at, source) values (?, ?, ?, ?)",
+            [seq, reason, self._utc_now(), source],
         )
 
     def _stage(self, batch: pa.Table) -> list[tuple[int, str]]:
@@ -165,20 +208,13 @@ class Loader:
         unreadable: list[tuple[int, str]] = []
         good = self._readable(batch, unreadable)
         if unreadable:
-            self._stage_all(pa.concat_tables(good) if good else batch.slice(0, 0))
+            stage(self._con, self._staging, pa.concat_tables(good) if good else batch.slice(0, 0))
         return unreadable
-
-    def _stage_all(self, batch: pa.Table) -> None:
-        self._con.register(FIRST_SOURCE, batch)
-        try:
-            insert(self._con, self._staging)
-        finally:
-            self._con.unregister(FIRST_SOURCE)
 
     def _readable(self, batch: pa.Table, unreadable: list[tuple[int, str]]) -> list[pa.Table]:
         """The parts of the batch that can be staged; halves what cannot, down to the single row."""
         try:
-            self._stage_all(batch)
+            stage(self._con, self._staging, batch)
         except (duckdb.DataError, duckdb.InvalidInputException) as error:
             if batch.num_rows == 1:
                 unreadable.append((int(batch["id"][0].as_py()), str(error).splitlines()[0]))
@@ -187,30 +223,3 @@ class Loader:
             parts = (batch.slice(0, half), batch.slice(half))
             return [good for part in parts for good in self._readable(part, unreadable)]
         return [batch]
-
-    def _start_over(self) -> None:
-        """Inside a transaction, with all tables empty: read the journal from its beginning."""
-        self._con.execute("delete from etl_watermark")
-        self._con.execute("delete from etl_quarantine")
-
-    def _recount(self) -> None:
-        """Inside a transaction: fill every table that is counted from `fct_event`."""
-        counted = [model for model in self._models if model.window is not Window.BATCH]
-        replace_windows(self._con, counted, touch_rooms_after(self._con, 0))
-
-    def _write_watermark(self, watermark: Watermark) -> None:
-        self._con.execute("delete from etl_watermark where source = ?", [SOURCE])
-        self._con.execute(
-            "insert into etl_watermark values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                SOURCE,
-                watermark.last.seq,
-                watermark.last.room_id,
-                watermark.last.version,
-                watermark.watermark_at,
-                watermark.rows_loaded,
-                watermark.late_rows,
-                watermark.quarantined_rows,
-                self._utc_now(),
-            ],
-        )

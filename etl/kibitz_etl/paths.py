@@ -13,6 +13,15 @@ class Paths:
         return self.data / "journal.sqlite"
 
     @property
+    def telemetry(self) -> Path:
+        return self.data / "telemetry.sqlite"
+
+    @property
+    def demo(self) -> Path:
+        """There where `kibitz demo` made the data."""
+        return self.data / "DEMO"
+
+    @property
     def ledger(self) -> Path:
         return self.data / "etl.sqlite"
 

@@ -3,11 +3,14 @@
 Protocol: write `.mart_N.tmp` in one transaction, close it, rename it to `mart_N.duckdb`, then replace
 `current.json`. Readers follow the pointer and open that file read-only; a version, once named, never
 changes, and the last three stay, so that a reader can finish with the one it has open.
+
+What is published: the models that say so, the tables that Python derives from them (the protocol `Derived`
+in `derived.py`: give such objects to the `Pipeline`, and their rows are in every mart), and what the ETL
+knows of itself: `meta`, `model_catalog`, `reconciliation`, `etl_runs`, `quarantine`.
 """
 
 # ruff: noqa: S608  (table and column names come from the package's own model files)
 
-import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,101 +18,50 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from kibitz_etl.load import Watermark
-from kibitz_etl.models import Model
+from kibitz_etl.derived import Derived
+from kibitz_etl.ledger import RunRow
+from kibitz_etl.model import Model
+from kibitz_etl.own_tables import OWN_TABLES, own_rows
 from kibitz_etl.paths import Paths
+from kibitz_etl.pointer import Pointer
 from kibitz_etl.warehouse import SCHEMA_VERSION, columns_ddl, transaction
+from kibitz_etl.watermarks import Watermark
 
 KEEP = 3
 
-_META_DDL = """
-create table m.meta (
-    mart_version bigint,
-    schema_version integer,
-    models_digest varchar,
-    watermark_seq bigint,
-    watermark_at timestamp,
-    rows_loaded bigint,
-    late_rows bigint,
-    quarantined_rows bigint,
-    built_at timestamp
-)
-"""
-_CATALOG_DDL = """
-create table m.model_catalog (
-    table_name varchar, about varchar, grain varchar, column_text varchar, sql varchar
-)
-"""
-
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
-    """What `current.json` says: which mart to read, and whether the ETL is alive and well."""
+class About:
+    """What a mart says of itself, beside how far the journal is loaded."""
 
-    mart: str | None
-    mart_version: int
-    watermark_seq: int
-    models_digest: str
-    checked_at: datetime
-    interval_s: float
-    state: str
-    """`ok`, `waiting` (no journal yet) or `failed`."""
-    message: str
+    version: int
+    built_at: datetime
+    zone: str
+    is_demo: bool
+    """Whether the data directory was filled by a simulation: it has a file `DEMO`."""
 
 
-def models_digest(models: Sequence[Model]) -> str:
+def models_digest(models: Sequence[Model], derived: Sequence[Derived] = ()) -> str:
     texts = [f"{model.name} {model.digest} {model.published}" for model in models]
+    texts += [f"{table.name} {table.columns}" for table in derived]
     return sha256("\n".join(texts).encode()).hexdigest()[:16]
-
-
-def read_pointer(path: Path) -> Pointer | None:
-    """None when nothing was published, or what is there cannot be read: then publish anew."""
-    try:
-        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        return Pointer(
-            **{**found, "checked_at": datetime.fromisoformat(found["checked_at"]).replace(tzinfo=None)}
-        )
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-
-
-def write_pointer(path: Path, pointer: Pointer) -> None:
-    """Replace the pointer atomically; a reader sees the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(
-        {
-            "mart": pointer.mart,
-            "mart_version": pointer.mart_version,
-            "watermark_seq": pointer.watermark_seq,
-            "models_digest": pointer.models_digest,
-            "checked_at": pointer.checked_at.isoformat() + "Z",
-            "interval_s": pointer.interval_s,
-            "state": pointer.state,
-            "message": pointer.message,
-        },
-        indent=1,
-    )
-    draft = path.with_name(f".{path.name}.tmp")
-    draft.write_text(text + "\n", "utf-8")
-    os.replace(draft, path)
 
 
 def publish(
     con: duckdb.DuckDBPyConnection,
     paths: Paths,
     models: Sequence[Model],
+    derived: Sequence[Derived],
     watermark: Watermark,
-    *,
-    version: int,
-    built_at: datetime,
+    runs: Sequence[RunRow],
+    about: About,
 ) -> str:
-    """Write mart `version` and give it its name; returns the name, which nobody knows yet."""
-    name = f"mart_{version:06d}.duckdb"
-    draft = paths.warehouse_dir / f".mart_{version:06d}.tmp"
+    """Write the mart and give it its name; returns the name, which nobody knows yet."""
+    name = f"mart_{about.version:06d}.duckdb"
+    draft = paths.warehouse_dir / f".mart_{about.version:06d}.tmp"
     _remove(draft)
     # read_only is decided by readers; attach and not copy: copying would drop DuckDB's own file lock
     con.execute(f"attach '{str(draft.resolve()).replace(chr(39), chr(39) * 2)}' as m")
@@ -118,8 +70,10 @@ def publish(
             for model in models:
                 if model.published is not None:
                     con.execute(f"create table m.{model.name} ({columns_ddl(model)})")
-                    con.execute(f"insert into m.{model.name} {_rows(model)}")
-            _describe(con, models, watermark, version, built_at)
+                    con.execute(f"insert into m.{model.name} {_newest(con, model)}")
+            for table in derived:
+                con.execute(f"create table m.{table.name} as from {table.name}")
+            _tell_of_itself(con, models, derived, watermark, runs, about)
     finally:
         con.execute("detach m")
     _remove(draft.with_name(draft.name + ".wal"))
@@ -144,40 +98,69 @@ def next_version(paths: Paths, known: Pointer | None) -> int:
     return max([0 if known is None else known.mart_version, *numbers]) + 1
 
 
-def _rows(model: Model) -> str:
+def _newest(con: duckdb.DuckDBPyConnection, model: Model) -> str:
+    """The query for the rows that are published. What is left out are whole values of the column that says
+    what is newest: a day or an hour is there with all of its rows, or not at all."""
     if model.published is None or model.published.newest is None:
         return f"select * from {model.name}"
-    return f"select * from {model.name} order by {model.published.by} desc limit {model.published.newest}"
+    by, newest = model.published.by, model.published.newest
+    if con.execute(f"select count(*) <= {newest} from {model.name}").fetchall()[0][0]:
+        return f"select * from {model.name}"
+    (oldest,) = con.execute(
+        f"""
+        select coalesce(min({by}) filter (where up_to <= {newest}), max({by})) from (
+            select {by}, sum(count(*)) over (order by {by} desc) as up_to from {model.name} group by {by}
+        )
+        """
+    ).fetchall()[0]
+    text = str(oldest).replace("'", "''")
+    return f"select * from {model.name} where {by} >= '{text}'"
 
 
-def _describe(
+def _tell_of_itself(
     con: duckdb.DuckDBPyConnection,
     models: Sequence[Model],
+    derived: Sequence[Derived],
     watermark: Watermark,
-    version: int,
-    built_at: datetime,
+    runs: Sequence[RunRow],
+    about: About,
 ) -> None:
-    con.execute(_META_DDL)
+    for table in OWN_TABLES:
+        con.execute(f"create table m.{table.name} ({table.ddl})")
     con.execute(
-        "insert into m.meta values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"insert into m.meta values ({', '.join('?' * 11)})",
         [
-            version,
+            about.version,
             SCHEMA_VERSION,
-            models_digest(models),
+            models_digest(models, derived),
             watermark.last.seq,
             watermark.watermark_at,
             watermark.rows_loaded,
             watermark.late_rows,
             watermark.quarantined_rows,
-            built_at,
+            about.built_at,
+            about.is_demo,
+            about.zone,
         ],
     )
-    con.execute(_CATALOG_DDL)
     for model in models:
         columns = "\n".join(f"{c.name} {c.type}: {c.meaning}" for c in model.columns)
         con.execute(
             "insert into m.model_catalog values (?, ?, ?, ?, ?)",
             [model.name, model.about, model.grain, columns, model.sql],
+        )
+    for table in derived:
+        columns = "\n".join(f"{c.name} {c.type}: {c.meaning}" for c in table.columns)
+        con.execute(
+            "insert into m.model_catalog values (?, ?, ?, ?, ?)",
+            [table.name, table.about, table.grain, columns, ""],
+        )
+    con.execute(f"insert into m.reconciliation {own_rows('reconciliation')}")
+    con.execute(f"insert into m.quarantine {own_rows('quarantine')}")
+    if runs:
+        con.execute(
+            f"insert into m.etl_runs values {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * len(runs))}",
+            [value for run in runs for value in run],
         )
 
 

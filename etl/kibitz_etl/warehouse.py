@@ -10,27 +10,11 @@ from contextlib import contextmanager, suppress
 import duckdb
 
 from kibitz_etl.errors import WarehouseBusy
-from kibitz_etl.models import Model
+from kibitz_etl.model import Model
 from kibitz_etl.paths import Paths
 
 SCHEMA_VERSION = 1
-"""Of the tables below and of the mart's `meta`; a dashboard refuses a mart from the future."""
-
-_OWN_TABLES = """
-create table if not exists etl_watermark (
-    source varchar,
-    last_seq bigint,
-    last_room_id varchar,
-    last_version bigint,
-    watermark_at timestamp,
-    rows_loaded bigint,
-    late_rows bigint,
-    quarantined_rows bigint,
-    updated_at timestamp
-);
-create table if not exists etl_quarantine (seq bigint, error varchar, found_at timestamp);
-create table if not exists etl_model (name varchar, digest varchar);
-"""
+"""Of the mart; a dashboard refuses a mart from the future. Tables and columns that are added leave it be."""
 
 
 def open_warehouse(paths: Paths, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
@@ -62,7 +46,6 @@ def open_warehouse(paths: Paths, *, threads: int = 1) -> duckdb.DuckDBPyConnecti
     con.execute("set enable_external_access = false")
     con.execute("set timezone = 'UTC'")
     con.execute("set lock_configuration = true")
-    con.execute(_OWN_TABLES)
     return con
 
 
@@ -89,13 +72,29 @@ def changed_models(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> f
     return frozenset(changed)
 
 
+def table_columns(con: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Name and type of each column that the table has now; none where there is no such table."""
+    return [
+        (name, kind.lower())
+        for name, kind in con.execute(
+            "select column_name, data_type from duckdb_columns() where table_name = ? order by column_index",
+            [table],
+        ).fetchall()
+    ]
+
+
+def adopt(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Note that the model's table is what its file says now."""
+    con.execute("delete from etl_model where name = ?", [model.name])
+    con.execute("insert into etl_model values (?, ?)", [model.name, model.digest])
+
+
 def make_tables(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:
     """Make the models' tables anew, empty, and note by what text they were made."""
     for model in models:
         if not model.is_staging:
             con.execute(f"create or replace table {model.name} ({columns_ddl(model)})")
-        con.execute("delete from etl_model where name = ?", [model.name])
-        con.execute("insert into etl_model values (?, ?)", [model.name, model.digest])
+        adopt(con, model)
 
 
 def forget_removed(con: duckdb.DuckDBPyConnection, models: Sequence[Model]) -> None:

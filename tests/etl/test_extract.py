@@ -7,9 +7,10 @@ import pytest
 from sqlite_utils import Database
 
 from kibitz.journal.schema import migrations
-from kibitz_etl.errors import JournalMissing, JournalUnreadable
-from kibitz_etl.extract import SCHEMA, Journal, Position
+from kibitz_etl.errors import JournalMissing, SourceUnreadable
+from kibitz_etl.extract import Journal, Position
 from kibitz_etl.paths import Paths
+from kibitz_etl.sources import JOURNAL
 from kibitz_etl.tick import Pipeline
 from support.analytics_journal import JournalFile, at, two_seat_room
 
@@ -35,7 +36,7 @@ def test_pages_follow_each_other_without_gap(journal: JournalFile, paths: Paths)
     reader = Journal(paths.journal)
     pages = [reader.read_after(seq, 3)["id"].to_pylist() for seq in (0, 3, 6, 7)]
     assert pages == [[1, 2, 3], [4, 5, 6], [7], []]
-    assert reader.read_after(7).schema == SCHEMA
+    assert reader.read_after(7).schema == JOURNAL.schema
     assert (reader.last_seq(), reader.at(7), reader.at(8)) == (7, Position(7, "r", 7), None)
 
 
@@ -48,7 +49,7 @@ def test_a_missing_journal_is_no_fault(paths: Paths) -> None:
 def test_a_file_without_the_view_is_named(paths: Paths) -> None:
     with closing(sqlite3.connect(paths.journal)) as con:
         con.execute("create table something_else (a)")
-    with pytest.raises(JournalUnreadable, match="events_v1"):
+    with pytest.raises(SourceUnreadable, match="events_v1"):
         Journal(paths.journal).read_after(0)
 
 

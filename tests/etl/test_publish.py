@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from kibitz_etl.paths import Paths
-from kibitz_etl.publish import read_pointer
+from kibitz_etl.pointer import read_pointer
 from kibitz_etl.tick import Pipeline
 from support.analytics_journal import JournalFile, Row, at, two_seat_room
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kibitz_etl.models import load_models
+from kibitz_etl.own_tables import OWN_TABLES
 from kibitz_etl.paths import Paths
 from kibitz_etl.tick import Pipeline
 from support.analytics_history import history
@@ -67,7 +68,7 @@ def test_a_published_mart_adds_up_to_its_meta(paths: Paths, journal: JournalFile
             (7, 7, 1)
         ]
         tables = {name for (name,) in mart.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables == {m.name for m in load_models() if m.published} | {"meta", "model_catalog"}
+    assert tables == {m.name for m in load_models() if m.published} | {table.name for table in OWN_TABLES}
 
 
 def test_another_journal_in_its_place_is_loaded_from_the_beginning(

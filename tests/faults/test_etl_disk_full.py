@@ -10,7 +10,7 @@ import pytest
 
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
-from kibitz_etl.publish import read_pointer
+from kibitz_etl.pointer import read_pointer
 from kibitz_etl.tick import Pipeline
 from support.analytics_history import history
 from support.analytics_journal import JournalFile, at, naive

@@ -9,7 +9,6 @@
 --   room_id varchar: the room's public id
 --   game varchar: the game's name
 --   version bigint: the room's version after this event, counted from 1
---   epoch varchar: the room's epoch at this event
 --   occurred_at timestamp: when the server accepted the event, UTC
 --   kind varchar: what happened (created, joined, left, started, action, ticks, timeout, forfeit, paused, resumed, rewound, reopened, rematch, closed)
 --   seat integer: the seat concerned, counted from 0; null where none is
@@ -24,13 +23,18 @@
 --   phase_from varchar: the game's phase before the event; null where no match is on
 --   phase_to varchar: the game's phase after the event; null where no match is on
 --   players varchar[]: player ids by seat; only where kind is started
+--   tick_seats integer[]: the seat of each action; only where kind is ticks
+--   tick_players varchar[]: the player of each action; only where kind is ticks
 --   to_version bigint: the version that the match went back to; only where kind is rewound
 --   outcome_kind varchar: how the match ended; only on the row that ends a match
 --   winner_seat integer: the seat that won; null for a draw, and on rows that end no match
 --   close_reason varchar: why the room was closed; only where kind is closed
+--   is_fork boolean: whether the room or match goes on from a copy of another; only where kind is created or started
 --   seats integer: how many seats the room has
 --   is_private boolean: whether the room is left out of the lobby
 --   schema_version integer: version of the event's form
+-- touches:
+--   occurred_at: seq
 -- checks:
 --   not null seq, room_id, game, version, occurred_at, kind, is_move, n_moves
 --   unique seq
@@ -40,7 +44,6 @@ select
     room_id,
     game,
     version,
-    epoch,
     occurred_at,
     kind,
     seat,
@@ -55,10 +58,13 @@ select
     phase_from,
     phase_to,
     players,
+    tick_seats,
+    tick_players,
     to_version,
     outcome_kind,
     winner_seat,
     close_reason,
+    is_fork,
     seats,
     is_private,
     schema_version

@@ -29,5 +29,4 @@ select
 from fct_match
 where
     ended_at >= $from_at and ended_at < $to_at
-    and date_trunc('hour', ended_at)::timestamp in (select hour_at from touched_hours)
 group by date_trunc('hour', ended_at), game, has_bots, coalesce(outcome_kind, 'abandoned'), winner_seat

@@ -24,5 +24,4 @@ from fct_match
 where
     status = 'finished'
     and ended_at >= $from_at and ended_at < $to_at
-    and date_trunc('hour', ended_at)::timestamp in (select hour_at from touched_hours)
 group by date_trunc('hour', ended_at), game, has_bots, n_moves

@@ -2,7 +2,7 @@
 --
 -- window: rooms
 -- grain: one row per room
--- source: fct_event, fct_match
+-- source: stg_room_events, fct_match
 -- published: the 20000 rooms that changed last, by last_seq
 -- columns:
 --   room_id varchar: the room's public id
@@ -11,6 +11,8 @@
 --   seats integer: how many seats it has
 --   is_private boolean: whether it is left out of the lobby
 --   created_at timestamp: when it was made, UTC
+--   first_started_at timestamp: when its first match started, UTC; null before
+--   fill_ms bigint: from its making to its first match, in milliseconds; null before that
 --   closed_at timestamp: when it was closed, UTC; null while open
 --   close_reason varchar: why it was closed; null while open
 --   last_event_at timestamp: when its newest event happened, UTC
@@ -22,6 +24,10 @@
 --   n_matches bigint: matches started
 --   n_finished bigint: matches with an outcome
 --   n_moves bigint: accepted moves over all matches
+--   n_actions bigint: actions accepted, those that were taken back included
+--   handled_us bigint: time the server took for all its actions, in microseconds
+--   handled_us_max bigint: time the server took for the slowest of them, in microseconds; null without actions
+--   is_fork boolean: whether it goes on from a copy of another room
 --   played_ms bigint: duration of its ended matches together, in milliseconds; null when none ended
 --   last_match integer: its newest match; null when none started
 --   last_duration_ms bigint: duration of the newest match, in milliseconds; null unless it ended
@@ -29,18 +35,15 @@
 --   last_winner_seat integer: who won the newest match; null for a draw, and unless finished
 --   first_seq bigint: journal position of its first event
 --   last_seq bigint: journal position of its newest event
+-- touches:
+--   events: has_bots
+--   first_started_at: fill_ms, has_bots
 -- checks:
 --   not null room_id, game, status, created_at, last_event_at, n_events, first_seq, last_seq
 --   unique room_id
 --   accepted status in ('waiting', 'playing', 'finished', 'closed')
 --   always n_finished <= n_matches
-with events as (
-    select *
-    from fct_event
-    where seq >= $first_seq and room_id in (select room_id from touched_rooms)
-),
-
-rooms as (
+with rooms as (
     select
         room_id,
         arg_min(game, version) as game,
@@ -54,9 +57,13 @@ rooms as (
         count(*) as n_events,
         count(distinct player_id) filter (where kind = 'joined' and not is_bot) as n_people,
         count(distinct player_id) filter (where kind = 'joined' and is_bot) as n_bots,
+        count(*) filter (where kind = 'action') as n_actions,
+        coalesce(sum(handled_us) filter (where kind = 'action'), 0)::bigint as handled_us,
+        max(handled_us) filter (where kind = 'action') as handled_us_max,
+        coalesce(bool_or(is_fork), false) as is_fork,
         min(seq) as first_seq,
         max(seq) as last_seq
-    from events
+    from stg_room_events
     group by room_id
 ),
 
@@ -68,6 +75,7 @@ matches as (
         sum(n_moves)::bigint as n_moves,
         sum(duration_ms)::bigint as played_ms,
         bool_or(has_bots) as has_bots,
+        min(started_at) as first_started_at,
         arg_max({
             'match': match,
             'status': status,
@@ -76,7 +84,7 @@ matches as (
             'winner_seat': winner_seat
         }, match) as newest
     from fct_match
-    where room_id in (select room_id from touched_rooms)
+    where first_seq >= $first_seq and room_id in (select room_id from touched_rooms)
     group by room_id
 )
 
@@ -91,6 +99,11 @@ select
     rooms.seats,
     rooms.is_private,
     rooms.created_at,
+    matches.first_started_at,
+    case
+        when matches.first_started_at is not null
+            then greatest(0, date_diff('millisecond', rooms.created_at, matches.first_started_at))
+    end as fill_ms,
     rooms.closed_at,
     rooms.close_reason,
     rooms.last_event_at,
@@ -102,6 +115,10 @@ select
     coalesce(matches.n_matches, 0) as n_matches,
     coalesce(matches.n_finished, 0) as n_finished,
     coalesce(matches.n_moves, 0) as n_moves,
+    rooms.n_actions,
+    rooms.handled_us,
+    rooms.handled_us_max,
+    rooms.is_fork,
     matches.played_ms,
     matches.newest.match as last_match,
     matches.newest.duration_ms as last_duration_ms,
