@@ -108,7 +108,7 @@ class NoticeCode(StrEnum):
     DRAINING = "draining"  # {retry_ms}: come back after about that long
     SUPERSEDED = "superseded"  # another tab of yours has the seat now; this one watches
     REMATCH_OFFERED = "rematch_offered"  # {seat}
-    REMATCH_STARTED = "rematch_started"  # {match}
+    REMATCH_STARTED = "rematch_started"  # {match, seat: which begins}
     ROOM_FAULTED = "room_faulted"
     ROOM_CLOSED = "room_closed"
     ROOM_PAUSED = "room_paused"

@@ -19,6 +19,7 @@ from kibitz.play.connection import PlayerConnection
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
 from kibitz.protocol.messages import ChatSaid, Notice
+from kibitz.rooms.fold.changes import first_seat
 from kibitz.rooms.fold.event_args import Left, decode_left, decode_rewound
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
@@ -212,7 +213,9 @@ class Tables:
                 case EventKind.REMATCH if event.seat is not None:
                     say(outgoing.notice(NoticeCode.REMATCH_OFFERED, room.room_id, seat=event.seat))
                 case EventKind.STARTED if event.match is not None and event.match > 1:
-                    say(outgoing.notice(NoticeCode.REMATCH_STARTED, room.room_id, match=event.match))
+                    first = first_seat(event.match, len(room.players))
+                    began = NoticeCode.REMATCH_STARTED
+                    say(outgoing.notice(began, room.room_id, match=event.match, seat=first))
                 case EventKind.LEFT if event.seat is not None:
                     say(outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat))
                 case EventKind.PAUSED | EventKind.RESUMED | EventKind.REOPENED:

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from kibitz.games.connect_four import ConnectFour
 from kibitz.games.registry import BUNDLED, GROUP, load_games
-from kibitz.rules import ClockRule, PerGame
+from kibitz.ids import GameName, Seat
+from kibitz.rules import SEED_BYTES, Chance, ClockRule, PerGame, Referee, Setup
 from support import toy_games
 from support.toy_games import LastOne
 
@@ -22,6 +23,21 @@ def test_the_bundled_games_are_there() -> None:
     assert isinstance(registry.games["connect-four"], ConnectFour)  # type: ignore[index]
     assert sorted(registry.games) == OURS
     assert registry.broken == ()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_rematch_swaps_sides(name: str) -> None:
+    """Whoever begins has another place at the table than the one before."""
+    referee = Referee(load_games([]).games[GameName(name)])
+    seats = referee.game.seats.least
+    chance = Chance(bytes(SEED_BYTES))
+    views = [
+        referee.game.view(
+            referee.start(Setup(seats, referee.options(b"{}"), 1 + first, Seat(first), chance)), None
+        )
+        for first in range(seats)
+    ]
+    assert all(view != views[0] for view in views[1:])
 
 
 def test_a_package_announces_its_game() -> None:

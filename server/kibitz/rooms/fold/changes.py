@@ -32,6 +32,11 @@ class Transition(Struct, frozen=True):
 _PLAYING, _ACTION, _PAUSED = Status.PLAYING, EventKind.ACTION, Status.PAUSED
 
 
+def first_seat(match: int, seats: int) -> Seat:
+    """The seat that begins a match: players keep their seats, and sides change hands from match to match."""
+    return Seat((match - 1) % seats)
+
+
 class Changes:
     """The changes of one room: its game under its options, with its number of seats.
 
@@ -103,7 +108,7 @@ class Changes:
         match = state.match + 1
         earlier: tuple[bytes, ...] = ()
         if fork is None:
-            first = Seat((match - 1) % self.seats)
+            first = first_seat(match, self.seats)
             game = self.referee.start(Setup(self.seats, self.options, match, first, Chance(seed)))
             clock = clocks.begin(self.clock_rule, self.seats, game.phase, self._to_move(game))
         else:
