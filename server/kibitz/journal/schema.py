@@ -6,8 +6,8 @@ per closed room only, so that a start finds the open ones without a look at thei
 the few that say who sits where. The trigger refuses a version whose predecessor is missing, so that the file
 itself can have no gap, whatever the code above it does.
 
-`events_v1` is the published reading contract: the ETL, the dashboard and people read it, and nothing
-else of this file. data/README.md describes every column.
+`events_v1` is the published reading contract, and `rooms_v1` beside it: the ETL, the dashboard and people
+read them, and nothing else of this file. data/README.md describes every column.
 """
 
 from sqlite_utils import Database, Migrations
@@ -176,3 +176,26 @@ def _spectator_delay(db: Database) -> None:
 @migrations(name="0004_quick_rooms")
 def _quick_rooms(db: Database) -> None:
     db.execute("ALTER TABLE rooms ADD COLUMN is_quick INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations(name="0005_rooms_view")
+def _rooms_view(db: Database) -> None:
+    db.execute(
+        """
+        CREATE VIEW rooms_v1 AS
+        SELECT
+            room_id,
+            game,
+            rules_version,
+            seats,
+            code,
+            is_private,
+            options,
+            epoch,
+            host_player_id,
+            created_us,
+            spectator_delay_ms,
+            is_quick
+        FROM rooms
+        """
+    )
