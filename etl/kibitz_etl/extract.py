@@ -15,6 +15,8 @@ from kibitz_etl.sqlite_reader import BATCH_ROWS, SqliteReader
 __all__ = ["BATCH_ROWS", "Journal", "Position"]
 
 EPOCH = date(1970, 1, 1)
+_DAY = "max(min(cast(at_us as integer) / 86400000000, 47846), 0)"
+"""Days since 1970, held within 1970 and 2100: others are no days in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +62,14 @@ class Journal:
         The events at the positions `apart` are counted on 1970-01-01, whatever their time says.
         """
         self._must_exist()
-        # a day of a million years from now is no day in Python
-        sql = f"""
-            select max(min(cast(at_us as integer) / 86400000000, 47846), 0) as day, count(*) as n
-            from {JOURNAL_VIEW} where id <= ? group by 1
-        """  # noqa: S608  (the view's name is a constant)
+        # S608: constants
+        by_day = f"select {_DAY} as day, count(*) as n from {JOURNAL_VIEW} where id <= ? group by 1"  # noqa: S608
+        one = f"select {_DAY} from {JOURNAL_VIEW} where id = ?"  # noqa: S608
         with self._reader.cursor() as cursor:
-            cursor.execute(sql, (last_seq,))
+            cursor.execute(by_day, (last_seq,))
             counts = Counter({int(day): int(n) for day, n in cursor.fetchall()})
             for seq in apart:
-                cursor.execute(
-                    "select max(min(cast(at_us as integer) / 86400000000, 47846), 0) from events_v1 where id = ?",
-                    (seq,),
-                )
+                cursor.execute(one, (seq,))
                 row = cursor.fetchone()
                 if row is not None:
                     counts[int(row[0])] -= 1

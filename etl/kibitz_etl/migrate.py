@@ -4,7 +4,7 @@ A migration is one file, `migrations/NNNN_name.sql`:
 
     -- NNNN_name: what it does, and why.
     -- rebuild: none | all | 2026-01-01 to 2026-01-31      the days that must be counted again
-    -- adopts: fct_event      tables that it brings to the form of their header, so that they are not read again
+    -- adopts: fct_event      tables that it brings to the form of their header: they are not read again
 
 Each is run once, in order, in a transaction with its record in `schema_migration`.
 """
@@ -96,8 +96,8 @@ def migrate(con: duckdb.DuckDBPyConnection, migrations: tuple[Migration, ...]) -
     done = {number for (number,) in con.execute("select number from schema_migration").fetchall()}
     if done and max(done) > len(migrations):
         raise BadModel(
-            f"the warehouse was made by a newer Kibitz (migration {max(done)}, this one knows {len(migrations)}); "
-            "update Kibitz, or remove the folder warehouse/ to make it anew"
+            f"the warehouse was made by a newer Kibitz (migration {max(done)}, the last one known here is "
+            f"{len(migrations)}); update Kibitz, or remove the folder warehouse/ to make it anew"
         )
     pending = tuple(migration for migration in migrations if migration.number not in done)
     for migration in pending:

@@ -91,7 +91,9 @@ OWN_TABLES = (
 )
 
 _ROWS = {
-    "reconciliation": "select day, n_journal, n_warehouse, is_equal, checked_at from etl_reconciliation order by day",
+    "reconciliation": """
+        select day, n_journal, n_warehouse, is_equal, checked_at from etl_reconciliation order by day
+    """,
     "quarantine": f"""
         select seq, error, found_at, source from etl_quarantine
         order by found_at desc, seq desc limit {QUARANTINE_SHOWN}

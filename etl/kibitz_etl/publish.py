@@ -23,7 +23,7 @@ import duckdb
 
 from kibitz_etl.derived import Derived
 from kibitz_etl.ledger import RunRow
-from kibitz_etl.model import Model
+from kibitz_etl.model import Column, Model
 from kibitz_etl.own_tables import OWN_TABLES, own_rows
 from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import Pointer
@@ -143,18 +143,12 @@ def _tell_of_itself(
             about.zone,
         ],
     )
-    for model in models:
-        columns = "\n".join(f"{c.name} {c.type}: {c.meaning}" for c in model.columns)
-        con.execute(
-            "insert into m.model_catalog values (?, ?, ?, ?, ?)",
-            [model.name, model.about, model.grain, columns, model.sql],
-        )
-    for table in derived:
-        columns = "\n".join(f"{c.name} {c.type}: {c.meaning}" for c in table.columns)
-        con.execute(
-            "insert into m.model_catalog values (?, ?, ?, ?, ?)",
-            [table.name, table.about, table.grain, columns, ""],
-        )
+    catalog = [(m.name, m.about, m.grain, _told(m.columns), m.sql) for m in models]
+    catalog += [(made.name, made.about, made.grain, _told(made.columns), "") for made in derived]
+    con.execute(
+        f"insert into m.model_catalog values {', '.join(['(?, ?, ?, ?, ?)'] * len(catalog))}",
+        [value for row in catalog for value in row],
+    )
     con.execute(f"insert into m.reconciliation {own_rows('reconciliation')}")
     con.execute(f"insert into m.quarantine {own_rows('quarantine')}")
     if runs:
@@ -162,6 +156,10 @@ def _tell_of_itself(
             f"insert into m.etl_runs values {', '.join(['(?, ?, ?, ?, ?, ?, ?, ?, ?)'] * len(runs))}",
             [value for run in runs for value in run],
         )
+
+
+def _told(columns: Sequence[Column]) -> str:
+    return "\n".join(f"{column.name} {column.type}: {column.meaning}" for column in columns)
 
 
 def _sync(path: Path) -> None:

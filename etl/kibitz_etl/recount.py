@@ -17,7 +17,7 @@ from kibitz_etl.derived import Derived, rederive
 from kibitz_etl.model import Model, Window
 from kibitz_etl.models import JOURNAL, OF_TELEMETRY, origins, reaches
 from kibitz_etl.spans import DAY, HOUR, Span, spans
-from kibitz_etl.transform import make, replace
+from kibitz_etl.transform import Parameters, make, replace
 from kibitz_etl.warehouse import transaction
 from kibitz_etl.watermarks import everything_counted, read_journal_mark, read_telemetry_mark
 
@@ -83,7 +83,8 @@ class Recounter:
             self._con.execute(
                 f"""
                 insert into all_players
-                select distinct '{OF_TELEMETRY}', player_id from fct_feature where used_at >= ? and used_at < ?
+                select distinct '{OF_TELEMETRY}', player_id from fct_feature
+                where used_at >= ? and used_at < ?
                 """,
                 [start, end],
             )
@@ -156,7 +157,7 @@ class Recounter:
             },
         )
 
-    def _replace(self, model: Model, window: str, parameters: touched.Parameters) -> None:
+    def _replace(self, model: Model, window: str, parameters: Parameters) -> None:
         origin = min(self._origins[model.name])
         with touched.touching_changes(self._con, model, origin, window, parameters):
             replace(self._con, model, window, parameters)

@@ -77,52 +77,79 @@ JOURNAL = Source(
     read_as=(("args", "case when kind <> 'action' and args <> '{}' then args end"),),
 )
 
-TELEMETRY = tuple(
-    Source(table=table, batch=f"telemetry_{table}", **columns)
-    for table, columns in {
-        "sessions": {
-            "texts": ("session_id", "player_id", "transport", "close_reason"),
-            "numbers": ("at_us", "opened_us", "upgraded", "reconnects", "acts"),
-            "nullable_numbers": ("latency_ms",),
-        },
-        "latencies": {"texts": ("subject", "name"), "numbers": ("at_us", "bucket", "n")},
-        "samples": {
-            "numbers": (
-                "at_us",
-                "rss_bytes",
-                "descriptors",
-                "websocket",
-                "polling",
-                "rooms_open",
-                "rooms_playing",
-                "players",
-                "bytes_in",
-                "bytes_out",
-                "events",
-                "moves",
-                "outbox_replaced",
-                "outbox_dropped",
-                "outbox_closed",
-                "cache_hits",
-                "cache_misses",
-            ),
-            "reals": ("cpu_percent",),
-        },
-        "errors": {"texts": ("kind", "name"), "numbers": ("at_us", "count")},
-        "waits": {
-            "texts": ("player_id", "game", "result", "room_id"),
-            "numbers": ("at_us", "entered_us"),
-        },
-        "features": {"texts": ("name", "player_id"), "numbers": ("at_us", "count")},
-        "refusals": {"texts": ("code",), "numbers": ("at_us", "count")},
-        "conflicts": {
-            "texts": ("room_id", "player_id", "type", "resolution"),
-            "numbers": ("at_us", "client_version", "server_version"),
-        },
-        "incidents": {
-            "texts": ("kind", "room_id", "epoch", "player_id", "transport", "detail"),
-            "numbers": ("at_us", "version"),
-        },
-    }.items()
+TELEMETRY = (
+    Source(
+        table="sessions",
+        batch="telemetry_sessions",
+        texts=("session_id", "player_id", "transport", "close_reason"),
+        numbers=("at_us", "opened_us", "upgraded", "reconnects", "acts"),
+        nullable_numbers=("latency_ms",),
+    ),
+    Source(
+        table="latencies",
+        batch="telemetry_latencies",
+        texts=("subject", "name"),
+        numbers=("at_us", "bucket", "n"),
+    ),
+    Source(
+        table="samples",
+        batch="telemetry_samples",
+        numbers=(
+            "at_us",
+            "rss_bytes",
+            "descriptors",
+            "websocket",
+            "polling",
+            "rooms_open",
+            "rooms_playing",
+            "players",
+            "bytes_in",
+            "bytes_out",
+            "events",
+            "moves",
+            "outbox_replaced",
+            "outbox_dropped",
+            "outbox_closed",
+            "cache_hits",
+            "cache_misses",
+        ),
+        reals=("cpu_percent",),
+    ),
+    Source(
+        table="errors",
+        batch="telemetry_errors",
+        texts=("kind", "name"),
+        numbers=("at_us", "count"),
+    ),
+    Source(
+        table="waits",
+        batch="telemetry_waits",
+        texts=("player_id", "game", "result", "room_id"),
+        numbers=("at_us", "entered_us"),
+    ),
+    Source(
+        table="features",
+        batch="telemetry_features",
+        texts=("name", "player_id"),
+        numbers=("at_us", "count"),
+    ),
+    Source(
+        table="refusals",
+        batch="telemetry_refusals",
+        texts=("code",),
+        numbers=("at_us", "count"),
+    ),
+    Source(
+        table="conflicts",
+        batch="telemetry_conflicts",
+        texts=("room_id", "player_id", "type", "resolution"),
+        numbers=("at_us", "client_version", "server_version"),
+    ),
+    Source(
+        table="incidents",
+        batch="telemetry_incidents",
+        texts=("kind", "room_id", "epoch", "player_id", "transport", "detail"),
+        numbers=("at_us", "version"),
+    ),
 )
 """The tables of telemetry.sqlite, each read on by itself."""

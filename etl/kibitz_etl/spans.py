@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 Span = tuple[datetime, datetime]
 """From, and up to but not with."""
@@ -21,9 +22,7 @@ def spans(starts: Iterable[datetime], step: timedelta) -> list[Span]:
     """
     whole = list(_joined(sorted(set(starts)), step))
     if len(whole) > MOST_SPANS:
-        gaps = sorted(
-            (later[0] - former[1] for former, later in zip(whole, whole[1:], strict=False)), reverse=True
-        )
+        gaps = sorted((later[0] - former[1] for former, later in pairwise(whole)), reverse=True)
         whole = list(_bridged(whole, gaps[MOST_SPANS - 1]))
     return [piece for span in whole for piece in _pieces(span)]
 

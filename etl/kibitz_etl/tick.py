@@ -64,7 +64,9 @@ class Pipeline:
         derived: Sequence[Derived] = (),
         zone: str = "UTC",
     ) -> None:
-        """Opens and prepares the warehouse. Raises `WarehouseBusy`, `BadModel`, `CannotReread` or `CheckFailed`.
+        """Opens and prepares the warehouse.
+
+        Raises `WarehouseBusy`, `BadModel`, `CannotReread` or `CheckFailed`.
 
         `derived`: tables that Python makes, each published with every mart. `zone`: whose days the retention
         variant `zone` counts.

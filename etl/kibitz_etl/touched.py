@@ -211,7 +211,7 @@ def hours_of(con: duckdb.DuckDBPyConnection, origins: Collection[str]) -> list[d
     return [
         hour
         for (hour,) in con.execute(
-            f"select distinct hour_at from touched_hours where origin in ({_listed(origins)}) order by hour_at"
+            f"select distinct hour_at from touched_hours where origin in ({_listed(origins)}) order by 1"
         ).fetchall()
     ]
 

@@ -1,0 +1,101 @@
+"""The journal and its archive as one: what was pruned is read from the archive, all else from the journal."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from kibitz_etl.archive.manifest import Manifest, Segment, read_manifest
+from kibitz_etl.errors import SourceUnreadable
+from kibitz_etl.extract import BATCH_ROWS, EPOCH, Journal, Position
+from kibitz_etl.sources import JOURNAL
+
+
+class WholeJournal(Journal):
+    """As `Journal`, where nothing was ever pruned. Also raises `BadArchive`."""
+
+    def __init__(self, path: Path, archive: Path) -> None:
+        super().__init__(path)
+        self._archive = archive
+
+    def read_after(self, seq: int, limit: int = BATCH_ROWS) -> pa.Table:
+        manifest = read_manifest(self._archive)
+        if seq >= manifest.last_seq or not self.was_pruned(manifest):
+            return super().read_after(seq, limit)
+        found, count = [], 0
+        for segment in manifest.segments:
+            if segment.last_seq > seq and count < limit:
+                part = self._table(segment, seq).slice(0, limit - count)
+                found.append(_as_read(part))
+                count += part.num_rows
+        # A short batch would be taken for the last one.
+        if count < limit:
+            found.append(super().read_after(manifest.last_seq, limit - count))
+        return pa.concat_tables(found)
+
+    def first_seq(self) -> int:
+        manifest = read_manifest(self._archive)
+        return manifest.segments[0].first_seq if manifest.segments else super().first_seq()
+
+    def at(self, seq: int) -> Position | None:
+        """Of what was archived only each segment's last event is known."""
+        found = super().at(seq)
+        if found is not None:
+            return found
+        for segment in read_manifest(self._archive).segments:
+            if segment.last_seq == seq:
+                return Position(seq, segment.last_room_id, segment.last_version)
+        return None
+
+    def days(self, last_seq: int, apart: Collection[int]) -> dict[date, int]:
+        manifest = read_manifest(self._archive)
+        if not self.was_pruned(manifest) or last_seq < manifest.last_seq:
+            return super().days(last_seq, apart)
+        behind = [seq for seq in apart if seq > manifest.last_seq]
+        counts = Counter(super().days(last_seq, behind))
+        counts.subtract(super().days(manifest.last_seq, ()))
+        for segment in manifest.segments:
+            counts.update({date.fromisoformat(day): n for day, n in segment.days.items()})
+        for day in self._days_of([seq for seq in apart if seq <= manifest.last_seq], manifest):
+            counts[day] -= 1
+            counts[EPOCH] += 1
+        return {day: n for day, n in counts.items() if n}
+
+    def was_pruned(self, manifest: Manifest) -> bool:
+        """Whether the journal lacks any of what is archived."""
+        archived = sum(segment.events.rows for segment in manifest.segments)
+        kept = self._number(f"select count(*) from events_v1 where id <= {manifest.last_seq:d}")  # noqa: S608  # a number
+        return kept < archived
+
+    def _table(self, segment: Segment, after: int) -> pa.Table:
+        path = self._archive / segment.events.name
+        try:
+            return pq.read_table(path, filters=[("id", ">", after)])
+        except (OSError, pa.ArrowException) as error:
+            raise SourceUnreadable(f"{path} cannot be read: {error}") from error
+
+    def _days_of(self, wanted: Collection[int], manifest: Manifest) -> Iterator[date]:
+        for segment in manifest.segments:
+            here = [seq for seq in wanted if segment.first_seq <= seq <= segment.last_seq]
+            if here:
+                path = self._archive / segment.events.name
+                found = pq.read_table(path, columns=["at_us"], filters=[("id", "in", here)])
+                for at_us in found["at_us"].to_pylist():
+                    yield date.fromordinal(EPOCH.toordinal() + max(0, min(at_us // 86_400_000_000, 47_846)))
+
+
+def _as_read(table: pa.Table) -> pa.Table:
+    """As the journal's rows are handed over: nulls as the values that stand for them (`sources`)."""
+    columns = []
+    for field in JOURNAL.schema:
+        column = table[field.name].cast(field.type)
+        if field.name == "args":
+            is_read = pc.and_(pc.not_equal(table["kind"], "action"), pc.not_equal(column, "{}"))
+            column = pc.if_else(is_read, column, "")
+        missing = "" if field.name in JOURNAL.texts else -1 if field.name in JOURNAL.nullable_numbers else 0
+        columns.append(pc.fill_null(column, missing))
+    return pa.table(columns, schema=JOURNAL.schema)
