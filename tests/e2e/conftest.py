@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -68,6 +69,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
         yield running
 
 
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    """One of this test, to be killed and started anew."""
+    with ServerProcess(tmp_path / "data") as running:
+        running.start()
+        running.wait_ready()
+        yield running
+
+
 NewPlayer = Callable[..., TablePage]
 
 
@@ -75,7 +85,8 @@ NewPlayer = Callable[..., TablePage]
 def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPlayer]:
     """`new_player(url, name, **context)`: a person with a browser of their own, on the lobby.
 
-    `websocket=False` blocks websockets for them, `init_script` runs before each page's own scripts.
+    `websocket=False` blocks websockets for them, `init_script` runs before each page's own scripts,
+    `service_workers="allow"` lets the browser keep pages.
     At the end no page may have thrown an exception; what each page showed is kept under artifacts/.
     """
     opened: list[TablePage] = []
@@ -83,7 +94,7 @@ def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[New
     def make(
         url: str, name: str, *, websocket: bool = True, init_script: str = "", **context: object
     ) -> TablePage:
-        page = browser.new_context(**context).new_page()  # type: ignore[arg-type]
+        page = browser.new_context(**{"service_workers": "block", **context}).new_page()  # type: ignore[arg-type]
         page.set_default_timeout(EXPECT_MS)
         if init_script:
             page.add_init_script(init_script)
@@ -105,5 +116,5 @@ def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[New
 def _keep(page: Page, test: str, name: str) -> None:
     folder = ROOT / "artifacts" / "e2e"
     folder.mkdir(parents=True, exist_ok=True)
-    path: Path = folder / f"{test.replace('/', '_')}-{name}.png"
+    path: Path = folder / (re.sub(r"[^\w\[\].-]", "_", f"{test}-{name}") + ".png")
     page.screenshot(path=path, full_page=True)
