@@ -172,6 +172,8 @@ async function build() {
     wire: [...wire].map(url),
     room: [...wire].map(url).concat(lazy("src/ui/room.tsx", new Set([...base, ...wire]))),
     replay: lazy("src/ui/replay.tsx"),
+    player: lazy("src/ui/player.tsx"),
+    leaderboard: lazy("src/ui/leaderboard.tsx"),
   };
   const chunks = {};
   for (const source of Object.keys(entries)) {
@@ -185,7 +187,7 @@ async function build() {
   }
   const entry = url(main);
   const skeleton = {};
-  for (const name of ["lobby", "room", "replay"]) {
+  for (const name of ["lobby", "room", "replay", "player", "leaderboard"]) {
     skeleton[name] = (await readFile(join(web, `src/ui/skeleton/${name}.html`), "utf8")).replace(/>\s+</g, "><").trim();
   }
   const pick = (ending) => Object.keys(assets).find((name) => name.endsWith(ending));

@@ -58,7 +58,7 @@ def test_it_is_found_through_the_help(server: ServerProcess, new_player: NewPlay
     ada = new_player(server.url, "Ada")
     fetched: list[str] = []
     ada.page.on("request", lambda request: fetched.append(request.url))
-    ada.at("theme").press("?")
+    ada.at("settings").press("?")
     expect(ada.at("help")).to_be_visible()
     assert Axe().run(ada.page).violations_count == 0
     assert not any("lab." in url for url in fetched)

@@ -71,7 +71,7 @@ def test_a_game_that_the_page_cannot_draw_is_shown_as_a_tree(tmp_path: Path, new
         server.start(env={"PYTHONPATH": os.pathsep.join(paths)})
         server.wait_ready()
         ada = new_player(server.url, "Ada")
-        ada.at("game-tally").get_by_text("Pick").click()
+        ada.at("game-tally").get_by_test_id("pick").click()
         ada.at("seats-choice").get_by_text("2", exact=True).click()
         code = ada.create_room()
         bo = new_player(server.url, "Bo")

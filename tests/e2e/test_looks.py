@@ -24,7 +24,7 @@ def test_nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: 
     ada.page.evaluate(
         """() => {
             const text = document.querySelector('[data-testid="net-pill"] .num');
-            for (const node of text.childNodes) if (/^\\d+$/.test(node.data)) node.data = "1234";
+            for (const node of text.childNodes) if (/^\\d+ ms$/.test(node.data)) node.data = "1234 ms";
         }"""
     )
     expect(ada.at("net-pill")).to_contain_text("1234 ms")

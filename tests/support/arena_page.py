@@ -18,7 +18,8 @@ class ArenaPage:
     def create(self, *, seats: int = 2, points: int = 1, bots: bool = False) -> str:
         """A new room; its code. With `bots` they take the other seats at once."""
         card = self.at("game-light-cycles")
-        card.get_by_role("button", name="Pick", exact=True).click()
+        card.get_by_test_id("pick").click()
+        self.at("more").locator("summary").click()
         self.at("seats-choice").get_by_text(str(seats), exact=True).click()
         self.at("option-points").select_option(str(points))
         if bots:

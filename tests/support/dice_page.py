@@ -17,7 +17,8 @@ class DicePage:
 
     def pick(self) -> None:
         """Show the options of the game in the lobby."""
-        self.at("game-liars-dice").get_by_role("button", name="Pick", exact=True).click()
+        self.at("game-liars-dice").get_by_test_id("pick").click()
+        self.at("more").locator("summary").click()
         expect(self.at("option-dice")).to_be_visible()
 
     def create(self, *, seats: int, dice: int, bots: bool = False) -> str:

@@ -51,6 +51,8 @@ class Site:
         app.router.add_get("/r/{room}", self._invite)
         app.router.add_get("/room/{room}", self._room)
         app.router.add_get("/replay/{room}", self._replay)
+        app.router.add_get("/player", self._player)
+        app.router.add_get("/leaderboard/{game:[a-z0-9-]+}", self._leaderboard)
         self._embedding.mount(app)
         if self._worker is not None:
             self._worker.mount(app)
@@ -73,6 +75,14 @@ class Site:
     async def _replay(self, request: web.Request) -> web.Response:
         return self._page(request, "replay", self._find(request, request.match_info["room"]))
 
+    async def _player(self, request: web.Request) -> web.Response:
+        return self._page(request, "player", is_found=True)
+
+    async def _leaderboard(self, request: web.Request) -> web.Response:
+        name = request.match_info["game"]
+        is_found = any(game.name == name for game in self._games)
+        return self._page(request, "leaderboard", with_games=True, is_found=is_found)
+
     def _find(self, request: web.Request, named: str) -> RoomInfo | None:
         """None where there is none, or the asker tried too often: the page says it in its own words."""
         try:
@@ -93,6 +103,8 @@ class Site:
         *,
         code: str | None = None,
         with_lobby: bool = False,
+        with_games: bool = False,
+        is_found: bool = False,
     ) -> web.Response:
         if self._shell is None:
             return not_built()
@@ -105,11 +117,11 @@ class Site:
             me=None if player is None else Me(player.player_id, player.name, is_bot(player.player_id)),
             code=UNSET if code is None else code,
             room=UNSET if room is None else room,
-            games=self._games if with_lobby else UNSET,
+            games=self._games if with_lobby or with_games else UNSET,
             rooms=self._catalog.listed() if with_lobby else UNSET,
         )
         return self._shell.page(
             boot,
-            status=200 if with_lobby or room is not None else 404,
+            status=200 if with_lobby or is_found or room is not None else 404,
             accepted=request.headers.get("Accept-Encoding", ""),
         )

@@ -8,8 +8,10 @@ import { LANGUAGE_KEY, languageFor } from "./core/languages";
   const w = window as unknown as { kibitzEarly?: { socket: WebSocket; frames: (string | ArrayBuffer)[]; connectSent: boolean } };
   try {
     const theme = localStorage.getItem("kibitz.theme");
-    if (theme) document.documentElement.dataset["theme"] = theme;
-    document.documentElement.lang = languageFor(localStorage.getItem(LANGUAGE_KEY), navigator.languages);
+    const root = document.documentElement;
+    if (theme) root.dataset["theme"] = theme;
+    if (localStorage.getItem("kibitz.motion")) root.dataset["motion"] = "less";
+    root.lang = languageFor(localStorage.getItem(LANGUAGE_KEY), navigator.languages);
     const polling = Number(localStorage.getItem("kibitz.polling_until"));
     if (!localStorage.getItem("kibitz.session") || polling > Date.now()) return;
     const url = location.origin.replace(/^http/, "ws") + "/socket.io/?EIO=4&transport=websocket";

@@ -11,6 +11,8 @@ const ROUTES: readonly (readonly [path: string, hash: string, route: Route])[] =
   ["/replay/abc", "#ply=17", { page: "replay", room: "abc", ply: 17 }],
   ["/replay/abc", "#ply=17&seat=2", { page: "replay", room: "abc", ply: 17, seat: 2 }],
   ["/replay/abc", "#match=2&version=40&seat=0", { page: "replay", room: "abc", match: 2, version: 40, seat: 0 }],
+  ["/player", "", { page: "player" }],
+  ["/leaderboard/connect-four", "", { page: "leaderboard", game: "connect-four" }],
 ];
 
 for (const [path, hash, route] of ROUTES) {
@@ -21,7 +23,7 @@ for (const [path, hash, route] of ROUTES) {
 }
 
 test("addresses that are none are unknown, not an error", () => {
-  for (const path of ["/rooms", "/room/", "/room/a/b", "/r/short", "/r/%", "/room/<b>", "/replay/"]) {
+  for (const path of ["/rooms", "/room/", "/room/a/b", "/r/short", "/r/%", "/room/<b>", "/replay/", "/leaderboard/", "/leaderboard/a/b", "/player/x"]) {
     assert.equal(parseRoute(path, "").page, "unknown", path);
   }
 });

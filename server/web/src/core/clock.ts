@@ -1,6 +1,7 @@
 /** Clocks that a player may choose for a room, where the game declares one among its options. */
 
 import type { Json } from "../protocol.gen";
+import { t } from "./say";
 
 /** As rooms' options have it. `clock_ms` null: untimed. A type, not an interface: it is JSON. */
 export type TimeControl = {
@@ -29,14 +30,16 @@ export function timeControl(options: Json | undefined): TimeControl | null {
   return { clock_ms, increment_ms };
 }
 
+/** `90 s`, `10 min`. */
+export const span = (ms: number): string => (ms % 60_000 === 0 ? t("{n} min", { n: ms / 60_000 }) : t("{n} s", { n: ms / 1_000 }));
+
 /** `10 min + 5 s`, short enough for a button. */
 export function clockWords({ clock_ms, increment_ms }: TimeControl): string {
-  if (clock_ms === null) return "No clock";
-  const time = clock_ms % 60_000 === 0 ? `${clock_ms / 60_000} min` : `${clock_ms / 1_000} s`;
-  return increment_ms === 0 ? time : `${time} + ${increment_ms / 1_000} s`;
+  if (clock_ms === null) return t("No clock");
+  return increment_ms === 0 ? span(clock_ms) : `${span(clock_ms)} + ${span(increment_ms)}`;
 }
 
 /** As part of a sentence. */
 export function clockPhrase(clock: TimeControl): string {
-  return clock.clock_ms === null ? "no clock" : `${clockWords(clock)} each`;
+  return clock.clock_ms === null ? t("no clock") : t("{clock} each", { clock: clockWords(clock) });
 }

@@ -52,6 +52,62 @@ export interface RoomInfo {
   readonly options?: Json;
 }
 
+/** A room in which I have a seat. */
+export interface MyRoom {
+  readonly room_id: string;
+  readonly game: string;
+  readonly status: string;
+  readonly your_turn: boolean;
+  readonly seats: readonly SeatInfo[];
+  readonly updated_ms: number;
+}
+
+/** Who I am and how I do; `rating` and `deviation` are null before the first rated match. */
+export interface Profile extends Me {
+  readonly games: readonly {
+    readonly game: string;
+    readonly played: number;
+    readonly won: number;
+    readonly drawn: number;
+    readonly rating: number | null;
+    readonly deviation: number | null;
+  }[];
+  /** The last matches, newest first; `opponents` are names, empty where nobody knows one. */
+  readonly recent: readonly {
+    readonly room_id: string;
+    readonly match: number;
+    readonly game: string;
+    readonly ended_ms: number;
+    readonly result: string;
+    readonly opponents: readonly string[];
+  }[];
+}
+
+/** The best of a game: by `rating` less three times its `deviation`. */
+export interface Leaderboard {
+  readonly game: string;
+  readonly rows: readonly {
+    readonly rank: number;
+    readonly player_id: string;
+    readonly name: string;
+    readonly rating: number;
+    readonly deviation: number;
+    readonly played: number;
+    readonly won: number;
+  }[];
+  readonly updated_ms: number;
+}
+
+/** What may be asked of a new room; what is left out is the game's own. */
+export interface RoomWish {
+  readonly game: string;
+  readonly seats?: number;
+  readonly private?: boolean;
+  readonly bots?: number;
+  readonly spectator_delay_ms?: number;
+  readonly options?: Json;
+}
+
 /** What the server said no with; `code` is `unreachable` where there was no server to say anything. */
 export class Problem extends Error {
   constructor(
@@ -86,7 +142,11 @@ export class Rest {
     return this.call("GET", `/api/rooms/${encodeURIComponent(idOrCode)}`);
   }
 
-  createRoom(asked: { game: string; seats?: number; private?: boolean; bots?: number; options?: Json }): Promise<{ room_id: string; code: string; invite_url: string }> {
+  async myRooms(): Promise<readonly MyRoom[]> {
+    return (await this.call<{ rooms: MyRoom[] }>("GET", "/api/players/me/rooms")).rooms;
+  }
+
+  createRoom(asked: RoomWish): Promise<{ room_id: string; code: string; invite_url: string }> {
     return this.call("POST", "/api/rooms", asked);
   }
 

@@ -7,6 +7,8 @@ export type Route =
   | { readonly page: "invite"; readonly code: string }
   | { readonly page: "room"; readonly room: string; readonly watch: boolean }
   | ReplayRoute
+  | { readonly page: "player" }
+  | { readonly page: "leaderboard"; readonly game: string }
   | { readonly page: "unknown"; readonly path: string };
 
 /** Which picture of which match, seen by whom. `version` names a picture by its event: the link of a live log. */
@@ -38,6 +40,9 @@ export function parseRoute(path: string, hash: string): Route {
     const place = PLACE.flatMap((key) => (/^\d{1,9}$/.test(given.get(key) ?? "") ? [[key, Number(given.get(key))]] : []));
     return { page: "replay", room: replay[1] as string, ...Object.fromEntries(place) };
   }
+  if (clean === "/player") return { page: "player" };
+  const game = /^\/leaderboard\/([a-z0-9-]{1,64})$/.exec(clean)?.[1];
+  if (game) return { page: "leaderboard", game };
   return { page: "unknown", path };
 }
 
@@ -53,6 +58,10 @@ export function pathOf(route: Route): string {
       const place = PLACE.flatMap((key) => (route[key] === undefined ? [] : [`${key}=${route[key]}`])).join("&");
       return `/replay/${route.room}${place && `#${place}`}`;
     }
+    case "player":
+      return "/player";
+    case "leaderboard":
+      return `/leaderboard/${route.game}`;
     case "unknown":
       return route.path;
   }

@@ -24,6 +24,8 @@ const SHELLS: readonly (readonly [path: RegExp, shell: string])[] = [
   [/^\/$/, "lobby"],
   [/^\/(r|room)\/[^/]+$/, "room"],
   [/^\/replay\/[^/]+$/, "replay"],
+  [/^\/player$/, "player"],
+  [/^\/leaderboard\/[^/]+$/, "leaderboard"],
 ];
 const KEPT_ANSWERS = /^\/api\/(games|leaderboard|players\/me(\/rooms)?|rooms(\/[^/]+(\/(events|replay))?)?)$/;
 

@@ -4,7 +4,7 @@ import { effect, signal } from "@preact/signals";
 import { used } from "../core/features";
 import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
-import { type GameInfo, type Me, Problem, Rest, type RoomInfo } from "../core/rest";
+import { type GameInfo, type Me, type MyRoom, Problem, Rest, type RoomInfo } from "../core/rest";
 import { parseRoute, pathOf, type Route } from "../core/router";
 import { refusal, t } from "../core/say";
 import { recall, remember } from "../core/small";
@@ -20,6 +20,7 @@ export interface Boot {
   readonly code?: string | null;
   readonly room?: RoomInfo | null;
   readonly me?: Me | null;
+  /** Null: there is no session. Left out by a page that was kept. */
   readonly games?: readonly GameInfo[] | null;
   readonly rooms?: readonly RoomInfo[] | null;
   readonly socket?: { readonly path?: string };
@@ -138,8 +139,12 @@ loader.add({ name: "generic", load: () => import("../games/generic/index"), prio
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
 /** Opens a window of a lazy chunk that brings one: the help (key `?`), the pill's details, the lag lab (address `?lab`). */
-export function open(chunk: "help" | "lab", how = "open"): void {
-  used(chunk);
+loader.add({ name: "quick", load: () => import("./quick"), priority: 4 });
+loader.add({ name: "settings", load: () => import("./settings"), priority: 3, needs: ["wire"] });
+loader.add({ name: "player", load: () => import("./player"), priority: 2, when: () => identity.me.value !== null });
+loader.add({ name: "leaderboard", load: () => import("./leaderboard"), priority: 1 });
+export function open(chunk: "help" | "lab" | "settings", how = "open"): void {
+  if (chunk !== "settings") used(chunk);
   loader.load(chunk).then(
     (loaded) => (loaded as Record<string, () => void>)[how]?.(),
     () => toast(t("It could not be fetched just now.")),
@@ -158,7 +163,7 @@ export function hurry(): Promise<unknown> {
   const spoken = words("first");
   if (page === "unknown") return spoken;
   if (boot.room) loader.load(chunkOf(boot.room.game)).catch(() => undefined);
-  return Promise.all([loader.load(page === "lobby" || page === "replay" ? page : "room").catch(() => undefined), spoken]);
+  return Promise.all([loader.load(page === "invite" ? "room" : page).catch(() => undefined), spoken]);
 }
 
 /** The chunk that draws a game; what another package brings is drawn by what the server says of it. */
@@ -225,14 +230,17 @@ export function forgetRoom(room: string): void {
 const MINE_KEY = "kibitz.mine";
 
 /** "Your games" as they were last seen, so that the page need not move when the answers come. */
-export function lastSeenRooms(): readonly RoomInfo[] {
+export function lastSeenRooms(): readonly SeenRoom[] {
   try {
-    return JSON.parse(recall(MINE_KEY) ?? "[]") as readonly RoomInfo[];
+    return JSON.parse(recall(MINE_KEY) ?? "[]") as readonly SeenRoom[];
   } catch {
     return [];
   }
+/** As the lobby knows a room, or as its own page does. */
+export type SeenRoom = Pick<MyRoom, "room_id" | "game" | "status" | "seats"> & Partial<MyRoom>;
+
 }
 
-export function keepSeenRooms(rooms: readonly RoomInfo[]): void {
+export function keepSeenRooms(rooms: readonly SeenRoom[]): void {
   remember(MINE_KEY, JSON.stringify(rooms));
 }

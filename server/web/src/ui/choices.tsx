@@ -1,7 +1,9 @@
-/** What else may be chosen for a new room: how many play, and the game's own options. With the art of games that came later. */
+/** What else may be chosen for a new room: how many play, who of them are bots, the game's own options. With the art of games that came later. */
 
-import type { FunctionComponent } from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
+import { span } from "../core/clock";
 import type { GameInfo } from "../core/rest";
+import { mark, num, t } from "../core/say";
 import { LiarsDiceArt } from "../games/liars-dice/art";
 import { LightCyclesArt } from "../games/light-cycles/art";
 import type { Json } from "../protocol.gen";
@@ -11,6 +13,9 @@ export const ARTS: Readonly<Record<string, FunctionComponent>> = { "liars-dice":
 
 export interface Chosen {
   readonly seats?: number;
+  readonly bots?: number;
+  /** How old what spectators are shown is. */
+  readonly delayMs?: number;
   readonly options?: Readonly<Record<string, Json>>;
 }
 
@@ -23,10 +28,22 @@ interface Field {
 }
 type Schema = { readonly $ref?: unknown; readonly $defs?: Readonly<Record<string, Schema>>; readonly properties?: Readonly<Record<string, Field>> };
 
+/** Options of the games that are known here; others are called what their game calls them. */
+const NAMES: Readonly<Record<string, string>> = {
+  dice: mark("Dice for each"),
+  wild_ones: mark("Ones are wild"),
+  spot_on: mark("Calls of “spot on”"),
+  turn_ms: mark("Time per turn"),
+  points: mark("Points to win"),
+  pace: mark("Pace"),
+};
+const PACES: readonly string[] = [mark("Very fast"), mark("Fast"), mark("Easy"), mark("Slow")];
+
 /** Clocks have their own place in the form. */
 const ELSEWHERE = ["clock_ms", "increment_ms"];
 const VALUES_MOST = 12;
 const TURNS_MS = [30_000, 60_000, 120_000];
+const DELAYS_MS = [0, 10_000, 30_000, 60_000, 180_000, 600_000];
 
 export function Choices({ info, chosen, choose }: { readonly info: GameInfo; readonly chosen: Chosen; readonly choose: (chosen: Chosen) => void }) {
   const fields = Object.entries(fieldsOf(info.options))
@@ -34,50 +51,81 @@ export function Choices({ info, chosen, choose }: { readonly info: GameInfo; rea
     .sort(([, a], [, b]) => Number(a.type === "boolean") - Number(b.type === "boolean"));
   const set = (name: string, value: Json): void => choose({ ...chosen, options: { ...chosen.options, [name]: value } });
   const value = (name: string, field: Field): Json => chosen.options?.[name] ?? (chosen.options && name in chosen.options ? null : (field.default ?? null));
-  const seats = Array.from({ length: info.seats_most + 1 - info.seats_least }, (_, at) => info.seats_least + at);
+  const seats = counted(info.seats_least, info.seats_most);
+  const bots = counted(0, (chosen.seats ?? info.seats_least) - 1);
+  const lists = fields.flatMap(([name, field]) => {
+    const values = field.type === "boolean" ? null : valuesOf(name, field);
+    return values ? [{ name, values, now: value(name, field) }] : [];
+  });
   return (
     <>
       {seats.length > 1 && (
         <fieldset class="choice num" data-testid="seats-choice">
-          <legend>Players</legend>
+          <legend>{t("Players")}</legend>
           {seats.map((count) => (
             <label key={count}>
-              <input type="radio" name="seats" value={count} checked={count === chosen.seats} onChange={() => choose({ ...chosen, seats: count })} />
-              <span>{count}</span>
+              <input type="radio" name="seats" value={count} checked={count === chosen.seats} onChange={() => choose({ ...chosen, seats: count, bots: Math.min(chosen.bots ?? 0, count - 1) })} />
+              <span>{num(count)}</span>
             </label>
           ))}
         </fieldset>
       )}
-      <div class="options">
-        {fields.map(([name, field]) => {
-          if (field.type === "boolean") {
-            return (
+      <details class="more" data-testid="more">
+        <summary>{t("More options")}</summary>
+        <div class="options">
+          {lists.map(({ name, values, now }) => (
+            <Pick key={name} name={`option-${name}`} label={nameOf(name)} values={values} now={now} pick={(to) => set(name, to)}>
+              {(each) => (name === "pace" ? t(PACES[Number(each) - 1] ?? "") : name.endsWith("_ms") ? time(each) : num(Number(each)))}
+            </Pick>
+          ))}
+          {info.has_bots && bots.length > 1 && (
+            <Pick name="bots" label={t("Seats for bots")} values={bots} now={chosen.bots ?? 0} pick={(to) => choose({ ...chosen, bots: Number(to) })}>
+              {(count) => (count === 0 ? t("None") : num(Number(count)))}
+            </Pick>
+          )}
+          <Pick name="delay" label={t("Spectators see it")} values={DELAYS_MS} now={chosen.delayMs ?? 0} pick={(to) => choose({ ...chosen, delayMs: Number(to) })}>
+            {(ms) => (ms === 0 ? t("At once") : t("{time} later", { time: span(Number(ms)) }))}
+          </Pick>
+          {fields
+            .filter(([, field]) => field.type === "boolean")
+            .map(([name, field]) => (
               <label class="check" key={name}>
                 <input type="checkbox" data-testid={`option-${name}`} checked={value(name, field) === true} onChange={(event) => set(name, event.currentTarget.checked)} />
-                {words(name)}
+                {nameOf(name)}
               </label>
-            );
-          }
-          const listed = valuesOf(name, field);
-          if (listed === null) return null;
-          const now = value(name, field);
-          return (
-            <label class="option" key={name}>
-              <span>{words(name)}</span>
-              <select class="input" data-testid={`option-${name}`} onChange={(event) => set(name, listed[event.currentTarget.selectedIndex] ?? null)}>
-                {listed.map((each) => (
-                  <option key={String(each)} selected={each === now}>
-                    {name.endsWith("_ms") ? time(each) : each}
-                  </option>
-                ))}
-              </select>
-            </label>
-          );
-        })}
-      </div>
+            ))}
+        </div>
+      </details>
     </>
   );
 }
+
+interface PickProps {
+  readonly name: string;
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly now: Json;
+  readonly pick: (value: number | null) => void;
+  /** A value in words. */
+  readonly children: (value: number | null) => ComponentChildren;
+}
+
+function Pick({ name, label, values, now, pick, children }: PickProps) {
+  return (
+    <label class="option">
+      <span>{label}</span>
+      <select class="input" data-testid={name} onChange={(event) => pick(values[event.currentTarget.selectedIndex] ?? null)}>
+        {values.map((each) => (
+          <option key={String(each)} selected={each === now}>
+            {children(each)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const counted = (from: number, to: number): readonly number[] => Array.from({ length: Math.max(0, to + 1 - from) }, (_, at) => from + at);
 
 function fieldsOf(options: Json | undefined): Readonly<Record<string, Field>> {
   const schema = (options ?? {}) as Schema;
@@ -93,15 +141,14 @@ function valuesOf(name: string, field: Field): readonly (number | null)[] | null
   }
   const { type, minimum, maximum } = field;
   if (type !== "integer" || minimum === undefined || maximum === undefined || maximum - minimum >= VALUES_MOST) return null;
-  return Array.from({ length: maximum + 1 - minimum }, (_, at) => minimum + at);
+  return counted(minimum, maximum);
 }
 
-function words(name: string): string {
-  const plain = name.replace(/_ms$/, "").replaceAll("_", " ");
-  return name.endsWith("_ms") ? `Time per ${plain}` : plain.charAt(0).toUpperCase() + plain.slice(1);
+function nameOf(option: string): string {
+  const known = Object.hasOwn(NAMES, option) ? NAMES[option] : undefined;
+  if (known) return t(known);
+  const plain = option.replace(/_ms$/, "").replaceAll("_", " ");
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
-function time(ms: number | null): string {
-  if (ms === null) return "No limit";
-  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`;
-}
+const time = (ms: number | null): string => (ms === null ? t("No limit") : span(ms));

@@ -1,4 +1,4 @@
-/** What surrounds every page: header with the connection's pill, banner, toast, footer. */
+/** What surrounds every page: header with the connection's pill, one's own page and the settings; banner, toast. */
 
 import type { ComponentChildren } from "preact";
 import { used } from "../core/features";
@@ -13,20 +13,23 @@ export function Frame({ children, promise, plain = false }: { readonly children:
   return (
     <>
       <header class="top">
-        <a class="brand display" href="/" aria-label="Kibitz, to the lobby">
+        <a class="brand display" href="/" aria-label={t("Kibitz, to the lobby")}>
           <svg viewBox="0 0 32 32" aria-hidden="true">
             <circle class="b1" cx="9.5" cy="19" r="8" />
             <path class="b2" d="M22 8l9 16H13z" />
           </svg>
-          Kibitz
+          <span>Kibitz</span>
         </a>
         <Pill />
-        <ThemeButton />
+        <Me />
+        <button type="button" class="btn plain icon" data-testid="settings" aria-haspopup="dialog" aria-label={t("Settings")} title={t("Settings")} onClick={() => open("settings")}>
+          <Icon of={GEAR} />
+        </button>
         <Banner promise={promise} />
       </header>
       <main class={`page enter${plain ? " plain" : ""}`}>{children}</main>
       <p class="hidden" role="status">
-        {net.value.status === "reconnecting" || net.value.status === "offline" ? "Connection lost" : ""}
+        {net.value.status === "reconnecting" || net.value.status === "offline" ? t("Connection lost") : ""}
       </p>
       {said.value !== null && (
         <p class="toast" role="alert" data-testid="toast">
@@ -37,16 +40,15 @@ export function Frame({ children, promise, plain = false }: { readonly children:
   );
 }
 
-const NEXT_THEME: Record<Theme, Theme> = { auto: "light", light: "dark", dark: "auto" };
-
-function ThemeButton() {
-  const now = theme.value;
-  const icon = now === "auto" ? AUTO : now === "light" ? SUN : MOON;
-  const label = `Colours: ${now === "auto" ? "as the device" : now}`;
+/** To one's own page; who has no session yet has none. */
+function Me() {
+  const me = identity.me.value;
+  if (!me) return null;
+  const label = t("{name}: your games and results", { name: me.name });
   return (
-    <button type="button" class="btn plain icon" data-testid="theme" aria-label={label} title={label} onClick={() => (used("theme"), (theme.value = NEXT_THEME[now]))}>
-      <Icon of={icon} />
-    </button>
+    <a class="btn plain icon me" href="/player" data-testid="me" aria-label={label} title={label}>
+      <Avatar id={me.player_id} />
+    </a>
   );
 }
 
@@ -57,15 +59,15 @@ function Banner({ promise }: { readonly promise?: string | undefined }) {
   useTick(250, isLost);
   if (!isLost || Date.now() - lostAt < BANNER_AFTER_MS) return null;
   const wait = retryAt === null ? null : Math.max(0, Math.ceil((retryAt - Date.now()) / 1_000));
-  const what = status === "offline" ? "You are offline." : status === "connecting" ? "Connecting…" : "Reconnecting…";
+  const what = status === "offline" ? t("You are offline.") : status === "connecting" ? t("Connecting…") : t("Reconnecting…");
   return (
     <div class="banner" data-testid="banner">
       <span>
-        <b>{what}</b> {promise ?? "Nothing is lost."} {wait !== null && wait > 0 && <span class="num">Next try in {wait} s.</span>}
+        <b>{what}</b> {promise ?? t("Nothing is lost.")} {wait !== null && wait > 0 && <span class="num">{t("Next try in {n} s.", { n: wait })}</span>}
       </span>
       {wait !== null && wait > 1 && (
         <button type="button" class="btn plain" onClick={() => connection.wake()}>
-          Try now
+          {t("Try now")}
         </button>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { t } from "../core/say";
 import { Piece } from "../games/connect-four/piece";
 import { Frame } from "./frame";
 
@@ -18,7 +19,7 @@ export function Message({ title, text, children }: { readonly title: string; rea
         <div class="acts">
           {children}
           <a class="btn" href="/">
-            To the lobby
+            {t("To the lobby")}
           </a>
         </div>
       </section>
@@ -28,9 +29,9 @@ export function Message({ title, text, children }: { readonly title: string; rea
 
 export function Unreachable({ retry }: { readonly retry: () => void }) {
   return (
-    <Message title="The server cannot be reached" text="Your games are safe there. Check your connection, then try again.">
+    <Message title={t("The server cannot be reached")} text={t("Your games are safe there. Check your connection, then try again.")}>
       <button type="button" class="btn main" onClick={retry}>
-        Try again
+        {t("Try again")}
       </button>
     </Message>
   );

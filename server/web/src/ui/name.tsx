@@ -1,13 +1,14 @@
+import { t } from "../core/say";
 import { identity } from "./app";
 
-export function NameField() {
+export function NameField({ id = "name" }: { readonly id?: string }) {
   return (
     <div class="field">
-      <label for="name">Your name</label>
+      <label for={id}>{t("Your name")}</label>
       <input
-        id="name"
+        id={id}
         class="input"
-        data-testid="name-input"
+        data-testid={`${id}-input`}
         autocomplete="nickname"
         maxLength={24}
         value={identity.name.value}

@@ -2,15 +2,16 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { mark, t } from "../core/say";
 import type { NetState } from "../net/state";
 import { active, net, open } from "./app";
 
 export const WORDS: Record<NetState["status"], string> = {
-  connecting: "Connecting",
-  connected: "Online",
-  reconnecting: "Reconnecting",
-  offline: "Offline",
-  closed: "Not connected",
+  connecting: mark("Connecting"),
+  connected: mark("Online"),
+  reconnecting: mark("Reconnecting"),
+  offline: mark("Offline"),
+  closed: mark("Not connected"),
 };
 
 /** Not connected, and nothing on the page that would need it. */
@@ -53,11 +54,11 @@ export function Pill() {
       <span class="num">
         {state.status === "connected" && latency !== null ? (
           <>
-            <span class="word">{WORDS.connected} · </span>
-            {latency} ms
+            <span class="word">{t(WORDS.connected)} · </span>
+            {t("{n} ms", { n: String(latency) })}
           </>
         ) : (
-          WORDS[state.status]
+          t(WORDS[state.status])
         )}
       </span>
     </button>

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useLayoutEffect } from "preact/hooks";
+import { t } from "../core/say";
 import { boot, loader, navigate, rest, route } from "./app";
 import { Frame } from "./frame";
 import { Message, Unreachable } from "./message";
@@ -9,15 +10,19 @@ export function Root() {
   const now = route.value;
   switch (now.page) {
     case "lobby":
-      return <Lazy key="lobby" chunk="lobby" part="Lobby" props={{}} />;
+      return <Lazy key="lobby" chunk="lobby" props={{}} />;
     case "invite":
       return <Invite key={now.code} code={now.code} />;
     case "room":
       return <Lazy key={`room:${now.room}${now.watch}`} chunk="room" props={{ room: now.room, watch: now.watch }} />;
     case "replay":
       return <Lazy key={`replay:${now.room}`} chunk="replay" props={{ room: now.room }} />;
+    case "player":
+      return <Lazy key="player" chunk="player" props={{}} />;
+    case "leaderboard":
+      return <Lazy key="leaderboard" chunk="leaderboard" props={{ game: now.game }} />;
     case "unknown":
-      return <Message title="There is nothing here" text="The address may be mistyped." />;
+      return <Message title={t("There is nothing here")} text={t("The address may be mistyped.")} />;
   }
 }
 
@@ -35,7 +40,7 @@ function Invite({ code }: { readonly code: string }) {
   useLayoutEffect(ask, [code]);
   if (failed.value?.code === "unreachable") return <Unreachable retry={ask} />;
   if (failed.value) return <Lazy chunk="room" part="RoomProblem" props={{ code: failed.value.code, message: failed.value.message, retry: ask }} />;
-  return <Waiting text="Finding the room…" />;
+  return <Waiting text={t("Finding the room…")} />;
 }
 
 function Waiting({ text }: { readonly text: string }) {
@@ -76,5 +81,5 @@ function Lazy<Props extends object>({ chunk, part = "Page", props }: { readonly 
   useLayoutEffect(load, [chunk]);
   if (isFailed.value) return <Unreachable retry={load} />;
   const Page = page.value;
-  return Page ? <Page {...props} /> : <Waiting text="Setting the table…" />;
+  return Page ? <Page {...props} /> : <Waiting text={t("Setting the table…")} />;
 }
