@@ -4,7 +4,7 @@ import pytest
 
 from kibitz.metrics import names
 from kibitz.metrics.names import DECLARED, Kind
-from kibitz.metrics.registry import Family, Metrics
+from kibitz.metrics.registry import Family, Labels, Metrics
 
 
 def family(metrics: Metrics, declared: names.Declared) -> Family:
@@ -24,7 +24,7 @@ def test_counters_add_up_by_label() -> None:
 
 def test_readers_are_asked_at_the_snapshot_and_given_once() -> None:
     metrics = Metrics()
-    open_now = {("waiting",): 1.0}
+    open_now: dict[Labels, float] = {("waiting",): 1.0}
     metrics.read(names.ROOMS, lambda: open_now)
     open_now["waiting",] = 2.0
     assert family(metrics, names.ROOMS).values == {("waiting",): 2.0}
