@@ -5,6 +5,7 @@ Exit codes: 0 stopped or done, 1 could not run, or the journal differs (sentence
 
 import argparse
 import logging
+import math
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kibitz_etl.archive.keeping import Keeper
 from kibitz_etl.derived import Derived
 from kibitz_etl.errors import EtlError
 from kibitz_etl.lock import only_runner
@@ -62,9 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 return _report_differences(pipeline.reconcile())
             if arguments.rebuild or arguments.command == "rebuild":
                 return _report(pipeline.rebuild(arguments.first, _after(arguments.last)))
+            keeper = Keeper(paths.journal, paths.archive, utc_now)
             if arguments.once:
-                return _report(pipeline.tick())
-            return _run_until_stopped(pipeline, arguments.interval_s)
+                tick = pipeline.tick()
+                keeper.keep(budget_s=math.inf)
+                return _report(tick)
+            return _run_until_stopped(pipeline, keeper, arguments.interval_s)
     except (EtlError, OSError) as error:
         print(f"kibitz etl: {error}", file=sys.stderr)
         return 1
@@ -132,7 +137,7 @@ def _report_differences(differences: Sequence[Difference]) -> int:
     return 1 if differences else 0
 
 
-def _run_until_stopped(pipeline: Pipeline, interval_s: float) -> int:
+def _run_until_stopped(pipeline: Pipeline, keeper: Keeper, interval_s: float) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -146,6 +151,7 @@ def _run_until_stopped(pipeline: Pipeline, interval_s: float) -> int:
         idle.clear()
         try:
             result = pipeline.tick()
+            keeper.keep()
         finally:
             idle.set()
         if result.message != said and (result.mart_version is not None or result.state is not State.OK):

@@ -30,6 +30,11 @@ class Paths:
         return self.data / "etl.lock"
 
     @property
+    def archive(self) -> Path:
+        """Closed days of the journal, as Parquet."""
+        return self.data / "archive"
+
+    @property
     def warehouse_dir(self) -> Path:
         return self.data / "warehouse"
 

@@ -12,9 +12,10 @@ from typing import Self
 
 import duckdb
 
+from kibitz_etl.archive.whole import WholeJournal
 from kibitz_etl.derived import Derived
 from kibitz_etl.errors import EtlError, JournalMissing
-from kibitz_etl.extract import BATCH_ROWS, Journal
+from kibitz_etl.extract import BATCH_ROWS
 from kibitz_etl.ledger import Ledger, Run
 from kibitz_etl.load import Loader, UtcNow
 from kibitz_etl.model import Model, Window
@@ -85,7 +86,7 @@ class Pipeline:
 
     def _open(self) -> None:
         self._con = open_warehouse(self._paths)
-        self._journal = Journal(self._paths.journal)
+        self._journal = WholeJournal(self._paths.journal, self._paths.archive)
         self.loader = Loader(
             self._con, self._journal, Telemetry(self._paths.telemetry), self._models, self._utc_now
         )
