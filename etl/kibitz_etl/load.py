@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from kibitz_etl.errors import CannotReread
+from kibitz_etl.errors import CannotReread, SourceUnreadable
 from kibitz_etl.extract import BATCH_ROWS, Journal, Position
 from kibitz_etl.model import Model, Window
+from kibitz_etl.read_ahead import ReadAhead
 from kibitz_etl.sources import JOURNAL_BATCH, JOURNAL_VIEW, TELEMETRY, Source
 from kibitz_etl.telemetry import Telemetry
 from kibitz_etl.transform import append, check, stage
@@ -48,6 +49,8 @@ class Loaded:
     n_telemetry: int
     is_last: bool
     """Nothing more was waiting."""
+    fault: str | None
+    """Why telemetry could not be read; the journal was loaded all the same."""
 
 
 class Loader:
@@ -63,6 +66,7 @@ class Loader:
     ) -> None:
         self._con = con
         self._journal = journal
+        self._ahead = ReadAhead(journal)
         self._telemetry = telemetry
         self._utc_now = utc_now
         by_source = {model.sources: model for model in models if model.window is Window.BATCH}
@@ -87,23 +91,23 @@ class Loader:
     def load_batch(self, limit: int = BATCH_ROWS) -> Loaded:
         """Load the next rows of each source, at most `limit` of each.
 
-        Raises `JournalMissing`, `SourceUnreadable` or `CheckFailed`; then nothing was loaded.
+        Raises `JournalMissing`, `SourceUnreadable` (of the journal) or `CheckFailed`; then nothing was loaded.
         """
         before = self.watermark()
-        batch = self._journal.read_after(before.last.seq, limit)
-        told = {
-            source: self._telemetry.read_after(source, self._telemetry_mark(source).last_seq, limit)
-            for source in TELEMETRY
-        }
+        batch = self._ahead.read_after(before.last.seq, limit)
+        marks, told, fault = self._read_telemetry(limit)
         unreadable = self._stage(batch) if batch.num_rows else []
         with transaction(self._con):
             if batch.num_rows:
                 self._append_events(batch, before, unreadable)
             for source, rows in told.items():
                 if rows.num_rows:
-                    self._append_told(source, rows)
+                    self._append_told(source, rows, marks[source])
         sizes = [batch.num_rows, *(rows.num_rows for rows in told.values())]
-        return Loaded(batch.num_rows, sum(sizes[1:]), all(size < limit for size in sizes))
+        return Loaded(batch.num_rows, sum(sizes[1:]), all(size < limit for size in sizes), fault)
+
+    def close(self) -> None:
+        self._ahead.close()
 
     def forget_events(self) -> None:
         """Inside a transaction: read the journal from its beginning. What telemetry told stays."""
@@ -131,6 +135,20 @@ class Loader:
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query on the warehouse, for checks from outside."""
         return self._con.execute(sql).fetchall()
+
+    def _read_telemetry(
+        self, limit: int
+    ) -> tuple[dict[Source, TelemetryMark], dict[Source, pa.Table], str | None]:
+        """How far each table is loaded, and the rows behind that; nothing and why, where it is damaged."""
+        try:
+            marks = {source: self._telemetry_mark(source) for source in TELEMETRY}
+            told = {
+                source: self._telemetry.read_after(source, mark.last_seq, limit)
+                for source, mark in marks.items()
+            }
+        except SourceUnreadable as unreadable:
+            return {}, {}, str(unreadable)
+        return marks, told, None
 
     def _telemetry_mark(self, source: Source) -> TelemetryMark:
         mark = read_telemetry_mark(self._con, source.batch)
@@ -177,9 +195,8 @@ class Loader:
         )
         write_journal_mark(self._con, mark, now)
 
-    def _append_told(self, source: Source, rows: pa.Table) -> None:
+    def _append_told(self, source: Source, rows: pa.Table, before: TelemetryMark) -> None:
         model = self._told[source]
-        before = self._telemetry_mark(source)
         self._con.register(source.batch, rows)
         try:
             n_good = append(self._con, model)

@@ -95,12 +95,14 @@ class Pipeline:
         try:
             prepare(self._con, self._models, self._derived, self.loader, self._recounter)
         except BaseException:
+            self.loader.close()
             self._con.close()
             raise
         self._is_sound = True
 
     def _reopen(self) -> None:
         """After a fault: DuckDB may have given the database up, or may still have a half mart attached."""
+        self.loader.close()
         with suppress(duckdb.Error):
             self._con.close()
         self._open()
@@ -111,6 +113,7 @@ class Pipeline:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.loader.close()
         self._con.close()
 
     def stop(self) -> None:
@@ -127,12 +130,12 @@ class Pipeline:
             if not self._is_sound:
                 self._reopen()
             replaced = self._start_over_if_replaced()
-            rows, batches, has_changed = self._load_and_count()
+            rows, batches, has_changed, error = self._load_and_count()
             was_due = is_due(self._con, self._utc_now())
             if was_due:
                 reconcile(self._con, self._journal, self._utc_now())
             version = self._publish_if_changed(force=replaced or has_changed or was_due)
-            state, message = State.OK, _loaded(rows, version)
+            state, message = (State.OK, _loaded(rows, version)) if error is None else (State.FAILED, error)
         except JournalMissing as missing:
             state, message = State.WAITING, str(missing)
         except (EtlError, duckdb.Error, OSError) as failure:
@@ -160,19 +163,22 @@ class Pipeline:
         self._publish_if_changed(force=True)
         return differences
 
-    def _load_and_count(self) -> tuple[int, int, bool]:
-        """Load until nothing is waiting, and count it; rows, batches, and whether a table changed."""
+    def _load_and_count(self) -> tuple[int, int, bool, str | None]:
+        """Load until nothing is waiting, and count it.
+
+        Rows, batches, whether a table changed, and why telemetry could not be read.
+        """
         rows = batches = uncounted = 0
-        has_changed = False
-        is_last = False
+        has_changed = is_last = False
+        fault: str | None = None
         while not is_last and not self._stopping.is_set():
             loaded = self.loader.load_batch(self._batch_rows)
-            n, is_last = loaded.n_events + loaded.n_telemetry, loaded.is_last
+            n, is_last, fault = loaded.n_events + loaded.n_telemetry, loaded.is_last, loaded.fault
             rows, batches, uncounted = rows + n, batches + (n > 0), uncounted + n
             if is_last or uncounted >= COUNT_AFTER_ROWS:
                 has_changed |= self._recounter.count_new().anything
                 uncounted = 0
-        return rows, batches, has_changed
+        return rows, batches, has_changed, fault
 
     def _start_over_if_replaced(self) -> bool:
         """Forget everything when the journal is not the one that was read, but a restored or a new one."""

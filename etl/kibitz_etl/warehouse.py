@@ -17,6 +17,10 @@ SCHEMA_VERSION = 1
 """Of the mart; a dashboard refuses a mart from the future. Tables and columns that are added leave it be."""
 
 
+CHECKPOINT_AFTER = "64MB"
+"""Of log: a checkpoint writes the unfinished end of each table again, so not after every batch or two."""
+
+
 def open_warehouse(paths: Paths, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """The warehouse of a data directory, made if it is not there.
 
@@ -44,6 +48,7 @@ def open_warehouse(paths: Paths, *, threads: int = 1) -> duckdb.DuckDBPyConnecti
     directory = str(paths.warehouse_dir.resolve()).replace("'", "''")
     con.execute(f"set allowed_directories = ['{directory}']")
     con.execute("set enable_external_access = false")
+    con.execute(f"set checkpoint_threshold = '{CHECKPOINT_AFTER}'")
     con.execute("set timezone = 'UTC'")
     con.execute("set lock_configuration = true")
     return con

@@ -12,11 +12,11 @@ from kibitz_etl.errors import EtlError
 log = logging.getLogger("kibitz_etl")
 
 BUDGET_S = 2.0
-"""A tick is not to wait longer than that for days that closed long ago; those left come after the next one."""
+"""No tick waits longer for days that closed long ago; those that are left come after the next one."""
 
 
 class Keeper:
-    """The archive of one data directory. What fails is logged, once for each kind of failure, and tried again."""
+    """The archive of one data directory. What fails is logged once, and tried again at the next tick."""
 
     def __init__(
         self,
