@@ -30,7 +30,7 @@ test("a POST takes what fits, and at least one packet", () => {
 
 test("socket packets", () => {
   const decoder = new PacketDecoder();
-  assert.deepEqual(decoder.text('0{"sid":"s"}'), { type: "connect", sid: "s" });
+  assert.deepEqual(decoder.text('0{"sid":"s"}'), { type: "connect", data: { sid: "s" } });
   assert.deepEqual(decoder.text('2["patch",{"a":1}]'), { type: "event", name: "patch", args: [{ a: 1 }], id: null });
   assert.deepEqual(decoder.text('3/,17[{"ok":true}]'), { type: "ack", id: 17, args: [{ ok: true }] });
   assert.deepEqual(decoder.text('4{"message":"no","data":{"code":"unauthenticated"}}'), {

@@ -4,7 +4,8 @@ import { Identity } from "../src/core/identity";
 import { type Me, Problem, Rest } from "../src/core/rest";
 
 /** A server that makes sessions, and what it was asked. */
-function prepare({ me = null as Me | null, stored = {} as Record<string, string> } = {}) {
+function prepare(given: { me?: Me | null | undefined; stored?: Record<string, string> } = {}) {
+  const { me, stored = {} } = { me: null, ...given };
   const memory = new Map(Object.entries(stored));
   const asked: string[] = [];
   const rest = new Rest((url, init) => {
@@ -34,7 +35,7 @@ test("two that ask at the same moment get one session, and the name is kept", as
   assert.equal(first, second);
   assert.deepEqual(asked, ["POST /api/session Ada"]);
   assert.equal(memory.get("kibitz.name"), "Ada");
-  assert.equal(memory.get("kibitz.session"), "1");
+  assert.equal(memory.get("kibitz.session"), '{"player_id":"p_1","name":"Ada"}');
 });
 
 test("who is known under the same name asks nothing; another name is told", async () => {
@@ -56,6 +57,15 @@ test("a session that the server lost is made anew; the flag for the early socket
   assert.equal(memory.has("kibitz.session"), false);
   await identity.renew();
   assert.deepEqual(asked, ["POST /api/session Ada"]);
+});
+
+test("a page that was kept takes who it was last; one that knows of no session forgets them", () => {
+  const stored = { "kibitz.session": '{"player_id":"p_1","name":"Ada"}' };
+  assert.deepEqual(prepare({ me: undefined, stored }).identity.me.value, { player_id: "p_1", name: "Ada" });
+  const { identity, memory } = prepare({ me: null, stored });
+  assert.equal(identity.me.value, null);
+  assert.equal(memory.has("kibitz.session"), false);
+  assert.equal(prepare({ me: undefined, stored: { "kibitz.session": "1" } }).identity.me.value, null);
 });
 
 test("a refusal is passed on with its code, and the next try asks again", async () => {

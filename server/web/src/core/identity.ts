@@ -9,7 +9,7 @@ export interface NameStore {
 }
 
 const NAME_KEY = "kibitz.name";
-/** Says to the page's first script that a socket is worth opening; not a secret. */
+/** Who it was, for pages that are shown without the server; says to the page's first script that a socket is worth opening. Not a secret. */
 const SESSION_KEY = "kibitz.session";
 
 const FIRST = ["Amber", "Clever", "Copper", "Merry", "Nimble", "Quiet", "Rusty", "Velvet"];
@@ -24,14 +24,15 @@ export class Identity {
     private readonly rest: Rest,
     private readonly store: NameStore,
     random: () => number,
-    me: Me | null,
+    me: Me | null | undefined,
   ) {
     const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] as string;
+    // A page that was kept does not know; what was known last is worth a try.
+    me ??= me === null ? null : readMe(store.recall(SESSION_KEY));
     this.me.value = me;
     // What was typed last wins: the server may not have heard of it yet.
     this.name.value = store.recall(NAME_KEY) ?? me?.name ?? `${pick(FIRST)} ${pick(SECOND)}`;
-    if (me) store.remember(SESSION_KEY, "1");
-    else store.remember(SESSION_KEY, null);
+    store.remember(SESSION_KEY, me && JSON.stringify(me));
   }
 
   /** Whether the player chose the name, here or on an earlier visit: then nobody need ask for it again. */
@@ -69,7 +70,16 @@ export class Identity {
     this.me.value = me;
     this.name.value = me.name;
     this.store.remember(NAME_KEY, me.name);
-    this.store.remember(SESSION_KEY, "1");
+    this.store.remember(SESSION_KEY, JSON.stringify(me));
     return me;
+  }
+}
+
+function readMe(text: string | null): Me | null {
+  try {
+    const me = JSON.parse(text ?? "null") as Partial<Me> | null;
+    return typeof me?.player_id === "string" && typeof me.name === "string" ? { player_id: me.player_id, name: me.name } : null;
+  } catch {
+    return null;
   }
 }

@@ -145,6 +145,23 @@ export class Replica {
     return out;
   }
 
+  /** Takes what was confirmed on an earlier visit. Whatever was heard of since counts more. */
+  recall(held: { readonly epoch: string; readonly version: number; readonly checksum: number; readonly view: Json; readonly seat: number | null }): void {
+    if (this.epoch !== null) return;
+    const { epoch, version, view, seat } = held;
+    Object.assign(this, { epoch, version, view, checksum: held.checksum, seat });
+  }
+
+  /** Own actions of an earlier visit that nobody answered: before those of this one, each once. */
+  resume(waiting: readonly Pick<Pending, "id" | "action" | "epoch" | "base">[]): Output[] {
+    const known = new Set(this.pending.map(({ id }) => id));
+    const more = waiting.filter(({ id }) => !known.has(id)).map((action) => ({ ...action, isSent: false, version: null }));
+    this.pending = [...more, ...this.pending];
+    const out: Output[] = [];
+    if (this.isJoined) this.sendUnsent(out);
+    return out;
+  }
+
   // ------------------------------------------------------------------ inside
 
   private apply(patch: PatchPart, out: Output[]): void {

@@ -37,6 +37,20 @@ export interface Undone {
   readonly at: number;
 }
 
+/** A room as it was last confirmed, for a visit without the server. */
+export interface KeptRoom {
+  readonly at: number;
+  readonly epoch: string;
+  readonly version: number;
+  readonly checksum: number;
+  readonly view: Json;
+  readonly seat: number | null;
+  readonly game: string;
+  readonly match: number;
+  readonly status: string;
+  readonly clockSince: number;
+}
+
 export interface ChatLine {
   readonly seat: number | null;
   readonly name: string;
@@ -92,7 +106,7 @@ export class RoomSession {
   /** What the server sent did not fit what is here: each was healed by a resync. */
   readonly incidents = signal<readonly Incident[]>([]);
   hasLeft = false;
-  private isClosed = false;
+  isClosed = false;
   private readonly acts: Acts;
 
   constructor(
@@ -115,6 +129,34 @@ export class RoomSession {
     this.rules = rules;
     if (rules.ticksPerSecond) this.live ??= new Live(rules.ticksPerSecond, this.world);
     this.show();
+  }
+
+  /** Null before anything was confirmed, and for games in real time. */
+  get kept(): KeptRoom | null {
+    const { epoch, version, checksum, view } = this.replica;
+    const game = this.game.value;
+    if (epoch === null || game === null || this.live !== null) return null;
+    const [seat, match, status] = [this.seat.value, this.match.value, this.status.value];
+    return { at: this.world.now(), epoch, version, checksum, view, seat, game, match, status, clockSince: this.clockSince.value };
+  }
+
+  /** Shows what was kept until the server tells. */
+  recall(kept: KeptRoom): void {
+    if (this.replica.epoch !== null || this.isClosed) return;
+    this.replica.recall(kept);
+    batch(() => {
+      this.seat.value = kept.seat;
+      this.game.value = kept.game;
+      this.match.value = kept.match;
+      this.status.value = kept.status;
+      this.clockSince.value = kept.clockSince;
+      this.show();
+    });
+  }
+
+  /** Own acts of an earlier visit, or of another tab, that nobody answered. */
+  resume(waiting: readonly Pick<Pending, "id" | "action" | "epoch" | "base">[]): void {
+    this.run(this.replica.resume(waiting));
   }
 
   /** Called on each new connection, and when the player asks for a seat. */
@@ -323,6 +365,8 @@ export class RoomSession {
             break;
           case "rolled_back": {
             const { action, code, message } = output;
+            // Another tab has the seat, and with it the move.
+            if (code === "not_seated" && this.isSuperseded.value) break;
             this.undone.value = { action, code, message, at: this.world.now() };
             break;
           }

@@ -10,7 +10,7 @@ import type { EnginePacket, Handshake } from "./engineio";
 import type { Link, LinkListener, NetWorld, Transport, WebSocketLike } from "./link";
 import { pollingLink } from "./polling";
 import { CONNECT, encodeEvent, PacketDecoder, type SocketPacket } from "./socketio";
-import { backoffMs, INITIAL_NET_STATE, type NetState, POLLING_UNTIL_KEY } from "./state";
+import { backoffMs, type Greeting, INITIAL_NET_STATE, type NetState, POLLING_UNTIL_KEY } from "./state";
 import { type EarlySocket, websocketLink } from "./websocket";
 
 const WEBSOCKET_HANG_MS = 2_000;
@@ -38,6 +38,7 @@ type Phase = "idle" | "opening" | "connecting" | "online" | "waiting";
 export class Connection {
   state: NetState = INITIAL_NET_STATE;
   onState: (state: NetState) => void = () => undefined;
+  onGreeting: (greeting: Greeting) => void = () => undefined;
   onOnline: () => void = () => undefined;
   onEvent: (name: string, payload: unknown) => void = () => undefined;
   /** The server refused the session itself; `code` is its `data.code`. The machine rests until `start`. */
@@ -260,8 +261,11 @@ export class Connection {
     switch (packet?.type) {
       case undefined:
         return;
-      case "connect":
+      case "connect": {
+        const told = packet.data as Partial<Greeting> | null | undefined;
+        if (typeof told?.protocol === "number" && typeof told.build === "string") this.onGreeting({ protocol: told.protocol, build: told.build });
         return this.online();
+      }
       case "event":
         return this.onEvent(packet.name, packet.args[0]);
       case "ack": {

@@ -1,7 +1,7 @@
 /** Socket.IO v5 packets of the namespace `/` (source: socketio/socket.io-protocol, v5). No I/O. */
 
 export type SocketPacket =
-  | { readonly type: "connect"; readonly sid: string }
+  | { readonly type: "connect"; readonly data: unknown }
   | { readonly type: "disconnect" }
   | { readonly type: "event"; readonly name: string; readonly args: readonly unknown[]; readonly id: number | null }
   | { readonly type: "ack"; readonly id: number; readonly args: readonly unknown[] }
@@ -68,7 +68,7 @@ function decode(kind: string, rest: string, parts: readonly Uint8Array[]): Socke
   const id = digits === "" ? null : Number(digits);
   switch (kind) {
     case "0":
-      return { type: "connect", sid: String((body as { sid?: unknown } | undefined)?.sid ?? "") };
+      return { type: "connect", data: body };
     case "1":
       return { type: "disconnect" };
     case "2":

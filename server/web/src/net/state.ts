@@ -22,6 +22,12 @@ export interface NetState {
   readonly reason: string | null;
 }
 
+/** What the server tells of itself beside the ids, when it takes the session. */
+export interface Greeting {
+  readonly protocol: number;
+  readonly build: string;
+}
+
 export const INITIAL_NET_STATE: NetState = {
   status: "closed",
   transport: null,

@@ -1,6 +1,7 @@
 /** The objects of the page, made once: the only file that ties the headless parts to this browser. */
 
 import { effect, signal } from "@preact/signals";
+import type { FunctionComponent } from "preact";
 import { used } from "../core/features";
 import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
@@ -12,15 +13,16 @@ import { GAMES } from "../games/registry";
 import type { Connection } from "../net/connection";
 import { takeEarlySocket } from "../net/early";
 import type { NetWorld } from "../net/link";
-import { INITIAL_NET_STATE } from "../net/state";
+import { type Greeting, INITIAL_NET_STATE } from "../net/state";
 import { words } from "./language";
 
 export interface Boot {
   readonly build?: string;
   readonly code?: string | null;
   readonly room?: RoomInfo | null;
-  readonly me?: Me | null;
   /** Null: there is no session. Left out by a page that was kept. */
+  readonly me?: Me | null;
+  readonly is_worker_on?: boolean;
   readonly games?: readonly GameInfo[] | null;
   readonly rooms?: readonly RoomInfo[] | null;
   readonly socket?: { readonly path?: string };
@@ -36,15 +38,17 @@ function readBoot(): Boot {
 
 export const boot = readBoot();
 export const rest = new Rest((url, init) => fetch(url, init));
-export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me ?? null);
+export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me);
 
 // ---------------------------------------------------------------- connection
 
 // Without a session the early socket was opened for nothing: it was refused, or will be.
-if (!boot.me) takeEarlySocket()?.socket.close();
+if (!identity.me.value) takeEarlySocket()?.socket.close();
 
 /** What `ui/wire` knows of the connection. A guest who only looks around needs none, and does not wait for its code. */
 export const net = signal(INITIAL_NET_STATE);
+/** What the server said of itself when it let this page in. */
+export const server = signal<Greeting | null>(null);
 /** What to add to this machine's clock for the server's. */
 let offset = 0;
 export const serverNow = (): number => Date.now() + offset;
@@ -116,22 +120,29 @@ document.addEventListener("click", (event) => {
 
 // ---------------------------------------------------------------- chunks
 
+export function isThrifty(): boolean {
+  const link = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
+  return link?.saveData === true || /2g$/.test(link?.effectiveType ?? "");
+}
+
 export const loader = new Loader({
   whenIdle: (task) => {
     if ("requestIdleCallback" in window) requestIdleCallback(task, { timeout: 4_000 });
     else setTimeout(task, 300);
   },
-  isThrifty: () => {
-    const link = (navigator as { connection?: { saveData?: boolean; effectiveType?: string } }).connection;
-    return link?.saveData === true || /2g$/.test(link?.effectiveType ?? "");
-  },
+  isThrifty,
 });
 loader.add({ name: "lobby", load: () => import("./lobby"), priority: 8 });
 loader.add({ name: "wire", load: () => import("./wire"), priority: 30 });
 loader.add({ name: "table-words", load: () => words("room", "games"), priority: 12 });
 loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["wire", "table-words"] });
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["table-words"] });
+loader.add({ name: "offline", load: () => import("./offline"), priority: 6, needs: ["wire"] });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
+loader.add({ name: "quick", load: () => import("./quick"), priority: 4 });
+loader.add({ name: "settings", load: () => import("./settings"), priority: 3, needs: ["wire"] });
+loader.add({ name: "player", load: () => import("./player"), priority: 2, when: () => identity.me.value !== null });
+loader.add({ name: "leaderboard", load: () => import("./leaderboard"), priority: 1 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2, needs: ["wire"] });
 loader.add({ name: "features", load: () => import("./features"), priority: 0, needs: ["wire"] });
 loader.add({ name: "lab", load: () => import("./lab"), priority: 0, needs: ["wire"], when: () => false });
@@ -139,10 +150,6 @@ loader.add({ name: "generic", load: () => import("../games/generic/index"), prio
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
 /** Opens a window of a lazy chunk that brings one: the help (key `?`), the pill's details, the lag lab (address `?lab`). */
-loader.add({ name: "quick", load: () => import("./quick"), priority: 4 });
-loader.add({ name: "settings", load: () => import("./settings"), priority: 3, needs: ["wire"] });
-loader.add({ name: "player", load: () => import("./player"), priority: 2, when: () => identity.me.value !== null });
-loader.add({ name: "leaderboard", load: () => import("./leaderboard"), priority: 1 });
 export function open(chunk: "help" | "lab" | "settings", how = "open"): void {
   if (chunk !== "settings") used(chunk);
   loader.load(chunk).then(
@@ -171,6 +178,8 @@ export const chunkOf = (game: string): string => (Object.hasOwn(GAMES, game) ? `
 
 // ---------------------------------------------------------------- words, look
 
+/** What a lazy chunk has to say at the top of every page. */
+export const bar = signal<FunctionComponent | null>(null);
 export const said = signal<string | null>(null);
 let toastTimer = 0;
 
@@ -227,6 +236,9 @@ export function forgetRoom(room: string): void {
   remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
 }
 
+/** As the lobby knows a room, or as its own page does. */
+export type SeenRoom = Pick<MyRoom, "room_id" | "game" | "status" | "seats"> & Partial<MyRoom>;
+
 const MINE_KEY = "kibitz.mine";
 
 /** "Your games" as they were last seen, so that the page need not move when the answers come. */
@@ -236,9 +248,6 @@ export function lastSeenRooms(): readonly SeenRoom[] {
   } catch {
     return [];
   }
-/** As the lobby knows a room, or as its own page does. */
-export type SeenRoom = Pick<MyRoom, "room_id" | "game" | "status" | "seats"> & Partial<MyRoom>;
-
 }
 
 export function keepSeenRooms(rooms: readonly SeenRoom[]): void {

@@ -1,15 +1,17 @@
 /** What surrounds every page: header with the connection's pill, one's own page and the settings; banner, toast. */
 
 import type { ComponentChildren } from "preact";
-import { used } from "../core/features";
-import { connection, net, said, theme, type Theme } from "./app";
-import { AUTO, Icon, MOON, SUN } from "./icons";
+import { t } from "../core/say";
+import { bar, connection, identity, net, open, said } from "./app";
+import { Avatar } from "./avatar";
+import { GEAR, Icon } from "./icons";
 import { isAtRest, Pill } from "./pill";
 import { useTick } from "./tick";
 
 const BANNER_AFTER_MS = 1_000;
 
 export function Frame({ children, promise, plain = false }: { readonly children: ComponentChildren; readonly promise?: string | undefined; readonly plain?: boolean }) {
+  const Bar = bar.value;
   return (
     <>
       <header class="top">
@@ -26,6 +28,7 @@ export function Frame({ children, promise, plain = false }: { readonly children:
           <Icon of={GEAR} />
         </button>
         <Banner promise={promise} />
+        {Bar && <Bar />}
       </header>
       <main class={`page enter${plain ? " plain" : ""}`}>{children}</main>
       <p class="hidden" role="status">

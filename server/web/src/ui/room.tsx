@@ -5,8 +5,9 @@ import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { clockPhrase, timeControl } from "../core/clock";
 import { used } from "../core/features";
 import type { RoomInfo } from "../core/rest";
+import { t } from "../core/say";
 import type { GameView } from "../games/view";
-import { adoptStyles, boot, connect, identity, loader, net, rest, toast, wordsFor } from "./app";
+import { adoptStyles, boot, connect, identity, loader, net, recentRooms, rest, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { loadGame } from "./load-game";
 import { NameField } from "./name";
@@ -15,6 +16,7 @@ import { closeRoom, openRoom, rememberRoom } from "./seat";
 import { sitting } from "./sitting";
 import css from "./styles/room.css";
 import { Table } from "./table";
+import { titleOf } from "./titles";
 
 adoptStyles(css);
 loader.add({ name: "talk", load: () => import("./talk"), priority: 30 });
@@ -43,7 +45,9 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
     rest.room(room).then(
       (found) => (info.value = found),
       (error: Failure) => {
-        if (info.value === null) failed.value = error;
+        // A table of one's own is kept here, and shown without the server.
+        const isKept = error.code === "unreachable" && recentRooms().includes(room);
+        if (info.value === null && !isKept) failed.value = error;
       },
     );
   };
@@ -73,7 +77,7 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
   if (!info.value || isExpected.value) {
     return (
       <Frame>
-        <p class="quiet">Setting the table…</p>
+        <p class="quiet">{t("Setting the table…")}</p>
       </Frame>
     );
   }
@@ -84,7 +88,8 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
   const isBusy = useSignal(false);
   const hasFree = info.seats.some((seat) => seat.player === null);
   const clock = timeControl(info.options);
-  const game = clock === null ? `${info.title}.` : `${info.title}, ${clockPhrase(clock)}.`;
+  const title = titleOf(info.game, info);
+  const game = clock === null ? `${title}.` : `${title}, ${clockPhrase(clock)}.`;
   const go = (as: As): void => {
     isBusy.value = true;
     connect()
@@ -98,7 +103,7 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
       <section class="door card">
         <h1 class="door-title">{doorTitle(info)}</h1>
         <p class="quiet">
-          {game} {hasFree ? "Your name, and you are at the table." : "All seats are taken, but you can watch."}
+          {game} {hasFree ? t("Your name, and you are at the table.") : t("All seats are taken, but you can watch.")}
         </p>
         <form
           class="door-form"
@@ -109,11 +114,11 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
         >
           <NameField />
           <button type="submit" class="btn main big" data-testid={canSit ? "sit" : "watch"} disabled={isBusy.value}>
-            {canSit ? "Sit down and play" : "Watch"}
+            {canSit ? t("Sit down and play") : t("Watch")}
           </button>
           {canSit && (
             <button type="button" class="btn plain" data-testid="watch" disabled={isBusy.value} onClick={() => go("spectator")}>
-              Just watch
+              {t("Just watch")}
             </button>
           )}
         </form>
@@ -124,8 +129,8 @@ function Door({ info, watch, enter }: { readonly info: RoomInfo; readonly watch:
 
 function doorTitle({ seats, status }: RoomInfo): string {
   const host = seats.find((seat) => seat.player !== null && !seat.is_bot)?.name;
-  if (seats.some((seat) => seat.player === null)) return host ? `${host} asks you to play` : "A seat is free";
-  return status === "playing" ? `${sitting(seats)} are playing` : sitting(seats);
+  if (seats.some((seat) => seat.player === null)) return host ? t("{name} asks you to play", { name: host }) : t("A seat is free");
+  return status === "playing" ? t("{names} are playing", { names: sitting(seats) }) : sitting(seats);
 }
 
 function Seated({ room, as, info, refresh }: { readonly room: string; readonly as: As; readonly info: RoomInfo | null; readonly refresh: () => void }) {

@@ -3,7 +3,7 @@
 import type { RoomInfo } from "../core/rest";
 import { RoomSession } from "../core/room";
 import { remember } from "../core/small";
-import { active, connection, keepSeenRooms, lastSeenRooms, net, RECENT_KEY, RECENT_MAX, recentRooms, rest, serverNow } from "./app";
+import { active, connection, keepSeenRooms, lastSeenRooms, loader, net, RECENT_KEY, RECENT_MAX, recentRooms, rest, serverNow } from "./app";
 
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
   const session = new RoomSession(
@@ -20,6 +20,10 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
     as,
   );
   active.value = session;
+  loader.load("offline").then(
+    (offline) => (offline as typeof import("./offline")).guard(session),
+    () => undefined,
+  );
   return session;
 }
 
@@ -34,6 +38,7 @@ export function closeRoom(session: RoomSession): void {
     }
   }
   session.close();
+  (loader.ready("offline") as typeof import("./offline") | undefined)?.unguard(session);
   if (active.value === session) active.value = null;
 }
 

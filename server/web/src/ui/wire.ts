@@ -2,7 +2,7 @@
 
 import { browserWorld } from "../net/browser";
 import { Connection } from "../net/connection";
-import { active, boot, identity, net, plug, setServerOffset, toast, wordsFor } from "./app";
+import { active, boot, identity, net, plug, server, setServerOffset, toast, wordsFor } from "./app";
 
 const MEASURE_EVERY_MS = 5_000;
 
@@ -26,6 +26,9 @@ connection.onServerTime = (measured, trip) => {
   if (trip <= bestTrip * 1.5) setServerOffset(measured);
 };
 
+connection.onGreeting = (greeting) => {
+  server.value = greeting;
+};
 connection.onOnline = () => {
   void connection.measure();
   void active.value?.join();

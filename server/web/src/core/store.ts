@@ -1,0 +1,79 @@
+/**
+ * What the browser keeps for Kibitz beyond a page, in IndexedDB: a cache, which may be lost at any time, and the outbox, which
+ * may not. One number says which form the cache has; another one than ours empties the cache and leaves the outbox alone.
+ * Where IndexedDB is blocked or full, `open` or the call rejects, and callers go on without.
+ */
+
+import type { Shelf, Waiting } from "./outbox";
+
+const NAME = "kibitz";
+const CACHE = "cache";
+const OUTBOX = "outbox";
+/** Of what is in the cache. The outbox changes only by gaining fields. */
+export const SCHEMA = 1;
+const SCHEMA_KEY = "schema";
+
+export class Store implements Shelf {
+  private constructor(private readonly db: IDBDatabase) {}
+
+  static async open(factory: IDBFactory = indexedDB): Promise<Store> {
+    const asked = factory.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore(CACHE);
+      asked.result.createObjectStore(OUTBOX, { keyPath: "n", autoIncrement: true });
+    };
+    const store = new Store(await done(asked));
+    if ((await store.recall(SCHEMA_KEY)) !== SCHEMA) {
+      await done(store.cache("readwrite").clear());
+      await store.keep(SCHEMA_KEY, SCHEMA);
+    }
+    return store;
+  }
+
+  async recall(key: string): Promise<unknown> {
+    return done(this.cache("readonly").get(key));
+  }
+
+  async keep(key: string, value: unknown): Promise<void> {
+    await done(this.cache("readwrite").put(value, key));
+  }
+
+  async forget(key: string): Promise<void> {
+    await done(this.cache("readwrite").delete(key));
+  }
+
+  async keys(prefix: string): Promise<readonly string[]> {
+    const found = await done(this.cache("readonly").getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+    return found.map(String);
+  }
+
+  // ------------------------------------------------------------------ outbox
+
+  async add(act: Omit<Waiting, "n">): Promise<void> {
+    await done(this.outbox("readwrite").add(act));
+  }
+
+  async all(): Promise<readonly Waiting[]> {
+    return done(this.outbox("readonly").getAll());
+  }
+
+  async remove(n: number): Promise<void> {
+    await done(this.outbox("readwrite").delete(n));
+  }
+
+  private cache(mode: IDBTransactionMode): IDBObjectStore {
+    return this.db.transaction(CACHE, mode).objectStore(CACHE);
+  }
+
+  private outbox(mode: IDBTransactionMode): IDBObjectStore {
+    // What is told to be kept must be, even if the machine loses power.
+    return this.db.transaction(OUTBOX, mode, { durability: "strict" }).objectStore(OUTBOX);
+  }
+}
+
+function done<T>(asked: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}

@@ -1,0 +1,219 @@
+"""Without a connection: what is shown, what is kept, and how a page learns of a new version."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from support.processes import ROOT, ServerProcess
+from support.table_page import TablePage
+
+pytestmark = pytest.mark.browser
+
+NewPlayer = Callable[..., TablePage]
+
+FILES_KEPT = "async () => (await (await caches.open('files')).keys()).length"
+WORKER_IS_THERE = "() => navigator.serviceWorker.controller !== null"
+HAS_WORKER = "async () => (await navigator.serviceWorker.getRegistrations()).length > 0"
+CACHES = "async () => (await caches.keys()).length"
+WAITING = """() => new Promise((done) => {
+    const asked = indexedDB.open("kibitz");
+    asked.onsuccess = () => {
+        const all = asked.result.transaction("outbox").objectStore("outbox").getAll();
+        all.onsuccess = () => { asked.result.close(); done(all.result.length); };
+    };
+})"""
+
+
+def is_kept(player: TablePage) -> None:
+    """The worker has the page, and every file of the client."""
+    manifest = json.loads((ROOT / "server/web/dist/manifest.json").read_text())
+    count = len(manifest["assets"]) - 1  # not the script of the page for embedding
+    player.page.wait_for_function(WORKER_IS_THERE)
+    player.page.wait_for_function(f"async () => (await ({FILES_KEPT})()) >= {count}", polling=100)
+
+
+def waits(page: Page, count: int) -> None:
+    page.wait_for_function(f"async () => (await ({WAITING})()) === {count}", polling=50)
+
+
+@pytest.fixture
+def two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage]:
+    """Ada, whose browser keeps pages, and Bo at one table; Ada moves first."""
+    ada = new_player(server.url, "Ada", service_workers="allow")
+    code = ada.create_room()
+    bo = new_player(server.url, "Bo")
+    bo.join_by_code(code)
+    ada.sees_turn(0)
+    is_kept(ada)
+    return ada, bo
+
+
+def test_a_table_and_the_lobby_are_there_without_a_connection(two: tuple[TablePage, TablePage]):
+    ada, _ = two
+    ada.drop(3)
+    ada.sees_disc(5, 3, 0)
+    ada.sees_turn(1)
+    room, ada_room = ada.page.url, ada.room_id()
+    waits(ada.page, 0)
+    ada.page.context.set_offline(True)
+    ada.page.reload()
+    ada.sees_disc(5, 3, 0)
+    expect(ada.at("plate-1")).to_contain_text("Bo")
+    expect(ada.at("banner")).to_contain_text("You are offline")
+    ada.open(ada.url)
+    expect(ada.page.locator(f'a[href="/room/{ada_room}"]').first).to_be_visible()
+    expect(ada.at("banner")).to_contain_text("You are offline")
+    ada.open(room)
+    ada.sees_disc(5, 3, 0)
+    ada.open(f"{ada.url}/room/never-seen")
+    expect(ada.at("message")).to_contain_text("cannot be reached")
+
+
+def test_a_move_made_offline_is_sent_once_by_one_of_two_tabs(two: tuple[TablePage, TablePage]):
+    ada, bo = two
+    room = ada.page.url
+    context = ada.page.context
+    context.set_offline(True)
+    # What was sent on a connection that does not know yet would arrive after all.
+    ada.sees_connection("offline")
+    ada.drop(3)
+    expect(ada.at("cell-5-3")).to_have_attribute("data-pending", "true")
+    waits(ada.page, 1)
+    ada.page.close()
+    sent: list[str] = []
+    tabs = [context.new_page(), context.new_page()]
+    for tab in tabs:
+        tab.on(
+            "websocket",
+            lambda socket: socket.on(
+                "framesent", lambda frame: sent.append(str(frame)) if '["act"' in str(frame) else None
+            ),
+        )
+        tab.goto(room)
+    # Shown as it was left, by the tab that will send it.
+    expect(tabs[0].get_by_test_id("cell-5-3")).to_have_attribute("data-pending", "true")
+    context.set_offline(False)
+    bo.sees_disc(5, 3, 0)
+    bo.sees_turn(1)
+    waits(tabs[0], 0)
+    for tab in tabs:
+        TablePage(tab, bo.url, "Ada").sees_disc(5, 3, 0)
+    # Sent again where the seat went to the other tab in between; counted once in any case.
+    assert len({message.split('"id":"')[1][:22] for message in sent}) == 1
+    bo.drop(3)
+    bo.sees_disc(4, 3, 1)
+    ada.page = tabs[0]
+
+
+def test_a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(
+    two: tuple[TablePage, TablePage],
+):
+    """The lobby delivers it. It is too late: Bo resigned meanwhile."""
+    ada, bo = two
+    room = ada.page.url
+    context = ada.page.context
+    context.set_offline(True)
+    # What was sent on a connection that does not know yet would arrive after all.
+    ada.sees_connection("offline")
+    ada.drop(2)
+    waits(ada.page, 1)
+    ada.page.close()
+    bo.resign()
+    bo.sees_winner(0)
+    ada.page = context.new_page()
+    context.set_offline(False)
+    ada.open(ada.url)
+    expect(ada.at("toast")).to_contain_text("did not count")
+    waits(ada.page, 0)
+    ada.open(room)
+    expect(ada.at("toast")).to_contain_text("undone")
+    expect(ada.at("cell-5-2")).not_to_have_attribute("data-owner", "0")
+
+
+def test_a_new_version_waits_for_the_player_and_can_be_switched_off(
+    own_server: ServerProcess, new_player: NewPlayer
+):
+    """Another setting of the server makes other pages, which is a new version."""
+    ada = new_player(own_server.url, "Ada", service_workers="allow")
+    is_kept(ada)
+    own_server.kill()
+    own_server.start("--ping-interval-ms", "9000")
+    own_server.wait_ready()
+    ada.page.reload()
+    assert (
+        ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).socket.ping_interval_ms")
+        == 10_000
+    )
+    ada.at("update").wait_for()
+    ada.page.reload()
+    ada.at("update-now").click()
+    ada.page.wait_for_function(
+        "() => JSON.parse(document.getElementById('boot').textContent).socket.ping_interval_ms === 9000"
+    )
+    expect(ada.at("new-room")).to_be_visible()
+    expect(ada.at("update")).to_have_count(0)
+
+    own_server.kill()
+    own_server.start("--service-worker", "off")
+    own_server.wait_ready()
+    ada.page.reload()
+    ada.page.wait_for_function(
+        f"async () => !(await ({HAS_WORKER})()) && (await ({CACHES})()) === 0", polling=100
+    )
+    ada.page.reload()
+    expect(ada.at("new-room")).to_be_visible()
+    assert ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).is_worker_on") is False
+
+
+def test_a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: NewPlayer):
+    ada = new_player(server.url, "Ada")
+
+    def from_the_future(route: WebSocketRoute) -> None:
+        upstream = route.connect_to_server()
+        upstream.on_message(
+            lambda message: route.send(
+                message.replace('"protocol":1', '"protocol":2') if isinstance(message, str) else message
+            )
+        )
+
+    ada.page.route_web_socket("**/socket.io/**", from_the_future)
+    ada.page.reload()
+    ada.play_bot()
+    expect(ada.at("outdated")).to_contain_text("too old")
+    ada.page.unroute_all()
+    ada.at("update-now").click()
+    expect(ada.at("board")).to_be_visible()
+
+
+def test_websockets_that_are_refused_or_fall_silent(own_server: ServerProcess, new_player: NewPlayer):
+    """Refused: polling carries the game at once. Silent, without any sign: noticed when the heartbeat stays out."""
+    own_server.kill()
+    own_server.start("--ping-interval-ms", "1000", "--ping-timeout-ms", "500")
+    own_server.wait_ready()
+    bo = new_player(own_server.url, "Bo", websocket=False)
+    bo.play_bot()
+    bo.sees_connection("connected", "polling")
+    bo.drop(3)
+    bo.sees_disc(5, 3, 0)
+
+    ada = new_player(own_server.url, "Ada")
+    is_silent = False
+
+    def hush(route: WebSocketRoute) -> None:
+        upstream = route.connect_to_server()
+        upstream.on_message(lambda message: None if is_silent else route.send(message))
+        route.on_message(lambda message: None if is_silent else upstream.send(message))
+
+    ada.page.route_web_socket("**/socket.io/**", hush)
+    ada.page.reload()
+    ada.play_bot()
+    ada.sees_connection("connected", "websocket")
+    is_silent = True
+    # The sum of interval and timeout: 15 s as the server comes.
+    expect(ada.at("net-pill")).not_to_have_attribute("data-status", "connected", timeout=1_500 + 2_000)
+    is_silent = False
+    ada.sees_connection("connected")
+    ada.drop(3)
+    ada.sees_disc(5, 3, 0)
