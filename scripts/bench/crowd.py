@@ -61,7 +61,7 @@ async def enter(server: Server, room: str) -> wire.Client:
     client = await wire.Client.open(server.port, f"{server.path}?EIO=4&transport=websocket")
     await client.expect(b"0{")
     client.send(b"40")
-    await client.expect(b'40{"sid"')
+    await client.expect(b"40{")
     client.send(f'421["enter","{room}"]'.encode())
     await client.expect(b"431")
     return client

@@ -12,6 +12,7 @@ import moves
 import polled
 import results
 import servers
+import telemetry_cost
 import uvloop
 
 BENCHMARKS: dict[str, Callable[[int], Awaitable[list[results.Case]]]] = {
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[int], Awaitable[list[results.Case]]]] = {
     "polled": polled.run,
     "memory": memory.run,
     "moves": moves.run,
+    "telemetry": telemetry_cost.run,
 }
 
 

@@ -86,7 +86,7 @@ class PollClient:
         opened = json.loads((await getting.ask(first.get_request))[1:])
         client = cls(server.port, f"{target}&sid={opened['sid']}", getting)
         await getting.ask(client.post_request(b"40"))
-        await client.read_until(b'40{"sid"')
+        await client.read_until(b"40{")
         await getting.ask(client.post_request(b'421["enter","hall"]'))
         await client.read_until(b"431")
         return client

@@ -107,7 +107,7 @@ class Player:
             self._stage.reached()
             await client.expect(b"0{")
             client.send(b"40" + msgspec.json.encode({"token": self._token}))
-            await client.expect(b'40{"sid"')
+            await client.expect(b"40{")
             client.send(b"420" + msgspec.json.encode(["join", self._join]))
             (answer,) = msgspec.json.decode((await client.expect(b"430["))[3:])
             if not answer["ok"]:
