@@ -11,6 +11,7 @@ import { Avatar } from "./avatar";
 import { Frame } from "./frame";
 import { Message, Unreachable } from "./message";
 import { Rating, scaleOf } from "./rating";
+import { Shape } from "./shapes";
 import css from "./styles/pages.css";
 import { titleOf } from "./titles";
 
@@ -73,6 +74,7 @@ export function Page({ game }: { readonly game: string }) {
         </p>
       ) : board.value.rows.length === 0 ? (
         <div class="empty">
+          <Podium />
           <p>{t("Nobody is rated yet: it takes a match between two people. The first place is free.")}</p>
           <a class="btn main" href="/">
             {t("Play {game}", { game: title })}
@@ -82,6 +84,29 @@ export function Page({ game }: { readonly game: string }) {
         <Board board={board.value} title={title} />
       )}
     </Frame>
+  );
+}
+
+/** Three places that nobody has yet. */
+function Podium() {
+  return (
+    <svg class="podium" viewBox="0 0 300 170" aria-hidden="true">
+      {[
+        [100, 70, 0],
+        [0, 100, 1],
+        [200, 120, 2],
+      ].map(([x = 0, y = 0, seat = 0]) => (
+        <g key={seat}>
+          <rect class="step" x={x + 3} y={y} width="94" height={170 - y} rx="8" />
+          <text x={x + 50} y="156">
+            {num(seat + 1)}
+          </text>
+          <svg x={x + 22} y={y - 64} width="56" height="56">
+            <Shape seat={seat} isFree />
+          </svg>
+        </g>
+      ))}
+    </svg>
   );
 }
 
@@ -129,7 +154,7 @@ function Board({ board, title }: { readonly board: Leaderboard; readonly title: 
       </table>
       <p class="quiet tiny">
         {t("Ranked by what is nearly certain: the rating less three deviations. Only matches between people count.")}{" "}
-        {board.updated_ms > 0 && t("Counted {when}.", { when: ago(board.updated_ms, serverNow()) })}
+        {board.updated_ms > 0 && t("As of {when}.", { when: ago(board.updated_ms, serverNow()) })}
       </p>
     </>
   );

@@ -50,7 +50,7 @@ export function GameCard({ info, clock, Art, isPicked, isBusy, pick, playNow, pl
             {t("Quick match")}
           </button>
           {info.has_bots && (
-            <button type="button" class="btn plain" data-testid="play-bot" disabled={isBusy} onClick={playBot}>
+            <button type="button" class="btn" data-testid="play-bot" disabled={isBusy} onClick={playBot}>
               {info.seats_most > 2 ? t("Play bots") : t("Play a bot")}
             </button>
           )}

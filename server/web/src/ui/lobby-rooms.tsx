@@ -67,7 +67,7 @@ export function MyRow({ room, enter }: { readonly room: SeenRoom; readonly enter
     <li data-testid="my-room" data-turn={state === null}>
       <Dots seats={room.seats} />
       <span class="who">
-        {others ? t("with {names}", { names: others }) : t("Nobody else yet")}
+        {others ? t("You and {names}", { names: others }) : t("Nobody else yet")}
         <span class="what quiet tiny num">
           {title} · {state ?? <b class="turn">{t("Your turn")}</b>}
           {room.updated_ms !== undefined && ` · ${ago(room.updated_ms, serverNow())}`}

@@ -91,7 +91,7 @@ function Played({ now }: { readonly now: Profile }) {
             </li>
           ))}
         </ul>
-        <p class="quiet tiny">{t("± is how sure the rating is: it narrows with each match. Matches against bots count as played, but are not rated.")}</p>
+        {now.games.some(({ rating }) => rating !== null) && <p class="quiet tiny">{t("± is how sure the rating is: it narrows with each match. Matches against bots count as played, but are not rated.")}</p>}
       </section>
       <section class="section" aria-labelledby="recent">
         <h2 id="recent">{t("Last matches")}</h2>
@@ -119,7 +119,7 @@ function Played({ now }: { readonly now: Profile }) {
   );
 }
 
-const opponents = (names: readonly string[]): string => (names.length === 0 ? t("alone") : t("with {names}", { names: list(names.map((name) => name || t("Somebody"))) }));
+const opponents = (names: readonly string[]): string => (names.length === 0 ? t("alone") : t("against {names}", { names: list(names.map((name) => name || t("Somebody"))) }));
 
 /** Won, drawn and lost as one bar, and in words. */
 function Shares({ played, won, drawn }: { readonly played: number; readonly won: number; readonly drawn: number }) {

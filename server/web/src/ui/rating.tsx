@@ -30,9 +30,9 @@ export function Rating({ rating, deviation, scale }: Rated & { readonly scale: S
         <b>{num(rating)}</b> <span class="quiet small">± {num(spread)}</span>
       </span>
       <svg viewBox="0 0 120 12" aria-hidden="true" preserveAspectRatio="none">
-        <path class="range" d={`M2 6H118`} />
+        <path class="range" d="M2 6H118" />
         <path class="spread" d={`M${at(rating - spread)} 6H${at(rating + spread)}`} />
-        <circle cx={at(rating)} cy="6" r="4" />
+        <path class="mark" d={`M${at(rating)} 6h0`} />
       </svg>
     </span>
   );

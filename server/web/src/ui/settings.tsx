@@ -64,7 +64,7 @@ function Settings({ remove }: { readonly remove: () => void }) {
   };
   return (
     <dialog ref={dialog} class="dialog settings" aria-labelledby="settings-title" data-testid="settings-dialog" onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
-      <h2 id="settings-title">{t("Settings")}</h2>
+      <h2 id="settings-title" tabIndex={-1} autofocus>{t("Settings")}</h2>
       <form
         class="myself"
         onSubmit={(event) => {
