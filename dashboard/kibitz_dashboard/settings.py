@@ -28,6 +28,10 @@ class Settings:
         return self.data / "warehouse"
 
     @property
+    def reports_dir(self) -> Path:
+        return self.data / "reports"
+
+    @property
     def journal(self) -> Path:
         return self.data / "journal.sqlite"
 

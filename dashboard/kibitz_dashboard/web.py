@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from kibitz_dashboard.core.session import COOKIE, session_check
+from kibitz_dashboard.reports.route import PREFIX, show_report
 from kibitz_dashboard.server.answers import Login
 from kibitz_dashboard.server.api import NotAllowed, ServerApi, ServerError, ServerUnreachable
 
@@ -62,6 +63,7 @@ def make_app(server_url: str) -> st.App:
             Route("/login", login.submit, methods=["POST"]),
             Route("/logout", login.leave, methods=["POST"]),
             Route("/brand/{name}", _brand, methods=["GET"]),
+            Route(PREFIX + "/{report}/{period}", show_report, methods=["GET"]),
         ],
         middleware=[Middleware(Guard, server_url=server_url)],
     )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
+
 Say = Callable[[float | None], str]
 """How a kind of value is said."""
 
@@ -73,6 +75,11 @@ def size(n_bytes: float | None) -> str:
 
 def clock(when: datetime | None) -> str:
     return NOTHING if when is None else f"{when:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def local(times: "pd.Series[pd.Timestamp]", zone: str) -> "pd.Series[pd.Timestamp]":
+    """Naive UTC times as clocks in this zone show them, naive again."""
+    return times.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
 
 
 def ago(when: datetime, now: datetime) -> str:

@@ -27,7 +27,7 @@ class Link:
         return f"/{name}?{urlencode(self.query, doseq=True)}"
 
 
-def rooms(filters: Filters, window: Window | None = None, *, label: str = "Rooms", **narrow: str) -> Link:
+def rooms(filters: Filters, window: Window | None = None, /, *, label: str = "Rooms", **narrow: str) -> Link:
     """The rooms of this window (the page's own unless told), in the page's filters.
 
     `narrow` takes what the Rooms page knows besides: `game`, `bots`, `status`, `outcome`, `player`, `weekday`

@@ -55,15 +55,21 @@ class Filters:
 def choose(mart: Mart, now: datetime, offered: Collection[str] = EVERY) -> Filters:
     """Draw the controls and read them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
-        window, before = _period(now, "compare" in offered)
+        window, before = _period(now, "compare" in offered) if "period" in offered else _last_week(now)
         game = _game(mart) if "game" in offered else ""
         bots = _bots() if "bots" in offered else "all"
-        zone = _zone() if "zone" in offered else "UTC"
+        zone = choose_zone() if "zone" in offered else "UTC"
+    if "period" not in offered:
+        return Filters(window, None, game, bots, zone)
     said = f"{window.label}, UTC days"
     if before is not None:
         said += f" · compared with {before.label}, the same weekdays"
     st.caption(said)
     return Filters(window, before, game, bots, zone)
+
+
+def _last_week(now: datetime) -> tuple[Window, None]:
+    return windows(Period.WEEK, now)[0], None
 
 
 def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
@@ -129,7 +135,7 @@ def _bots() -> str:
     )
 
 
-def _zone() -> str:
+def choose_zone() -> str:
     return (
         st.selectbox(
             "Time zone",

@@ -97,6 +97,7 @@ class Mart:
     """One published version. Safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._con = duckdb.connect(
             str(path),
             read_only=True,

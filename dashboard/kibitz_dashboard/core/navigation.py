@@ -24,6 +24,9 @@ ENTRIES = (
     Entry("live", "Live", "sensors", "Now", Role.ADMIN),
     Entry("rooms", "Rooms", "meeting_room", "Play"),
     Entry("room", "Room", "meeting_room", "Play", is_hidden=True),
+    Entry("reports", "Reports", "summarize", "Operations"),
+    Entry("sql", "SQL", "database", "Operations", Role.ADMIN),
+    Entry("health", "Health", "health_and_safety", "Operations"),
     Entry("audit", "Audit", "policy", "Operations", Role.ADMIN),
 )
 

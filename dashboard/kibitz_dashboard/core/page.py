@@ -108,7 +108,7 @@ class Page:
         """A word on something that stands in no tile: a chart, a column."""
         self._defined[name] = text
 
-    def rooms(self, window: Window | None = None, *, label: str = "Rooms", **narrow: str) -> drill.Link:
+    def rooms(self, window: Window | None = None, /, *, label: str = "Rooms", **narrow: str) -> drill.Link:
         """The rooms behind a number of this page; see `drill.rooms`."""
         return drill.rooms(self.filters, window, label=label, **narrow)
 

@@ -8,7 +8,7 @@ from kibitz_dashboard.palette import Palette
 
 HEIGHT = 280
 FONT = "system-ui, sans-serif"
-DURATION_TICKS_MS = [
+DURATION_TICKS_MS: list[float] = [
     1, 10, 100, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000,
     3_600_000, 3 * 3_600_000, 12 * 3_600_000, 86_400_000, 7 * 86_400_000,
 ]  # fmt: skip

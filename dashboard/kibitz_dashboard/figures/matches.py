@@ -1,14 +1,12 @@
 """Figures of matches: when they ended and how, how long they took, and their moves."""
 
-import math
-
 import pandas as pd
 import plotly.graph_objects as go
 
 from kibitz_dashboard import words
+from kibitz_dashboard.core.pairs import Pair
+from kibitz_dashboard.figures.durations import took
 from kibitz_dashboard.figures.frame import (
-    DURATION_TICKS_MS,
-    duration_label,
     faint,
     finish,
     over_time,
@@ -90,51 +88,6 @@ def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: s
     )
 
 
-def durations(rows: pd.DataFrame, colours: Palette, *, marks: dict[str, float | None]) -> go.Figure:
-    """How long matches took, on a logarithmic axis, with the marks (as median and p95) drawn in."""
-    middles = [
-        (math.log10(a) + math.log10(b)) / 2 for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)
-    ]
-    widths = [math.log10(b) - math.log10(a) for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)]
-    spans = [
-        f"{words.duration(a)} to {words.duration(b)}"
-        for a, b in zip(rows["from_ms"], rows["to_ms"], strict=True)
-    ]
-    figure = go.Figure(
-        go.Bar(
-            x=middles,
-            y=rows["n_matches"],
-            width=[width * 0.92 for width in widths],
-            marker_color=colours.accent,
-            customdata=spans,
-            hovertemplate="%{customdata}<br>%{y:,} matches<extra></extra>",
-        )
-    )
-    low, high = float(rows["from_ms"].min()), float(rows["to_ms"].max())
-    ticks = [ms for ms in DURATION_TICKS_MS if low * 0.7 <= ms <= high * 1.4]
-    figure.update_xaxes(
-        tickvals=[math.log10(ms) for ms in ticks],
-        ticktext=[duration_label(ms) for ms in ticks],
-        title="duration of a match",
-    )
-    figure.update_layout(yaxis_title="matches")
-    for name, ms in marks.items():
-        if ms:
-            figure.add_vline(x=math.log10(ms), line={"color": colours.ink, "width": 1, "dash": "dot"})
-            figure.add_annotation(
-                x=math.log10(ms),
-                y=1.02,
-                yref="paper",
-                yanchor="bottom",
-                # the lower mark's words end at its line, the higher one's begin there: they never meet
-                xanchor="right" if name == "median" else "left",
-                text=f"{name} {words.duration(ms)}",
-                showarrow=False,
-                font={"color": colours.ink, "size": 12},
-            )
-    return finish(figure, colours)
-
-
 def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     figure = go.Figure(
         go.Bar(
@@ -163,3 +116,9 @@ def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], co
         )
     figure.update_layout(xaxis_title="move", yaxis_title="seconds", bargap=0.2)
     return finish(figure, colours, legend=True, height=220)
+
+
+def durations(rows: pd.DataFrame, colours: Palette, lasted: Pair) -> go.Figure:
+    """How long matches took, with median and p95 drawn in."""
+    marks = {"median": lasted["p50_ms"].now, "p95": lasted["p95_ms"].now}
+    return took(rows, colours, n="n_matches", things="matches", title="from start to outcome", marks=marks)

@@ -7,6 +7,8 @@ from kibitz_dashboard.core.page import begin
 from kibitz_dashboard.core.pairs import ratio
 from kibitz_dashboard.core.tiles import tile
 from kibitz_dashboard.figures import matches
+from kibitz_dashboard.figures.calendar import cell, peak_hours
+from kibitz_dashboard.figures.funnel import funnel
 from kibitz_dashboard.live.strip import show_live
 
 page = begin("Overview", queries="overview")
@@ -25,37 +27,41 @@ page.tiles(
     tile("moves_per_match", ratio(ended["n_moves_finished"], n), n=n, of="matches"),
     tile("abandoned", ratio(ended["n_abandoned"], n_ended), n=n_ended, of="matches ended", link=left),
 )
-step, colours = page.window.step, page.colours
+step, colours, nothing = page.window.step, page.colours, "No match ended in this period."
 activity = page.ask("overview/activity")
-nothing = "No match ended in this period."
-has_matches = bool(activity["n_finished"].sum() + activity["n_abandoned"].sum())
 page.chart(
     f"Matches per {step}",
-    matches.activity(activity, colours, step=step) if has_matches else None,
+    matches.activity(activity, colours, step=step) if n_ended.now else None,
     empty=nothing,
     drill=lambda point: column_of_time(page.filters, point, step),
 )
+week = page.ask("overview/peak_hours")
+page.define("When people play", "Rooms with any event in an hour, the mean over such hours of the period.")
+page.chart(
+    "When people play",
+    peak_hours(week, colours) if week["rooms_active"].sum() else None,
+    empty="No room was active in this period.",
+    note=f"Rooms active in an hour, on average · {page.filters.zone}",
+    drill=lambda point: page.rooms(**cell(point)),
+)
 one, other = st.columns(2)
 with one:
+    came = page.ask("overview/funnel").iloc[0]
+    steps = ("Visited", "Joined", "Started", "Finished", "Rematched")
+    page.chart(
+        "From visit to rematch",
+        funnel([(each, float(came[f"n_{each.lower()}"])) for each in steps], colours) if came.sum() else None,
+        empty="Nobody came in this period.",
+        note="People of each day, added up; bots left out, all games",
+    )
     rows = page.ask("overview/outcomes")
     page.chart("How matches ended", matches.outcomes(rows, colours) if len(rows) else None, empty=nothing)
-    page.chart(
-        f"People per {step}",
-        matches.players(activity, colours, step=step) if activity["n_people"].sum() else None,
-        empty="Nobody but bots, or nobody at all, was active in this period.",
-        drill=lambda point: column_of_time(page.filters, point, step),
-    )
 with other:
     rows = page.ask("overview/durations")
-    marks = {"median": lasted["p50_ms"].now, "p95": lasted["p95_ms"].now}
-    page.chart(
-        "How long matches took",
-        matches.durations(rows, colours, marks=marks) if len(rows) else None,
-        empty=nothing,
-    )
+    figure = matches.durations(rows, colours, lasted) if len(rows) else None
+    page.chart("How long matches took", figure, empty=nothing)
     rows = page.ask("overview/moves_per_match")
-    page.chart(
-        "Moves in a match", matches.moves_per_match(rows, colours) if len(rows) else None, empty=nothing
-    )
+    figure = matches.moves_per_match(rows, colours) if len(rows) else None
+    page.chart("Moves in a match", figure, empty=nothing)
 page.table(f"Activity per {step}", activity, file="activity", empty=nothing)
 page.end()

@@ -24,7 +24,9 @@ DEFINITIONS = {
 
 COLUMNS = {
     "Room": st.column_config.TextColumn(help="Click a row to open the room.", width="small"),
-    "Last event": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", help="UTC"),
+    "Last event": st.column_config.DatetimeColumn(
+        format="YYYY-MM-DD HH:mm:ss", help="In the zone chosen above."
+    ),
     "Matches": st.column_config.NumberColumn(format="localized"),
     "Moves": st.column_config.NumberColumn(format="localized", help="Accepted moves over all matches."),
     "Played": st.column_config.TextColumn(help="Durations of the ended matches together."),
@@ -40,7 +42,7 @@ STATUS = {
 }
 
 
-def as_shown(rows: pd.DataFrame, live: Live | str) -> pd.DataFrame:
+def as_shown(rows: pd.DataFrame, live: Live | str, zone: str = "UTC") -> pd.DataFrame:
     names = {} if isinstance(live, str) else {room.room_id: room for room in live.rooms}
     return pd.DataFrame(
         {
@@ -58,7 +60,20 @@ def as_shown(rows: pd.DataFrame, live: Live | str) -> pd.DataFrame:
                 _outcome(kind, seat)
                 for kind, seat in zip(rows["last_outcome_kind"], rows["last_winner_seat"], strict=True)
             ],
-            "Last event": rows["last_event_at"],
+            "Last event": words.local(rows["last_event_at"], zone),
+        }
+    )
+
+
+def abandoned_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Which matches were left: in which game and phase, and by whom."""
+    return pd.DataFrame(
+        {
+            "Game": rows["game"].map(words.game),
+            "Phase": [phase or words.NOTHING for phase in rows["phase"]],
+            "Left last": [words.NOTHING if pd.isna(seat) else words.seat(int(seat)) for seat in rows["seat"]],
+            "Room closed": [reason.replace("_", " ") or words.NOTHING for reason in rows["reason"]],
+            "Matches": rows["n_matches"],
         }
     )
 

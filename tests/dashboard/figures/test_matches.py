@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from kibitz_dashboard.core.pairs import Pair
 from kibitz_dashboard.figures import matches
 from kibitz_dashboard.palette import DARK, LIGHT, Palette, palette
 
@@ -48,7 +49,8 @@ def test_durations_are_on_a_logarithmic_axis_with_readable_ticks(colours: Palett
     rows = pd.DataFrame(
         {"from_ms": [10_000.0, 100_000.0], "to_ms": [11_892.0, 118_920.0], "n_matches": [3, 4]}
     )
-    figure = matches.durations(rows, colours, marks={"median": 60_000.0, "p95": None})
+    lasted = Pair(pd.DataFrame({"p50_ms": [60_000.0], "p95_ms": [None]}), None)
+    figure = matches.durations(rows, colours, lasted)
     assert list(figure.data[0].y) == [3, 4]
     assert figure.data[0].x[0] == pytest.approx((math.log10(10_000) + math.log10(11_892)) / 2)
     assert list(figure.layout.xaxis.ticktext) == ["10 s", "30 s", "1 min", "2 min"]

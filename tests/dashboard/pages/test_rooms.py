@@ -26,7 +26,7 @@ def test_normal(open_page: Open, words_of: Words, known_rows: list[Row]) -> None
         *("Room", "Status", "Game", "Players", "Matches", "Moves", "Played", "Last outcome", "Last event"),
     ]
     assert table["Moves"].sum() == sum(row.kind == "action" and row.type == "drop" for row in known_rows)
-    assert f"**{len(table):,} rooms**" in words_of(app)
+    assert f"Rooms active {len(table):,}" in words_of(app)
 
 
 def test_names_come_from_the_server_while_a_room_is_open(

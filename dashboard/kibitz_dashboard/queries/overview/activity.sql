@@ -45,7 +45,7 @@ players as (
 )
 
 select
-    steps.at,
+    if($step = 'hour', timezone($zone, timezone('UTC', steps.at)), steps.at) as at,
     coalesce(rooms.n_rooms_created, 0) as n_rooms_created,
     coalesce(matches.n_finished, 0) as n_finished,
     coalesce(matches.n_abandoned, 0) as n_abandoned,

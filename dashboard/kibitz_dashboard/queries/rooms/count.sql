@@ -4,7 +4,7 @@ select
     count(*) filter (where status = 'waiting')::bigint as n_waiting,
     count(*) filter (where status = 'finished')::bigint as n_between_matches,
     count(*) filter (where status = 'closed')::bigint as n_closed,
-    sum(n_moves)::bigint as n_moves
+    coalesce(sum(n_moves), 0)::bigint as n_moves
 from dim_room
 where
     case $about

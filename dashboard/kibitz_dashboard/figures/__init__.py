@@ -1,0 +1,1 @@
+"""Charts: a frame in, a Plotly figure out. No query and no widget here."""

@@ -1,0 +1,61 @@
+"""The week as a grid: how busy each hour of each weekday is on average."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from kibitz_dashboard.figures.frame import finish
+from kibitz_dashboard.palette import Palette, mixed
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def peak_hours(rows: pd.DataFrame, colours: Palette) -> go.Figure:
+    """`rows`: weekday (1 Monday), hour, rooms_active, people_peak, n_hours."""
+    grid = rows.pivot(index="weekday", columns="hour", values="rooms_active").reindex(
+        index=range(1, 8), columns=range(24)
+    )
+    people = rows.pivot(index="weekday", columns="hour", values="people_peak").reindex(
+        index=range(1, 8), columns=range(24)
+    )
+    figure = go.Figure(
+        go.Heatmap(
+            z=grid.to_numpy(),
+            x=list(range(24)),
+            y=list(DAYS),
+            customdata=people.to_numpy(),
+            colorscale=[
+                [0.0, mixed(colours.surface, colours.rule, 0.5)],
+                [0.5, mixed(colours.surface, colours.accent, 0.5)],
+                [1.0, colours.accent],
+            ],
+            zmin=0,
+            xgap=2,
+            ygap=2,
+            hovertemplate="%{y} %{x:02d}:00<br>%{z:,.1f} rooms active<br>"
+            "%{customdata:,.1f} people at once at its peak<extra></extra>",
+            colorbar={
+                "title": {"text": "rooms", "font": {"size": 12, "color": colours.muted}},
+                "thickness": 8,
+                "outlinewidth": 0,
+                "nticks": 4,
+                "tickfont": {"size": 12},
+            },
+        )
+    )
+    finish(figure, colours, height=260)
+    figure.update_xaxes(
+        tickvals=list(range(0, 24, 3)), ticktext=[f"{hour:02d}:00" for hour in range(0, 24, 3)], ticks=""
+    )
+    figure.update_yaxes(autorange="reversed", rangemode="normal", tickformat="", showgrid=False, ticks="")
+    return figure
+
+
+def cell(point: Mapping[str, Any]) -> dict[str, str]:
+    """What narrows to the rooms of a clicked cell: weekday (1 Monday) and hour."""
+    try:
+        return {"weekday": str(DAYS.index(str(point.get("y"))) + 1), "hour": str(int(point["x"]) % 24)}
+    except (ValueError, TypeError, KeyError):
+        return {}

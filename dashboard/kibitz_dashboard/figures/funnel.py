@@ -1,0 +1,44 @@
+"""How far people came: each step as a bar, with its share of the step before."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from kibitz_dashboard import words
+from kibitz_dashboard.figures.frame import finish
+from kibitz_dashboard.palette import Palette, mixed
+
+
+def funnel(steps: Sequence[tuple[str, float]], colours: Palette) -> go.Figure:
+    """`steps`: name and how many came so far, the widest first."""
+    names = [name for name, _ in steps]
+    values = [value for _, value in steps]
+    shares = [
+        "" if n == 0 or not values[n - 1] else f"{words.percent(value / values[n - 1])} of the step before"
+        for n, value in enumerate(values)
+    ]
+    fade = [0.55 * n / max(1, len(steps) - 1) for n in range(len(steps))]
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=names,
+            orientation="h",
+            marker_color=[mixed(colours.accent, colours.surface, share) for share in fade],
+            text=[
+                f"{words.count(value)}{f'  ·  {share}' if share else ''}"
+                for value, share in zip(values, shares, strict=True)
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"color": colours.ink, "size": 13},
+            hovertemplate="%{y}: %{x:,}<extra></extra>",
+        )
+    )
+    finish(figure, colours, height=260)
+    figure.update_layout(bargap=0.35)
+    figure.update_yaxes(autorange="reversed", rangemode="normal", tickformat="", showgrid=False)
+    # room at the right for the words behind the longest bar
+    figure.update_xaxes(
+        range=[0, max([1.0, *values]) * 1.55], showticklabels=False, title="person-days", ticks=""
+    )
+    return figure

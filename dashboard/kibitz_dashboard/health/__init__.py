@@ -1,0 +1,1 @@
+"""How fresh and how whole the numbers are."""
