@@ -30,6 +30,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("backup", "copy the data directory beside a running server, and verify the copy"),
     ("restore", "put a backup back into a data directory that nobody uses"),
     ("doctor", "look a data directory and its machine over, and say what to do"),
+    ("prune", "take old rooms out of the journal, where the archive is proved to hold them"),
     ("admin", "`kibitz admin create NAME`: make an admin"),
     ("version", "print the version"),
 )
@@ -117,6 +118,10 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.doctor import doctor
 
             return doctor(rest, env)
+        case "prune":
+            from kibitz.cli.prune import prune
+
+            return prune(rest, env)
         case "admin":
             from kibitz.cli.admin import admin
 

@@ -1,4 +1,5 @@
-"""A room read from the journal's file, read-only: beside a running server, or without one."""
+"""A room read from the journal's file, read-only: beside a running server, or without one; from the archive,
+where it was pruned."""
 
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from kibitz.ids import JoinCode, RoomId, Version
 from kibitz.journal.errors import JournalUnreadable
 from kibitz.journal.reader import JournalReader
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
+from kibitz.replay.archived import ArchiveUnreadable, read_archived
 from kibitz.sqlite_file import UnusableFile, connect
 
 JOURNAL = "journal.sqlite"
@@ -42,7 +44,7 @@ def read(data: Path, room: str) -> RoomHistory:
         _refuse_foreign(connection, path)
         record = reader.find_room(RoomId(room)) or reader.find_code(JoinCode(room.upper()))
         if record is None:
-            raise ReplayError(f"the journal at {path} has no room with the id or join code {room!r}.")
+            return _from_archive(data, room)
         events = tuple(reader.read_room(record.key, _BEGINNING, None))
         snapshots = tuple(reader.latest_snapshots(record.key))
     except JournalUnreadable as error:
@@ -56,6 +58,20 @@ def read(data: Path, room: str) -> RoomHistory:
     if not events:
         raise ReplayError(f"the journal at {path} has no event of the room {record.room_id}.")
     return RoomHistory(record, events, snapshots)
+
+
+def _from_archive(data: Path, room: str) -> RoomHistory:
+    try:
+        found = read_archived(data, room)
+    except ArchiveUnreadable as error:
+        raise ReplayError(f"the journal has no room {room!r}, and {error}") from None
+    if found is None:
+        raise ReplayError(
+            f"the journal at {data / JOURNAL} has no room with the id or join code {room!r}, "
+            "nor has the archive."
+        )
+    record, events = found
+    return RoomHistory(record, events, ())
 
 
 def _refuse_foreign(connection: apsw.Connection, path: Path) -> None:
