@@ -86,4 +86,4 @@ class TelemetryFile:
                     row.setdefault(name, micros(when) - 60_000_000)
                 names = ", ".join(row)
                 marks = ", ".join("?" * len(row))
-                con.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))  # noqa: S608
+                con.execute(f"insert into {table} ({names}) values ({marks})", list(row.values()))
