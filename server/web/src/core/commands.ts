@@ -3,6 +3,7 @@
  * a game takes is read by its own `commands`. Everything is answered in words.
  */
 
+import { t, tn } from "../core/say";
 import type { ClockState, GameCommands } from "../games/view";
 import type { Json } from "../protocol.gen";
 import type { Action } from "./reconcile";
@@ -54,12 +55,12 @@ export function readCommand(typed: string, moment: Moment): Answer {
     case "who":
       return say(moment.now);
     case "players":
-      return say(moment.names.map((name, seat) => (seat === moment.seat ? `${name} (you)` : name)).join(", ") + ".");
+      return say(`${moment.names.map((name, seat) => (seat === moment.seat ? `${name} ${t("(you)")}` : name)).join(", ")}.`);
     case "say":
     case "chat":
-      return rest === "" ? say("Type what to say, like: say good luck") : { do: "chat", text: rest };
+      return rest === "" ? say(t("Type what to say, like: say good luck")) : { do: "chat", text: rest };
     case "rematch":
-      return moment.isOver && moment.seat !== null ? { do: "rematch" } : say("A rematch can be asked for when the match is over.");
+      return moment.isOver && moment.seat !== null ? { do: "rematch" } : say(t("A rematch can be asked for when the match is over."));
     case "resign":
       return resign(moment, rest);
   }
@@ -69,18 +70,18 @@ export function readCommand(typed: string, moment: Moment): Answer {
 function play(line: string, moment: Moment): Answer {
   const { game, view, seat, names } = moment;
   const read = game?.read(line.toLowerCase(), { view, seat, names }) ?? null;
-  if (read === null) return say(`“${line.slice(0, 40)}” is not understood. ${helpWords(moment)}`);
+  if (read === null) return say(`${t("“{line}” is not understood.", { line: line.slice(0, 40) })} ${helpWords(moment)}`);
   if (typeof read === "string") return say(read);
-  if (seat === null) return say("You are watching; you have no seat.");
-  if (moment.isOver) return say("The match is over.");
-  if (!moment.canAct) return say(`It is not your turn. ${moment.now}`.trim());
-  return { do: "act", action: read, words: `Sent: ${line}.` };
+  if (seat === null) return say(t("You are watching; you have no seat."));
+  if (moment.isOver) return say(t("The match is over."));
+  if (!moment.canAct) return say(`${t("It is not your turn.")} ${moment.now}`);
+  return { do: "act", action: read, words: t("Sent: {line}.", { line }) };
 }
 
-function resign({ seat, isOver, resign: action, }: Moment, rest: string): Answer {
-  if (seat === null || isOver || action === null) return say("There is nothing to resign.");
-  if (rest.toLowerCase() !== "yes") return say("To give the match up, type: resign yes");
-  return { do: "act", action, words: "You resigned." };
+function resign({ seat, isOver, resign: action }: Moment, rest: string): Answer {
+  if (seat === null || isOver || action === null) return say(t("There is nothing to resign."));
+  if (rest.toLowerCase() !== "yes") return say(t("To give the match up, type: resign yes"));
+  return { do: "act", action, words: t("You resigned.") };
 }
 
 function split(line: string): readonly [string, string] {
@@ -90,24 +91,24 @@ function split(line: string): readonly [string, string] {
 
 function helpWords({ game, isOver }: Moment): string {
   const examples = isOver ? ["rematch"] : (game?.examples ?? []);
-  return `You may type: ${[...examples, "turn", "last", "clock", "players", "say hello", "resign"].join(", ")}.`;
+  return t("You may type: {list}.", { list: [...examples, "turn", "last", "clock", "players", "say hello", "resign"].join(", ") });
 }
 
 function lastWords({ log }: Moment, rest: string): string {
   const wanted = Math.min(Math.max(Number.parseInt(rest, 10) || 1, 1), LAST_MAX);
-  return log.length === 0 ? "No moves yet." : `${log.slice(-wanted).join(". ")}.`;
+  return log.length === 0 ? t("No moves yet.") : `${log.slice(-wanted).join(". ")}.`;
 }
 
 function clockWords({ clock, names, leftMs }: Moment): string {
-  if (clock === null) return "There is no clock.";
+  if (clock === null) return t("There is no clock.");
   const shown = names.flatMap((name, seat) => (clock.running_seats?.includes(seat) ?? true ? [`${name}: ${spoken(leftMs(seat))}`] : []));
-  return shown.length === 0 ? "No clock runs." : `${shown.join(". ")}.`;
+  return shown.length === 0 ? t("No clock runs.") : `${shown.join(". ")}.`;
 }
 
 /** "9 minutes 7 seconds". */
 export function spoken(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const [minutes, left] = [Math.floor(seconds / 60), seconds % 60];
-  const of = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-  return minutes === 0 ? of(left, "second") : left === 0 ? of(minutes, "minute") : `${of(minutes, "minute")} ${of(left, "second")}`;
+  const words = [minutes > 0 ? tn("{n} minute", "{n} minutes", minutes) : "", left > 0 || minutes === 0 ? tn("{n} second", "{n} seconds", left) : ""];
+  return words.filter((word) => word !== "").join(" ");
 }

@@ -6,6 +6,7 @@ import { render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { used } from "../core/features";
 import type { RoomSession } from "../core/room";
+import { refusal, t } from "../core/say";
 import type { Result } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
 import { toast } from "./app";
@@ -34,8 +35,8 @@ export function Outcome({ session, result, seat, names, seats, link }: OutcomePr
     <section class={`outcome${look}`} data-testid="outcome" data-winner={result.winner ?? ""}>
       <h2>{resultTitle(result, seat, names)}</h2>
       <p class="quiet small">{result.how.charAt(0).toUpperCase() + result.how.slice(1)}.</p>
-      {theyWant && !iWant && <p class="small">{seats[theyWant.seat]?.name ?? "Somebody"} wants a rematch.</p>}
-      {isAlone && <p class="small">{seats.length > 2 ? "A seat is free." : "The other seat is free."} Send the link to play on.</p>}
+      {theyWant && !iWant && <p class="small">{t("{name} wants a rematch.", { name: seats[theyWant.seat]?.name ?? t("Somebody") })}</p>}
+      {isAlone && <p class="small">{seats.length > 2 ? t("A seat is free. Send the link to play on.") : t("The other seat is free. Send the link to play on.")}</p>}
       <div class="acts">
         {seat !== null && (
           <button
@@ -49,18 +50,18 @@ export function Outcome({ session, result, seat, names, seats, link }: OutcomePr
             }}
           >
             <Icon of={AGAIN} />
-            {iWant ? "Rematch asked" : "Rematch"}
+            {iWant ? t("Rematch asked") : t("Rematch")}
           </button>
         )}
         {isAlone && link !== null && (
           <button type="button" class="btn" data-testid="copy-link" onClick={() => copyLink(link)}>
             <Icon of={COPY} />
-            Copy link
+            {t("Copy link")}
           </button>
         )}
         <a class="btn" data-testid="replay-link" href={`/replay/${session.room}`}>
           <Icon of={FILM} />
-          Replay
+          {t("Replay")}
         </a>
       </div>
     </section>
@@ -71,7 +72,7 @@ export function Outcome({ session, result, seat, names, seats, link }: OutcomePr
 export async function askRematch(session: RoomSession): Promise<boolean> {
   used("rematch");
   const refused = await session.rematch();
-  if (refused) toast(refused.message);
+  if (refused) toast(refusal(refused.code, refused.message));
   return refused === null;
 }
 
@@ -90,11 +91,11 @@ function Resign({ seats, resign, remove }: { readonly seats: number; readonly re
   useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="resign-title" onClose={remove}>
-      <h2 id="resign-title">Give this match up?</h2>
-      <p class="quiet small">{seats > 2 ? "The others play on; you may stay and watch." : "The other player wins."}</p>
+      <h2 id="resign-title">{t("Give this match up?")}</h2>
+      <p class="quiet small">{seats > 2 ? t("The others play on; you may stay and watch.") : t("The other player wins.")}</p>
       <div class="acts">
         <button type="button" class="btn" onClick={() => dialog.current?.close()}>
-          Play on
+          {t("Play on")}
         </button>
         <button
           type="button"
@@ -106,7 +107,7 @@ function Resign({ seats, resign, remove }: { readonly seats: number; readonly re
             resign();
           }}
         >
-          Resign
+          {t("Resign")}
         </button>
       </div>
     </dialog>

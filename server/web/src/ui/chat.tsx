@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Emote, EMOTES, emoteOf, partsOf } from "../core/emotes";
 import { used } from "../core/features";
 import type { RoomSession } from "../core/room";
+import { refusal, t } from "../core/say";
 import type { SeatPresence } from "../protocol.gen";
 import { toast } from "./app";
 import { EmoteArt, emoteWords } from "./emote-art";
@@ -15,14 +16,14 @@ import { BELL, BELL_OFF, SMILE, SOUND, SOUND_OFF } from "./table-icons";
 const CHAT_MAX = 280;
 /** Sent as they stand here, shown in the language of whoever reads them. */
 const presets = (): readonly (readonly [said: string, shown: string])[] => [
-  ["Hello!", "Hello!"],
-  ["Good luck!", "Good luck!"],
-  ["Nice move!", "Nice move!"],
-  ["Well played!", "Well played!"],
-  ["Thanks!", "Thanks!"],
-  ["Sorry!", "Sorry!"],
-  ["One moment, please.", "One moment, please."],
-  ["Another one?", "Another one?"],
+  ["Hello!", t("Hello!")],
+  ["Good luck!", t("Good luck!")],
+  ["Nice move!", t("Nice move!")],
+  ["Well played!", t("Well played!")],
+  ["Thanks!", t("Thanks!")],
+  ["Sorry!", t("Sorry!")],
+  ["One moment, please.", t("One moment, please.")],
+  ["Another one?", t("Another one?")],
 ];
 
 export function Chat({ session, seats }: { readonly session: RoomSession; readonly seats: readonly SeatPresence[] }) {
@@ -37,7 +38,7 @@ export function Chat({ session, seats }: { readonly session: RoomSession; readon
   }, [heard.length]);
   const send = async (said: string): Promise<boolean> => {
     const refused = await session.say(said);
-    if (refused) toast(refused.code === "offline" || refused.code === "connection_lost" ? "Not sent: there is no connection just now." : refused.message);
+    if (refused) toast(refused.code === "offline" || refused.code === "connection_lost" ? t("Not sent: there is no connection just now.") : refusal(refused.code, refused.message));
     return refused === null;
   };
   const write = async (): Promise<void> => {
@@ -57,13 +58,13 @@ export function Chat({ session, seats }: { readonly session: RoomSession; readon
     <section class="chat" aria-labelledby="chat">
       <header class="chat-head">
         <h2 class="rail-title" id="chat">
-          Chat
+          {t("Chat")}
         </h2>
-        <button type="button" class="btn plain icon" data-testid="sound" aria-pressed={isSounding.value} aria-label="Sound" aria-keyshortcuts="m" title="Sound (M)" onClick={toggleSound}>
+        <button type="button" class="btn plain icon" data-testid="sound" aria-pressed={isSounding.value} aria-label={t("Sound")} aria-keyshortcuts="m" title={t("Sound (M)")} onClick={toggleSound}>
           <Icon of={isSounding.value ? SOUND : SOUND_OFF} />
         </button>
         {canNotify && session.seat.value !== null && (
-          <button type="button" class="btn plain icon" data-testid="notices" aria-pressed={isNotifying.value} aria-label="Notice when it is my turn" title="Notice when it is my turn" onClick={() => void toggleNotices()}>
+          <button type="button" class="btn plain icon" data-testid="notices" aria-pressed={isNotifying.value} aria-label={t("A notice when it is my turn")} title={t("A notice when it is my turn")} onClick={() => void toggleNotices()}>
             <Icon of={isNotifying.value ? BELL : BELL_OFF} />
           </button>
         )}
@@ -71,22 +72,22 @@ export function Chat({ session, seats }: { readonly session: RoomSession; readon
       <ol ref={list} class="said" data-testid="chat-log" aria-live="polite" aria-labelledby="chat" tabIndex={0}>
         {heard.map((line) => (
           <li key={`${line.at_ms}-${line.seat}-${line.text}`} class={line.seat === null ? "" : `p${(line.seat % 8) + 1}`}>
-            <b>{line.name || seats.find((s) => s.seat === line.seat)?.name || "Somebody"}</b> <Said text={line.text} />
+            <b>{line.name || seats.find((s) => s.seat === line.seat)?.name || t("Somebody")}</b> <Said text={line.text} />
           </li>
         ))}
-        {heard.length < lines.length && <li class="quiet tiny none">Whom you muted is not shown.</li>}
-        {lines.length === 0 && <li class="quiet none">Say hello.</li>}
+        {heard.length < lines.length && <li class="quiet tiny none">{t("Whom you muted is not shown.")}</li>}
+        {lines.length === 0 && <li class="quiet none">{t("Say hello.")}</li>}
       </ol>
       {isOpen.value && (
         <div class="picks" data-testid="picks" onKeyDown={(event) => event.key === "Escape" && ((isOpen.value = false), opener.current?.focus())}>
-          <div class="emotes" role="group" aria-label="Pictures">
+          <div class="emotes" role="group" aria-label={t("Pictures")}>
             {EMOTES.map((emote: Emote) => (
               <button key={emote} type="button" class="btn plain icon" data-testid={`emote-${emote}`} aria-label={emoteWords(emote)} title={emoteWords(emote)} onClick={() => pick(`:${emote}:`, "emote")}>
                 <EmoteArt of={emote} isMute />
               </button>
             ))}
           </div>
-          <div class="presets" role="group" aria-label="Sentences">
+          <div class="presets" role="group" aria-label={t("Sentences")}>
             {presets().map(([said, shown]) => (
               <button key={said} type="button" class="btn inrow" onClick={() => pick(said, "chat_preset")}>
                 {shown}
@@ -102,24 +103,24 @@ export function Chat({ session, seats }: { readonly session: RoomSession; readon
           void write();
         }}
       >
-        <button ref={opener} type="button" class="btn plain icon" data-testid="open-picks" aria-expanded={isOpen.value} aria-label="Pictures and sentences" title="Pictures and sentences" onClick={() => (isOpen.value = !isOpen.value)}>
+        <button ref={opener} type="button" class="btn plain icon" data-testid="open-picks" aria-expanded={isOpen.value} aria-label={t("Pictures and sentences")} title={t("Pictures and sentences")} onClick={() => (isOpen.value = !isOpen.value)}>
           <Icon of={SMILE} />
         </button>
         <label class="hidden" for="chat-input">
-          Message
+          {t("Message")}
         </label>
         <input
           id="chat-input"
           class="input"
           data-testid="chat-input"
-          placeholder="Message"
+          placeholder={t("Message")}
           maxLength={CHAT_MAX}
           autocomplete="off"
           value={text.value}
           onInput={(event) => (text.value = event.currentTarget.value)}
         />
         <button type="submit" class="btn" data-testid="chat-send">
-          Send
+          {t("Send")}
         </button>
       </form>
     </section>

@@ -6,6 +6,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Answer, type Moment, readCommand } from "../core/commands";
 import { used } from "../core/features";
 import type { RoomSession } from "../core/room";
+import { refusal, t } from "../core/say";
 import { askRematch } from "./after";
 import { adoptStyles } from "./app";
 import css from "./styles/command.css";
@@ -62,7 +63,7 @@ function CommandLine({ session, moment, close }: Props & { readonly close: () =>
   return (
     <section
       class="command"
-      aria-label="Command line"
+      aria-label={t("Command line")}
       data-testid="command"
       onKeyDown={(event) => {
         if (event.key === "Escape") close();
@@ -73,7 +74,7 @@ function CommandLine({ session, moment, close }: Props & { readonly close: () =>
         event.preventDefault();
       }}
     >
-      <ol class="command-log" aria-live="polite" aria-label="Answers" data-testid="command-log">
+      <ol class="command-log" aria-live="polite" aria-label={t("Answers")} data-testid="command-log">
         {lines.map(({ typed, words }, at) => (
           <li key={at}>
             <span class="quiet">{typed}</span> {words}
@@ -88,10 +89,10 @@ function CommandLine({ session, moment, close }: Props & { readonly close: () =>
           void enter(typed);
         }}
       >
-        <label for="command-input">Command</label>
-        <input ref={input} id="command-input" class="input" data-testid="command-input" maxLength={300} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder="help" />
+        <label for="command-input">{t("Command")}</label>
+        <input ref={input} id="command-input" class="input" data-testid="command-input" maxLength={300} autocomplete="off" autocapitalize="off" spellcheck={false} placeholder={t("help")} />
         <button type="button" class="btn plain" onClick={close}>
-          Close
+          {t("Close")}
         </button>
       </form>
     </section>
@@ -107,9 +108,9 @@ async function carryOut(answer: Answer, session: RoomSession): Promise<string> {
       return answer.words;
     case "chat": {
       const refused = await session.say(answer.text);
-      return refused ? refused.message : "Said.";
+      return refused ? refusal(refused.code, refused.message) : t("Said.");
     }
     case "rematch":
-      return (await askRematch(session)) ? "A rematch is asked for." : "That was refused.";
+      return (await askRematch(session)) ? t("A rematch is asked for.") : t("That was refused.");
   }
 }

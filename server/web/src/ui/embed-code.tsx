@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { used } from "../core/features";
+import { t } from "../core/say";
 import { toast } from "./app";
 
 const codeOf = (room: string, title: string): string => {
@@ -28,24 +29,24 @@ function EmbedCode({ code, remove }: { readonly code: string; readonly remove: (
   const close = (): void => dialog.current?.close();
   const copy = (): void => {
     text.current?.select();
-    const failed = (): void => toast("Copying is not allowed here: the code is selected, copy it yourself.");
-    if (navigator.clipboard) navigator.clipboard.writeText(code).then(() => toast("Code copied."), failed);
+    const failed = (): void => toast(t("Copying is not allowed here: the code is selected, copy it yourself."));
+    if (navigator.clipboard) navigator.clipboard.writeText(code).then(() => toast(t("Code copied.")), failed);
     else failed();
   };
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby="embed-title" data-testid="embed-dialog" onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
-      <h2 id="embed-title">Embed this table</h2>
-      <p class="quiet small">Put this into any web page: it shows the board live, without cookies. Add ?theme=dark or ?theme=light to the address to fix its colours.</p>
+      <h2 id="embed-title">{t("Embed this table")}</h2>
+      <p class="quiet small">{t("Put this into any web page: it shows the board live, without cookies. Add ?theme=dark or ?theme=light to the address to fix its colours.")}</p>
       <label class="hidden" for="embed-code">
-        Code for your page
+        {t("Code for your page")}
       </label>
       <textarea id="embed-code" ref={text} class="input small" data-testid="embed-code" rows={5} readOnly value={code} />
       <div class="acts">
         <button type="button" class="btn main" onClick={copy}>
-          Copy code
+          {t("Copy code")}
         </button>
         <button type="button" class="btn" onClick={close}>
-          Close
+          {t("Close")}
         </button>
       </div>
     </dialog>

@@ -1,6 +1,7 @@
 /** The chat's small pictures: strokes in a box of 32 by 32, in the colour of who sends them. */
 
 import type { Emote } from "../core/emotes";
+import { t } from "../core/say";
 
 const FACE = "M16 4a12 12 0 1 0 0 24a12 12 0 1 0 0-24z";
 const EYES = "M12 12v2M20 12v2";
@@ -22,25 +23,25 @@ const STROKES: Readonly<Record<Emote, string>> = {
 export function emoteWords(emote: Emote): string {
   switch (emote) {
     case "wave":
-      return "waves";
+      return t("waves");
     case "smile":
-      return "smiles";
+      return t("smiles");
     case "laugh":
-      return "laughs";
+      return t("laughs");
     case "sad":
-      return "is sad";
+      return t("is sad");
     case "wow":
-      return "is amazed";
+      return t("is amazed");
     case "think":
-      return "thinks about it";
+      return t("thinks about it");
     case "heart":
-      return "loves it";
+      return t("loves it");
     case "thumb":
-      return "agrees";
+      return t("agrees");
     case "cup":
-      return "has a cup of tea";
+      return t("has a cup of tea");
     case "crown":
-      return "wears a crown";
+      return t("wears a crown");
   }
 }
 

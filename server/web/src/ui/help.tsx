@@ -2,6 +2,7 @@
 
 import { type FunctionComponent, render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { ago, mark, t } from "../core/say";
 import { boot, connection, net, open as openChunk } from "./app";
 import { WORDS } from "./pill";
 import { useTick } from "./tick";
@@ -10,45 +11,43 @@ import { useTick } from "./tick";
 function Details({ close }: { readonly close: () => void }) {
   const state = net.value;
   useTick(1_000, state.status !== "closed");
-  const seconds = (at: number): string => `${Math.max(0, Math.round(Math.abs(Date.now() - at) / 1_000))} s`;
   return (
     <>
       <dl class="num">
-        <dt>State</dt>
+        <dt>{t("State")}</dt>
         <dd>{WORDS[state.status]}</dd>
-        <dt>Way</dt>
-        <dd>{state.transport === null ? "none" : state.transport === "websocket" ? "websocket" : "long-polling (websockets are blocked here)"}</dd>
-        <dt>Round trip</dt>
-        <dd>{state.latencyMs === null ? "not measured" : `${Math.round(state.latencyMs)} ms`}</dd>
-        <dt>Last answer</dt>
-        <dd>{state.lastPingAt === null ? "none yet" : `${seconds(state.lastPingAt)} ago`}</dd>
+        <dt>{t("Way")}</dt>
+        <dd>{state.transport === null ? t("none") : state.transport === "websocket" ? t("websocket") : t("long-polling (websockets are blocked here)")}</dd>
+        <dt>{t("Round trip")}</dt>
+        <dd>{state.latencyMs === null ? t("not measured") : t("{n} ms", { n: Math.round(state.latencyMs) })}</dd>
+        <dt>{t("Last answer")}</dt>
+        <dd>{state.lastPingAt === null ? t("none yet") : ago(state.lastPingAt, Date.now())}</dd>
         {state.attempt > 0 && (
           <>
-            <dt>Tries</dt>
+            <dt>{t("Tries")}</dt>
             <dd>
-              {state.attempt}
-              {state.retryAt !== null && `, next in ${seconds(state.retryAt)}`}
+              {state.retryAt === null ? state.attempt : t("{n}, the next in {seconds} s", { n: state.attempt, seconds: Math.max(0, Math.round((state.retryAt - Date.now()) / 1_000)) })}
             </dd>
           </>
         )}
         {state.reason !== null && (
           <>
-            <dt>Last loss</dt>
+            <dt>{t("Last loss")}</dt>
             <dd>{state.reason}</dd>
           </>
         )}
-        <dt>Build</dt>
-        <dd>{boot.build ?? "unknown"}</dd>
+        <dt>{t("Build")}</dt>
+        <dd>{boot.build ?? t("unknown")}</dd>
       </dl>
       <div class="acts">
         {state.retryAt !== null && (
           <button type="button" class="btn" onClick={() => connection.wake()}>
-            Try now
+            {t("Try now")}
           </button>
         )}
         <LabButton close={close} />
         <button type="button" class="btn" onClick={close}>
-          Close
+          {t("Close")}
         </button>
       </div>
     </>
@@ -61,33 +60,35 @@ function LabButton({ close }: { readonly close: () => void }) {
       type="button"
       class="btn plain"
       data-testid="open-lab"
-      title="Try the game on a bad connection"
+      title={t("Try the game on a bad connection")}
       onClick={() => {
         close();
         openChunk("lab");
       }}
     >
-      Lag lab
+      {t("Lag lab")}
     </button>
   );
 }
 
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ["← → ↑ ↓", "walk over a board"],
-  ["Enter", "play where you stand"],
-  ["1 to 7", "Connect Four: drop into that column"],
-  ["W A S D", "Light Cycles: turn, as the arrows do"],
-  ["← →", "replay: one move back or on"],
-  ["Home End", "replay: to the beginning or the end"],
-  ["Space", "replay: play and pause"],
-  ["[ ]", "replay: slower and faster"],
-  ["?", "this help"],
+  ["← → ↑ ↓", mark("walk over a board")],
+  ["Enter", mark("play where you stand")],
+  ["1–7", mark("Connect Four: drop into that column")],
+  ["W A S D", mark("Light Cycles: turn, as the arrows do")],
+  ["← →", mark("replay: one move back or on")],
+  ["Home End", mark("replay: to the beginning or the end")],
+  ["Space", mark("replay: play and pause")],
+  ["[ ]", mark("replay: slower and faster")],
+  ["/", mark("type commands: moves, clock, last, say")],
+  ["M", mark("sound on and off")],
+  ["?", mark("this help, or where you ride")],
 ];
 
 /** The keys, and the way to the lag lab. */
-export const open = (): void => openDialog("help", "Keys", Keys);
+export const open = (): void => openDialog("help", mark("Keys"), Keys);
 /** What the pill in the header knows. */
-export const openDetails = (): void => openDialog("net", "Connection", Details);
+export const openDetails = (): void => openDialog("net", mark("Connection"), Details);
 
 type Inner = FunctionComponent<{ readonly close: () => void }>;
 
@@ -106,7 +107,7 @@ function Dialog({ id, title, Inside, remove }: { readonly id: string; readonly t
   const close = (): void => dialog.current?.close();
   return (
     <dialog ref={dialog} class="dialog" aria-labelledby={`${id}-title`} data-testid={id} onClose={remove} onClick={(event) => event.target === dialog.current && close()}>
-      <h2 id={`${id}-title`}>{title}</h2>
+      <h2 id={`${id}-title`}>{t(title)}</h2>
       <Inside close={close} />
     </dialog>
   );
@@ -119,14 +120,14 @@ function Keys({ close }: { readonly close: () => void }) {
         {KEYS.map(([keys, what]) => (
           <>
             <dt>{keys}</dt>
-            <dd>{what}</dd>
+            <dd>{t(what)}</dd>
           </>
         ))}
       </dl>
       <div class="acts">
         <LabButton close={close} />
         <button type="button" class="btn" autoFocus onClick={close}>
-          Close
+          {t("Close")}
         </button>
       </div>
     </>

@@ -2,9 +2,11 @@ import { useSignal } from "@preact/signals";
 import { clockPhrase, timeControl } from "../core/clock";
 import { used } from "../core/features";
 import type { RoomInfo } from "../core/rest";
+import { t } from "../core/say";
 import { toast } from "./app";
 import { Icon } from "./icons";
 import { COPY, SHARE } from "./table-icons";
+import { titleOf } from "./titles";
 
 export function linkOf(info: RoomInfo): string {
   return info.invite_url ?? `${location.origin}/r/${info.code ?? ""}`;
@@ -12,8 +14,8 @@ export function linkOf(info: RoomInfo): string {
 
 export function copyLink(link: string): void {
   used("invite_copy");
-  const done = (): void => toast("Link copied. Send it to a friend.");
-  const failed = (): void => toast("Copying is not allowed here: select the link instead.");
+  const done = (): void => toast(t("Link copied. Send it to a friend."));
+  const failed = (): void => toast(t("Copying is not allowed here: select the link instead."));
   if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, failed);
   else failed();
 }
@@ -26,47 +28,47 @@ export function Invite({ room, info, free, isSeated }: { readonly room: string; 
   const link = linkOf(info);
   return (
     <div class="invite card">
-      <h2>{isSeated ? (free > 1 ? "Invite your friends" : "Invite a friend") : free > 1 ? "Seats are free" : "A seat is free"}</h2>
+      <h2>{isSeated ? (free > 1 ? t("Invite your friends") : t("Invite a friend")) : free > 1 ? t("Seats are free") : t("A seat is free")}</h2>
       <div class="invite-body">
         <div class="invite-text">
           <p class="quiet small">
-            {info.title}
-            {clock && `, ${clockPhrase(clock)}`}. {free > 1 ? `${free} seats are free; it begins when all are taken.` : "It begins when somebody sits down."}
+            {titleOf(info.game, info)}
+            {clock && `, ${clockPhrase(clock)}`}. {free > 1 ? t("{n} seats are free; it begins when all are taken.", { n: free }) : t("It begins when somebody sits down.")}
           </p>
           <div>
-            <span class="tiny quiet">Room code</span>
+            <span class="tiny quiet">{t("Room code")}</span>
             <p class="room-code display" data-testid="room-code" data-code={code}>
               {code}
             </p>
           </div>
           <label class="hidden" for="invite-link">
-            Invite link
+            {t("Invite link")}
           </label>
           <input id="invite-link" class="input small" data-testid="invite-link" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
           <div class="acts">
             <button type="button" class="btn main" data-testid="copy-link" onClick={() => copyLink(link)}>
               <Icon of={COPY} />
-              Copy link
+              {t("Copy link")}
             </button>
             {"share" in navigator && (
               <button
                 type="button"
                 class="btn"
-                onClick={() => (used("invite_share"), void navigator.share({ title: "Kibitz", text: `Play ${info.title} with me`, url: link }).catch(() => undefined))}
+                onClick={() => (used("invite_share"), void navigator.share({ title: "Kibitz", text: t("Play {game} with me", { game: titleOf(info.game, info) }), url: link }).catch(() => undefined))}
               >
                 <Icon of={SHARE} />
-                Share
+                {t("Share")}
               </button>
             )}
             {!info.is_private && (
               <button type="button" class="btn plain" data-testid="embed" onClick={() => void import("./embed-code").then(({ open }) => open(room, info.title), () => undefined)}>
-                Embed
+                {t("Embed")}
               </button>
             )}
           </div>
         </div>
         {hasQr.value && (
-          <img class="qr" src={`/api/rooms/${encodeURIComponent(room)}/invite.svg`} alt="QR code of the invite link" width="132" height="132" onError={() => (hasQr.value = false)} />
+          <img class="qr" src={`/api/rooms/${encodeURIComponent(room)}/invite.svg`} alt={t("QR code of the invite link")} width="132" height="132" onError={() => (hasQr.value = false)} />
         )}
       </div>
     </div>

@@ -7,6 +7,7 @@ import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import type { RoomSession } from "../core/room";
+import { mark, t } from "../core/say";
 import { CALM, type LabSettings, LabWire, type Seen } from "../net/lab-wire";
 import { POLLING_UNTIL_KEY } from "../net/state";
 import { active, adoptStyles, connection, net, world } from "./app";
@@ -48,8 +49,8 @@ function restart(): void {
   connection.start();
 }
 
-const TABS = ["Shown", "Confirmed", "Messages"] as const;
-type Tab = (typeof TABS)[number];
+const TABS = { Shown: mark("Shown"), Confirmed: mark("Confirmed"), Messages: mark("Messages") } as const;
+type Tab = keyof typeof TABS;
 
 const isRoom = (listener: object | null): listener is RoomSession => listener !== null && "confirmed" in listener;
 
@@ -69,27 +70,27 @@ function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => vo
   const room = isRoom(active.value) ? active.value : null;
   const { status, transport, latencyMs } = net.value;
   return (
-    <aside class={`lab${isFolded.value ? " is-folded" : ""}`} aria-label="Lag lab" data-testid="lab">
+    <aside class={`lab${isFolded.value ? " is-folded" : ""}`} aria-label={t("Lag lab")} data-testid="lab">
       <header>
-        <h2>Lag lab</h2>
+        <h2>{t("Lag lab")}</h2>
         <span class="tiny num quiet">
           {transport ?? status}
-          {latencyMs !== null && `, ${Math.round(latencyMs)} ms`}
+          {latencyMs !== null && `, ${t("{n} ms", { n: Math.round(latencyMs) })}`}
         </span>
         <button type="button" class="btn plain inrow" aria-expanded={!isFolded.value} onClick={() => (isFolded.value = !isFolded.value)}>
-          {isFolded.value ? "Show" : "Fold"}
+          {isFolded.value ? t("Show") : t("Fold")}
         </button>
         <button type="button" class="btn plain inrow" data-testid="lab-close" onClick={close}>
-          Leave
+          {t("Leave")}
         </button>
       </header>
       {!isFolded.value && (
         <div class="lab-body">
-          <Slider name="Latency" unit="ms" most={1_000} step={20} value={settings.value.latencyMs} set={(latencyMs) => set({ latencyMs })} />
-          <Slider name="Jitter" unit="ms" most={300} step={10} value={settings.value.jitterMs} set={(jitterMs) => set({ jitterMs })} />
-          <Slider name="Loss" unit="%" most={30} step={1} value={settings.value.lossPercent} set={(lossPercent) => set({ lossPercent })} />
+          <Slider id="latency" name={t("Latency")} unit="ms" most={1_000} step={20} value={settings.value.latencyMs} set={(latencyMs) => set({ latencyMs })} />
+          <Slider id="jitter" name={t("Jitter")} unit="ms" most={300} step={10} value={settings.value.jitterMs} set={(jitterMs) => set({ jitterMs })} />
+          <Slider id="loss" name={t("Loss")} unit="%" most={30} step={1} value={settings.value.lossPercent} set={(lossPercent) => set({ lossPercent })} />
           <fieldset class="choice">
-            <legend>Way</legend>
+            <legend>{t("Way")}</legend>
             {[false, true].map((isPollingOnly) => (
               <label>
                 <input
@@ -99,27 +100,27 @@ function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => vo
                   checked={settings.value.isPollingOnly === isPollingOnly}
                   onChange={() => set({ isPollingOnly })}
                 />
-                <span>{isPollingOnly ? "Polling only" : "Websocket first"}</span>
+                <span>{isPollingOnly ? t("Polling only") : t("Websocket first")}</span>
               </label>
             ))}
           </fieldset>
           <div class="lab-acts">
             <button type="button" class="btn danger" data-testid="lab-drop" onClick={() => wire.drop()}>
-              Drop the connection
+              {t("Drop the connection")}
             </button>
-            <button type="button" class="btn" data-testid="lab-spoil" title="Its checksum will be wrong, and the client has to notice" onClick={() => wire.spoilNext()}>
-              Spoil the next patch
+            <button type="button" class="btn" data-testid="lab-spoil" title={t("Its checksum will be wrong, and the client has to notice")} onClick={() => wire.spoilNext()}>
+              {t("Spoil the next patch")}
             </button>
           </div>
           {room && <Facts room={room} />}
-          <div class="lab-tabs" role="group" aria-label="Look at">
-            {TABS.map((name) => (
+          <div class="lab-tabs" role="group" aria-label={t("Look at")}>
+            {(Object.keys(TABS) as Tab[]).map((name) => (
               <button type="button" class="btn plain inrow" aria-pressed={shows.value === name} onClick={() => (shows.value = name)}>
-                {name}
+                {t(TABS[name])}
               </button>
             ))}
           </div>
-          {shows.value === "Messages" ? <Messages seen={seen.value} /> : room ? <State room={room} isConfirmed={shows.value === "Confirmed"} /> : <p class="quiet small">Sit down at a table to see its state here.</p>}
+          {shows.value === "Messages" ? <Messages seen={seen.value} /> : room ? <State room={room} isConfirmed={shows.value === "Confirmed"} /> : <p class="quiet small">{t("Sit down at a table to see its state here.")}</p>}
         </div>
       )}
     </aside>
@@ -127,6 +128,7 @@ function Lab({ wire, close }: { readonly wire: LabWire; readonly close: () => vo
 }
 
 interface SliderProps {
+  readonly id: string;
   readonly name: string;
   readonly unit: string;
   readonly most: number;
@@ -135,8 +137,8 @@ interface SliderProps {
   readonly set: (value: number) => void;
 }
 
-function Slider({ name, unit, most, step, value, set }: SliderProps) {
-  const id = `lab-${name.toLowerCase()}`;
+function Slider({ id: short, name, unit, most, step, value, set }: SliderProps) {
+  const id = `lab-${short}`;
   return (
     <div class="lab-slider">
       <label for={id}>{name}</label>
@@ -155,12 +157,12 @@ function Facts({ room }: { readonly room: RoomSession }) {
   room.view.value;
   const { epoch, version, checksum } = room.confirmed;
   const facts: readonly (readonly [name: string, value: string, hook: string])[] = [
-    ["Version", String(version), "lab-version"],
-    ["Epoch", epoch ?? "none", "lab-epoch"],
-    ["Checksum", checksum.toString(16).padStart(8, "0"), "lab-checksum"],
-    ["Seat", room.seat.value === null ? "watching" : String(room.seat.value), "lab-seat"],
-    ["Pending", pending.length === 0 ? "none" : pending.map(({ action, base }) => `${action.type} on ${base}`).join(", "), "lab-pending"],
-    ["Incidents", incidents.length === 0 ? "none" : incidents.map(({ kind, version: at }) => `${kind} at ${at}`).join(", "), "lab-incidents"],
+    [t("Version"), String(version), "lab-version"],
+    [t("Epoch"), epoch ?? t("none"), "lab-epoch"],
+    [t("Checksum"), checksum.toString(16).padStart(8, "0"), "lab-checksum"],
+    [t("Seat"), room.seat.value === null ? t("watching") : String(room.seat.value), "lab-seat"],
+    [t("Pending"), pending.length === 0 ? t("none") : pending.map(({ action, base }) => `${action.type} on ${base}`).join(", "), "lab-pending"],
+    [t("Incidents"), incidents.length === 0 ? t("none") : incidents.map(({ kind, version: at }) => `${kind} at ${at}`).join(", "), "lab-incidents"],
   ];
   return (
     <dl class="lab-facts num">
@@ -178,9 +180,9 @@ function State({ room, isConfirmed }: { readonly room: RoomSession; readonly isC
   const shown = room.view.value;
   const { view: confirmed } = room.confirmed;
   const hoped = room.pending.value.length;
-  const says = isConfirmed ? "What the server confirmed." : hoped > 0 ? "What the board shows; what is only hoped for is marked." : "What the board shows: all of it is confirmed.";
+  const says = isConfirmed ? t("What the server confirmed.") : hoped > 0 ? t("What the board shows; what is only hoped for is marked.") : t("What the board shows: all of it is confirmed.");
   return (
-    <div class="lab-state" tabIndex={0} role="group" aria-label="State">
+    <div class="lab-state" tabIndex={0} role="group" aria-label={t("State")}>
       <p class="tiny quiet">{says}</p>
       <StateTree shown={isConfirmed ? confirmed : shown} confirmed={confirmed} />
     </div>
@@ -189,7 +191,7 @@ function State({ room, isConfirmed }: { readonly room: RoomSession; readonly isC
 
 function Messages({ seen }: { readonly seen: readonly Seen[] }) {
   return (
-    <ol class="lab-messages" tabIndex={0} aria-label="Messages, newest first">
+    <ol class="lab-messages" tabIndex={0} aria-label={t("Messages, newest first")}>
       {seen.map(({ at, way, text, bytes, note }) => (
         <li key={`${at}${way}${text}`} class={way}>
           <span class="num quiet">
@@ -198,7 +200,7 @@ function Messages({ seen }: { readonly seen: readonly Seen[] }) {
           <code>{text}</code>
         </li>
       ))}
-      {seen.length === 0 && <li class="quiet">Nothing yet.</li>}
+      {seen.length === 0 && <li class="quiet">{t("Nothing yet.")}</li>}
     </ol>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { clockWords, type TimeControl } from "../core/clock";
+import { language, mark, t } from "../core/say";
 import type { GameView } from "../games/view";
 import type { ShownEvent } from "../protocol.gen";
 
@@ -17,16 +18,18 @@ interface LogProps {
 
 /** What happens to a match from outside, in words. */
 const ASIDE: Readonly<Record<string, string>> = {
-  paused: "The game was paused",
-  resumed: "The game went on",
-  rewound: "The game was set back",
-  reopened: "The room was opened again; the last moments may be missing",
+  paused: mark("The game was paused"),
+  resumed: mark("The game went on"),
+  rewound: mark("The game was set back"),
+  reopened: mark("The room was opened again; the last moments may be missing"),
 };
+
+const aside = (kind: string): string | null => (ASIDE[kind] === undefined ? null : t(ASIDE[kind]));
 
 /** What was done, in words, in the running match: number, player, move. */
 export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
-  const lines = useMemo(() => linesOf(events, goTo === undefined, game, names), [events, goTo === undefined, game, names.join()]);
+  const lines = useMemo(() => linesOf(events, goTo === undefined, game, names), [events, goTo === undefined, game, names.join(), language()]);
   const shown = at === undefined ? lines.length : at;
   useEffect(() => {
     const box = list.current;
@@ -48,7 +51,7 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
   return (
     <section class="log" aria-labelledby="moves">
       <h2 class="rail-title" id="moves">
-        Moves
+        {t("Moves")}
       </h2>
       {clock && <span class="terms quiet tiny num">{clockWords(clock)}</span>}
       <ol ref={list} class="moves num" data-testid="move-log" aria-live={goTo ? "off" : "polite"} aria-labelledby="moves" tabIndex={0}>
@@ -60,7 +63,7 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
                 {words}
               </button>
             ) : replayAt && number !== null ? (
-              <a class="move" href={replayAt(event.version)} title="Replay from here">
+              <a class="move" href={replayAt(event.version)} title={t("Replay from here")}>
                 {words}
               </a>
             ) : (
@@ -68,7 +71,7 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
             )}
           </li>
         ))}
-        {lines.length === 0 && <li class="quiet none">No moves yet.</li>}
+        {lines.length === 0 && <li class="quiet none">{t("No moves yet.")}</li>}
       </ol>
     </section>
   );
@@ -82,7 +85,7 @@ export function linesOf(events: readonly ShownEvent[], isNewest: boolean, game: 
   return events.slice(first).flatMap((event, index) => {
     if (event.kind === "started") ply = 0;
     if (event.kind === "action") ply += 1;
-    const words = game.describe(event, names) ?? ASIDE[event.kind] ?? null;
+    const words = game.describe(event, names) ?? aside(event.kind);
     return words === null ? [] : [{ event, index: index + first, words, ply: event.kind === "action" ? ply : null }];
   });
 }

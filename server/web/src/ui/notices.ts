@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { used } from "../core/features";
+import { t } from "../core/say";
 import { browserWorld } from "../net/browser";
 import { toast } from "./app";
 
@@ -15,10 +16,10 @@ export const isNotifying = signal(allowed() === "granted" && browserWorld.recall
 
 /** Only ever called by a click: a page that asks unbidden is refused for good. */
 export async function toggleNotices(): Promise<void> {
-  if (isNotifying.value) return set(false, "No notices any more.");
+  if (isNotifying.value) return set(false, t("No notices any more."));
   const answer = allowed() === "default" ? await Notification.requestPermission() : allowed();
-  if (answer === "granted") set(true, "You get a notice when it is your turn and this page is out of sight.");
-  else toast("Notices are not allowed here: the browser’s settings for this page can change it.");
+  if (answer === "granted") set(true, t("You get a notice when it is your turn and this page is out of sight."));
+  else toast(t("Notices are not allowed here: the browser’s settings for this page can change it."));
 }
 
 function set(isOn: boolean, words: string): void {

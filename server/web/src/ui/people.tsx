@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { used } from "../core/features";
 import { Mutes, type Speaker, speakerOf } from "../core/mutes";
 import type { ChatLine, RoomSession } from "../core/room";
+import { t, tn } from "../core/say";
 import { browserWorld } from "../net/browser";
 import type { SeatPresence } from "../protocol.gen";
 import { identity } from "./app";
@@ -31,7 +32,7 @@ export function Watchers({ session, seats, count }: Props) {
     <>
       <button type="button" class="btn plain inrow watchers" data-testid="spectators" aria-haspopup="dialog" onClick={() => (isOpen.value = true)}>
         <Icon of={EYE} />
-        {`${count} watching`}
+        {tn("{n} watching", "{n} watching", count)}
       </button>
       {isOpen.value && <People session={session} seats={seats} close={() => (isOpen.value = false)} />}
     </>
@@ -46,7 +47,7 @@ function People({ session, seats, close }: { readonly session: RoomSession; read
   const more = (now?.spectators ?? 0) - watching.length;
   return (
     <dialog ref={dialog} class="dialog people" aria-labelledby="people-title" data-testid="people" onClose={close} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
-      <h2 id="people-title">Who is here</h2>
+      <h2 id="people-title">{t("Who is here")}</h2>
       <ul class="folk">
         {seats
           .filter((one) => one.player !== null)
@@ -56,7 +57,7 @@ function People({ session, seats, close }: { readonly session: RoomSession; read
                 <Shape seat={one.seat} />
               </span>
               <span class="folk-name">
-                {one.name ?? "Somebody"}
+                {one.name ?? t("Somebody")}
                 <span class="tiny quiet num">{lineWords(one)}</span>
               </span>
               {one.player !== null && !one.is_bot && one.player !== identity.me.value?.player_id && <Mute speaker={one.player} name={one.name ?? ""} />}
@@ -68,18 +69,18 @@ function People({ session, seats, close }: { readonly session: RoomSession; read
               <Icon of={EYE} />
             </span>
             <span class="folk-name">
-              {name || "Somebody"}
-              <span class="tiny quiet">watches</span>
+              {name || t("Somebody")}
+              <span class="tiny quiet">{t("watches")}</span>
             </span>
             {(session.seat.value !== null || name !== identity.me.value?.name) && <Mute speaker={`name:${name}`} name={name} />}
           </li>
         ))}
       </ul>
-      {more > 0 && watching.length > 0 && <p class="small quiet num">{`${more} more are watching.`}</p>}
-      {watching.length === 0 && <p class="small quiet">Nobody watches just now.</p>}
+      {more > 0 && watching.length > 0 && <p class="small quiet num">{tn("{n} more is watching.", "{n} more are watching.", more)}</p>}
+      {watching.length === 0 && <p class="small quiet">{t("Nobody watches just now.")}</p>}
       <div class="acts">
         <button type="button" class="btn" onClick={() => dialog.current?.close()}>
-          Close
+          {t("Close")}
         </button>
       </div>
     </dialog>
@@ -93,21 +94,21 @@ function Mute({ speaker, name }: { readonly speaker: Speaker; readonly name: str
       type="button"
       class="btn inrow"
       data-testid="mute"
-      aria-label={isOff ? `Hear ${name} again` : `Mute ${name}`}
+      aria-label={isOff ? t("Hear {name} again", { name }) : t("Mute {name}", { name })}
       onClick={() => {
         used("mute");
         mutes.toggle(speaker);
       }}
     >
-      {isOff ? "Hear again" : "Mute"}
+      {isOff ? t("Hear again") : t("Mute")}
     </button>
   );
 }
 
 /** How the others are connected, as far as it matters for a game. */
 function lineWords({ is_bot, status, latency_ms, transport }: SeatPresence): string {
-  if (is_bot) return "bot";
-  if (status !== "connected") return status === "reconnecting" ? "away for a moment" : "away";
-  const way = transport === "polling" ? ", long-polling" : "";
-  return latency_ms === null ? `here${way}` : `${Math.round(latency_ms)} ms${way}`;
+  if (is_bot) return t("bot");
+  if (status !== "connected") return status === "reconnecting" ? t("away for a moment") : t("away");
+  const ms = latency_ms === null ? t("here") : t("{n} ms", { n: Math.round(latency_ms) });
+  return transport === "polling" ? t("{ms}, by long-polling", { ms }) : ms;
 }

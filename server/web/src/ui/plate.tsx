@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { t } from "../core/say";
 import type { ClockState } from "../games/view";
 import { serverNow } from "./app";
 import { Shape } from "./shapes";
@@ -35,8 +36,8 @@ export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, 
       </span>
       <span class="person">
         <span class="name">
-          {name ?? "Free seat"}
-          {isYou && <span class="quiet"> (you)</span>}
+          {name ?? t("Free seat")}
+          {isYou && <span class="quiet"> {t("(you)")}</span>}
         </span>
         <span class={`state ${state.tone}`}>{state.words}</span>
       </span>

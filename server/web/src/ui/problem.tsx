@@ -1,3 +1,4 @@
+import { refusal, t } from "../core/say";
 import { Message, Unreachable } from "./message";
 
 /** Words for the refusals that leave nothing to show of a room. */
@@ -5,13 +6,13 @@ export function RoomProblem({ code, message, retry, replay }: { readonly code: s
   switch (code) {
     case "unknown_room":
     case "not_found":
-      return <Message title="There is no such room" text="The link may be mistyped, or the room was closed long ago. Ask for a new link, or make a room yourself." />;
+      return <Message title={t("There is no such room")} text={t("The link may be mistyped, or the room was closed long ago. Ask for a new link, or make a room yourself.")} />;
     case "room_closed":
       return (
-        <Message title="This room is closed" text="Everybody left. Its matches can still be replayed.">
+        <Message title={t("This room is closed")} text={t("Everybody left. Its matches can still be replayed.")}>
           {replay && (
             <a class="btn main" href={`/replay/${replay}`}>
-              Watch the replay
+              {t("Watch the replay")}
             </a>
           )}
         </Message>
@@ -19,12 +20,12 @@ export function RoomProblem({ code, message, retry, replay }: { readonly code: s
     case "unreachable":
       return <Unreachable retry={retry} />;
     case "room_faulted":
-      return <Message title="This room has stopped" text="Something in the game failed. Nothing that was played is lost, and no other room is affected." />;
+      return <Message title={t("This room has stopped")} text={t("Something in the game failed. Nothing that was played is lost, and no other room is affected.")} />;
     default:
       return (
-        <Message title="That did not work" text={message}>
+        <Message title={t("That did not work")} text={refusal(code, message)}>
           <button type="button" class="btn main" onClick={retry}>
-            Try again
+            {t("Try again")}
           </button>
         </Message>
       );

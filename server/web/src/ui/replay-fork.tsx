@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { used } from "../core/features";
 import type { Shot } from "../core/film";
+import { t } from "../core/say";
 import { connect, navigate, rest, toast, wordsFor } from "./app";
 import { Icon } from "./icons";
 import { FORK } from "./table-icons";
@@ -41,29 +42,29 @@ export function Fork({ room, shot, isOver, bots, stop }: Props) {
         class="btn"
         data-testid="fork"
         disabled={isOver}
-        title={isOver ? "Go back to a move first: the match is over here" : undefined}
+        title={isOver ? t("Go back to a move first: the match is over here") : undefined}
         onClick={() => {
           stop();
           dialog.current?.showModal();
         }}
       >
         <Icon of={FORK} />
-        Play on from here
+        {t("Play on from here")}
       </button>
       <dialog ref={dialog} class="dialog" aria-labelledby="fork-title" onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
-        <h2 id="fork-title">Play on from here</h2>
-        <p class="quiet small">A new room begins as you see it now. This match stays as it is.</p>
+        <h2 id="fork-title">{t("Play on from here")}</h2>
+        <p class="quiet small">{t("A new room begins as you see it now. This match stays as it is.")}</p>
         <div class="acts">
           <button type="button" class="btn plain" onClick={() => dialog.current?.close()}>
-            Cancel
+            {t("Cancel")}
           </button>
           {bots > 0 && (
             <button type="button" class="btn" data-testid="fork-bot" disabled={isBusy.value} onClick={() => void fork(bots)}>
-              {bots > 1 ? "Against bots" : "Against a bot"}
+              {bots > 1 ? t("Against bots") : t("Against a bot")}
             </button>
           )}
           <button type="button" class="btn main" data-testid="fork-friend" disabled={isBusy.value} onClick={() => void fork(0)}>
-            {bots > 1 ? "With friends" : "With a friend"}
+            {bots > 1 ? t("With friends") : t("With a friend")}
           </button>
         </div>
       </dialog>

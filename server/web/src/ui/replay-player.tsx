@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { plyOf, type Shot } from "../core/film";
 import { pathOf, type ReplayRoute } from "../core/router";
+import { t } from "../core/say";
 import { identity, navigate, route, toast } from "./app";
 import { Fork } from "./replay-fork";
 import { Frame } from "./frame";
@@ -40,7 +41,7 @@ export function Player({ room, reel, asked, renew }: Props) {
   const at = useSignal(Math.min(wanted, last));
   const isPlaying = useSignal(false);
   const speed = useSignal(1);
-  const names = useMemo(() => apart(page.players).map((player) => player.name ?? `Player ${player.seat + 1}`), [page]);
+  const names = useMemo(() => apart(page.players).map((player) => player.name ?? t("Player {n}", { n: player.seat + 1 })), [page]);
   const events = useMemo(() => shots.map(({ event }) => event), [shots]);
   const me = identity.me.value?.player_id;
   const isMine = me !== undefined && page.players.some((player) => player.player === me);
@@ -112,12 +113,12 @@ export function Player({ room, reel, asked, renew }: Props) {
           <h1>{names.length === 2 ? <Versus names={names} /> : info.title}</h1>
           <p class="quiet small num" data-testid="replay-caption" aria-live={isPlaying.value ? "off" : "polite"}>
             {names.length === 2 && `${info.title} · `}
-            {page.matches > 1 && `match ${page.match} of ${page.matches} · `}
+            {page.matches > 1 && `${t("match {n} of {count}", { n: page.match, count: page.matches })} · `}
             {place}
             {result && ` · ${resultTitle(result, null, names)}, ${result.how}`}
           </p>
         </header>
-        <section class="felt" aria-label="Board">
+        <section class="felt" aria-label={t("Board")}>
           <game.Board view={shot.view} seat={page.seat} pending={[]} undone={null} names={names} act={null} live={null} isReplay />
         </section>
         <Timeline
@@ -131,7 +132,7 @@ export function Player({ room, reel, asked, renew }: Props) {
           toggle={toggle}
           faster={() => (speed.value = SPEEDS[(SPEEDS.indexOf(speed.value) + 1) % SPEEDS.length] as number)}
         />
-        <aside class="rail" aria-label="Match">
+        <aside class="rail" aria-label={t("Match")}>
           <div class={`plates${names.length > 2 ? " plates-many" : ""}`}>
             {page.players.map((player) => (
               <Plate
@@ -140,18 +141,18 @@ export function Player({ room, reel, asked, renew }: Props) {
                 name={names[player.seat] ?? null}
                 isYou={player.player === me}
                 isTurn={turn === player.seat}
-                state={{ words: result ? standingAfter(result, player.seat) : turn === player.seat ? "To move" : "", tone: turn === player.seat ? "ok" : "quiet" }}
+                state={{ words: result ? standingAfter(result, player.seat) : turn === player.seat ? t("To move") : "", tone: turn === player.seat ? "ok" : "quiet" }}
                 clock={clock}
                 clockSince={0}
                 isRunning={false}
               />
             ))}
           </div>
-          {film.isTorn && <p class="note">The rest of this match cannot be shown: it does not add up here.</p>}
+          {film.isTorn && <p class="note">{t("The rest of this match cannot be shown: it does not add up here.")}</p>}
           {page.matches > 1 && <Matches count={page.matches} match={page.match} path={(match) => pathOf({ page: "replay", room, match })} />}
           {page.may_see.length > 0 && about?.views_differ !== false && (
             <label class="seen-by small">
-              Seen by
+              {t("Seen by")}
               <select
                 class="input"
                 data-testid="replay-seat"
@@ -161,7 +162,7 @@ export function Player({ room, reel, asked, renew }: Props) {
                   navigate(value === "" ? rest : { ...rest, seat: Number(value) });
                 }}
               >
-                <option value="">everybody</option>
+                <option value="">{t("everybody")}</option>
                 {page.may_see.map((seat) => (
                   <option value={seat}>{names[seat]}</option>
                 ))}
@@ -177,18 +178,18 @@ export function Player({ room, reel, asked, renew }: Props) {
               onClick={() => copy(location.origin + pathOf(here()))}
             >
               <Icon of={COPY} />
-              Copy link
+              {t("Copy link")}
             </button>
             {(page.status === "playing" || page.status === "paused") && (
               <button type="button" class="btn" data-testid="renew" onClick={renew}>
                 <Icon of={AGAIN} />
-                Newer moves
+                {t("Newer moves")}
               </button>
             )}
             {page.status === "finished" && <Fork room={room} shot={shot} isOver={result !== null} bots={about?.has_bots ? names.length - 1 : 0} stop={() => (isPlaying.value = false)} />}
             {info.status !== "closed" && (
               <a class="btn plain" href={`/room/${room}${isMine ? "" : "#watch"}`}>
-                To the room
+                {t("To the room")}
               </a>
             )}
           </div>
@@ -199,9 +200,9 @@ export function Player({ room, reel, asked, renew }: Props) {
 }
 
 function copy(link: string): void {
-  const failed = (): void => toast("Copying is not allowed here: take the link from the address bar.");
+  const failed = (): void => toast(t("Copying is not allowed here: take the link from the address bar."));
   // Without TLS browsers keep the clipboard to themselves.
-  if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => toast("Link to this moment copied."), failed);
+  if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => toast(t("Link to this moment copied.")), failed);
   else failed();
 }
 
@@ -210,7 +211,7 @@ function Versus({ names }: { readonly names: readonly string[] }) {
     <>
       {names.map((name, seat) => (
         <span class="versus">
-          {seat > 0 && <span class="quiet vs"> against </span>}
+          {seat > 0 && <span class="quiet vs"> {t("against")} </span>}
           <span class="token">
             <Shape seat={seat} />
           </span>
@@ -223,8 +224,8 @@ function Versus({ names }: { readonly names: readonly string[] }) {
 
 function Matches({ count, match, path }: { readonly count: number; readonly match: number; readonly path: (match: number) => string }) {
   return (
-    <nav class="matches small num" aria-label="Matches of this room">
-      <span class="quiet">Match</span>
+    <nav class="matches small num" aria-label={t("Matches of this room")}>
+      <span class="quiet">{t("Match")}</span>
       {Array.from({ length: count }, (_, index) => index + 1).map((number) => (
         <a class={`btn inrow${number === match ? " is-on" : " plain"}`} aria-current={number === match ? "true" : undefined} href={path(number)}>
           {number}
@@ -242,9 +243,9 @@ function liveMs(shots: readonly Shot[], at: number): number {
 
 /** Where we are, in words: in real time by the match's clock, else by moves. */
 function placeWords(shots: readonly Shot[], at: number, isLive: boolean): string {
-  if (at === 0) return "the beginning";
+  if (at === 0) return t("the beginning");
   if (isLive) return clockText(((shots[at]?.event.at_us ?? 0) - (shots[0]?.event.at_us ?? 0)) / 1_000);
-  return `move ${shots.slice(0, at + 1).filter(({ event }) => event.kind === "action").length}`;
+  return t("move {n}", { n: shots.slice(0, at + 1).filter(({ event }) => event.kind === "action").length });
 }
 
 function useKeys(keys: Readonly<Record<string, () => void>>): void {

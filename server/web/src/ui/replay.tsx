@@ -6,6 +6,7 @@ import { used } from "../core/features";
 import { type Film, loadFilm } from "../core/film";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import type { ReplayRoute } from "../core/router";
+import { t } from "../core/say";
 import type { GameView } from "../games/view";
 import { adoptStyles, boot, rest, route } from "./app";
 import { Frame } from "./frame";
@@ -51,7 +52,7 @@ export function Page({ room }: { readonly room: string }) {
   useEffect(load, [room, match, seat]);
   useEffect(() => used("replay"), [room]);
   useEffect(() => {
-    document.title = `Replay · ${reel.value?.info.title ?? "Kibitz"}`;
+    document.title = `${t("Replay")} · ${reel.value?.info.title ?? "Kibitz"}`;
     return () => {
       document.title = "Kibitz";
     };
@@ -60,9 +61,9 @@ export function Page({ room }: { readonly room: string }) {
   const error = failed.value;
   if (error?.code === "forbidden" && seat !== null) {
     return (
-      <Message title="Not from this seat" text="While a match is played, only its players see what is theirs.">
+      <Message title={t("Not from this seat")} text={t("While a match is played, only its players see what is theirs.")}>
         <a class="btn main" href={`/replay/${room}`}>
-          Watch it from outside
+          {t("Watch it from outside")}
         </a>
       </Message>
     );
@@ -73,7 +74,7 @@ export function Page({ room }: { readonly room: string }) {
   if (!reel.value) {
     return (
       <Frame>
-        <p class="quiet">Fetching the moves…</p>
+        <p class="quiet">{t("Fetching the moves…")}</p>
       </Frame>
     );
   }
@@ -84,17 +85,17 @@ export function Page({ room }: { readonly room: string }) {
 function NoMatch({ room, match }: { readonly room: string; readonly match: number | null }) {
   if (match !== null) {
     return (
-      <Message title="There is no such match" text={`No match number ${match} was played in this room.`}>
+      <Message title={t("There is no such match")} text={t("No match number {n} was played in this room.", { n: match })}>
         <a class="btn main" href={`/replay/${room}`}>
-          The last one
+          {t("The last one")}
         </a>
       </Message>
     );
   }
   return (
-    <Message title="Nothing was played here yet" text="A replay begins with the first move.">
+    <Message title={t("Nothing was played here yet")} text={t("A replay begins with the first move.")}>
       <a class="btn main" href={`/room/${room}`}>
-        To the room
+        {t("To the room")}
       </a>
     </Message>
   );

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomSession } from "../core/room";
+import { t } from "../core/say";
 import { serverNow } from "./app";
 import { forget, notify } from "./notices";
 import { play } from "./sound";
@@ -32,7 +33,7 @@ export function Signals({ session, title, isMyTurn, isOver, leftMs }: Props) {
     else if (isMyTurn && !was.isMyTurn) play("turn");
     // One's own move is heard when it is made, not when it is confirmed.
     else if (sent > was.sent || (isFresh && last.kind === "action" && last.seat !== session.seat.peek())) play("move");
-    if (isMyTurn && !was.isMyTurn) notify("Your turn", title, session.room);
+    if (isMyTurn && !was.isMyTurn) notify(t("Your turn"), title, session.room);
     if (!isMyTurn) forget();
   }, [last?.version, isMyTurn, isOver, sent]);
 

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { used } from "../core/features";
+import { t } from "../core/say";
 import { browserWorld } from "../net/browser";
 import { toast } from "./app";
 
@@ -60,6 +61,6 @@ export function toggleSound(): void {
   used("sound");
   isSounding.value = !isSounding.value;
   browserWorld.remember(KEY, isSounding.value ? null : "off");
-  toast(isSounding.value ? "Sound is on." : "Sound is off.");
+  toast(isSounding.value ? t("Sound is on.") : t("Sound is off."));
   play("turn");
 }

@@ -3,6 +3,7 @@
 import { useRef } from "preact/hooks";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
+import { t } from "../core/say";
 import type { SeatPresence } from "../protocol.gen";
 import { apart } from "./names";
 
@@ -16,5 +17,5 @@ export function useMatchNames(seats: readonly SeatPresence[], isOver: boolean): 
   const kept = useRef<readonly (string | null)[]>([]);
   const names = seats.map((s) => (isOver ? (kept.current[s.seat] ?? s.name) : s.name));
   kept.current = names;
-  return names.map((name, seat) => name ?? `Player ${seat + 1}`);
+  return names.map((name, seat) => name ?? t("Player {n}", { n: seat + 1 }));
 }

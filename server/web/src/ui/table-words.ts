@@ -1,5 +1,6 @@
 /** What the table says: of a seat, of the turn, of what is safe and of what was undone. */
 
+import { mark, refusal, t, tn } from "../core/say";
 import type { Result } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
 import { net } from "./app";
@@ -18,18 +19,18 @@ interface Around {
 
 export function plateState(s: SeatPresence, { seat, turn, isOver, result, pendingCount, standing }: Around): PlateState {
   const isYou = s.seat === seat;
-  if (s.player === null) return { words: "Waiting for a player", tone: "quiet" };
-  if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? "Your move will be sent" : "Not connected", tone: "warn" };
-  if (isYou && pendingCount > 0) return { words: "Sending your move…", tone: "quiet" };
-  if (isOver && s.wants_rematch) return { words: "Wants a rematch", tone: "ok" };
+  if (s.player === null) return { words: t("Waiting for a player"), tone: "quiet" };
+  if (isYou && net.value.status !== "connected") return { words: pendingCount > 0 ? t("Your move will be sent") : t("Not connected"), tone: "warn" };
+  if (isYou && pendingCount > 0) return { words: t("Sending your move…"), tone: "quiet" };
+  if (isOver && s.wants_rematch) return { words: t("Wants a rematch"), tone: "ok" };
   if (isOver && result) return { words: standingAfter(result, s.seat), tone: "quiet" };
   if (standing !== null) return { words: standing, tone: "quiet" };
   // Whether the connection broke or the player went to another page, nobody can tell.
-  if (!isYou && s.is_substituted) return { words: "Away, a bot plays on", tone: "warn" };
-  if (!isYou && s.status === "reconnecting") return { words: "Away for a moment", tone: "warn" };
-  if (!isYou && !s.is_bot && s.status === "disconnected") return { words: "Away", tone: "warn" };
-  if (turn === s.seat) return { words: isYou ? "Your move" : "Thinking…", tone: "ok" };
-  return { words: isYou && turn !== null ? "Waiting" : "At the table", tone: "quiet" };
+  if (!isYou && s.is_substituted) return { words: t("Away, a bot plays on"), tone: "warn" };
+  if (!isYou && s.status === "reconnecting") return { words: t("Away for a moment"), tone: "warn" };
+  if (!isYou && !s.is_bot && s.status === "disconnected") return { words: t("Away"), tone: "warn" };
+  if (turn === s.seat) return { words: isYou ? t("Your move") : t("Thinking…"), tone: "ok" };
+  return { words: isYou && turn !== null ? t("Waiting") : t("At the table"), tone: "quiet" };
 }
 
 interface Moment {
@@ -43,37 +44,37 @@ interface Moment {
 
 /** What is going on, where the game itself has no words for it. */
 export function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): string {
-  if (status === "closed") return "The room is closed";
-  if (status === "faulted") return "The room has stopped";
-  if (!isLive) return "Setting the table…";
-  if (isOver) return "Match over";
-  if (status === "waiting") return "Waiting for a player";
-  if (status === "paused") return "The game is paused";
+  if (status === "closed") return t("The room is closed");
+  if (status === "faulted") return t("The room has stopped");
+  if (!isLive) return t("Setting the table…");
+  if (isOver) return t("Match over");
+  if (status === "waiting") return t("Waiting for a player");
+  if (status === "paused") return t("The game is paused");
   // Games where several may act at a time.
-  if (turn === null) return "The match is on";
-  return turn === seat ? "Your turn" : `${names[turn]} is thinking`;
+  if (turn === null) return t("The match is on");
+  return turn === seat ? t("Your turn") : t("{name} is thinking", { name: names[turn] ?? "" });
 }
 
 export function watchersWords(count: number): string {
-  return `${count} watching`;
+  return tn("{n} watching", "{n} watching", count);
 }
 
 /** What is safe while the connection is away. */
 export function promiseWords(pending: number, isMyClock: boolean): string {
-  if (pending > 0) return "Your move is saved here and will be sent.";
-  return isMyClock ? "The game is safe on the server; your clock goes on." : "The game is safe on the server.";
+  if (pending > 0) return t("Your move is saved here and will be sent.");
+  return isMyClock ? t("The game is safe on the server; your clock goes on.") : t("The game is safe on the server.");
 }
 
 const UNDONE: Readonly<Record<string, string>> = {
-  not_your_turn: "It was not your turn any more. Your move was undone.",
-  stale: "The game had moved on before your move arrived. It was undone.",
-  wrong_phase: "The match was over before your move arrived. It was undone.",
-  epoch_changed: "The game was set back on the server. Your move was undone.",
-  timeout: "The server did not take your move. It was undone.",
+  not_your_turn: mark("It was not your turn any more. Your move was undone."),
+  stale: mark("The game had moved on before your move arrived. It was undone."),
+  wrong_phase: mark("The match was over before your move arrived. It was undone."),
+  epoch_changed: mark("The game was set back on the server. Your move was undone."),
+  timeout: mark("The server did not take your move. It was undone."),
 };
 
 export function undoneWords(code: string, message: string): string {
   const known = UNDONE[code];
-  if (known) return known;
-  return code.startsWith("game:") ? message : `${message} Your move was undone.`;
+  if (known) return t(known);
+  return code.startsWith("game:") ? refusal(code, message) : t("{why} Your move was undone.", { why: refusal(code, message) });
 }

@@ -8,6 +8,7 @@ import type { Action } from "../core/reconcile";
 import type { RoomInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { pathOf } from "../core/router";
+import { refusal, t } from "../core/say";
 import type { GameView } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
 import { loader, toast } from "./app";
@@ -22,6 +23,7 @@ import { setTab } from "./tab";
 import { DOOR, EYE, FLAG } from "./table-icons";
 import { seatsOf, useMatchNames } from "./table-seats";
 import { plateState, promiseWords, turnWords, undoneWords, watchersWords } from "./table-words";
+import { titleOf } from "./titles";
 import { isTyping } from "./typing";
 
 interface Props {
@@ -57,16 +59,16 @@ export function Table({ session, info, game }: Props) {
   }, [undone]);
   const notice = session.notice.value;
   useEffect(() => {
-    if (notice && !SHOWN_ELSEWHERE.includes(notice.code)) toast(notice.message);
+    if (notice && !SHOWN_ELSEWHERE.includes(notice.code)) toast(refusal(notice.code, notice.message));
   }, [notice]);
 
-  const title = info?.title ?? "Kibitz";
+  const title = info ? titleOf(info.game, info) : "Kibitz";
   const talk = useChunk<typeof import("./talk")>("talk");
   const after = useChunk<typeof import("./after")>("after", result !== null);
   useEffect(() => {
-    if (isMyTurn) setTab(`Your turn · ${title}`, seat);
+    if (isMyTurn) setTab(`${t("Your turn")} · ${title}`, seat);
     else if (result && seat !== null) setTab(`${resultTitle(result, seat, names)} · ${title}`, null);
-    else setTab(status === "waiting" ? `Waiting · ${title}` : title, null);
+    else setTab(status === "waiting" ? `${t("Waiting")} · ${title}` : title, null);
   }, [isMyTurn, title, seat, status, result?.winner]);
   useEffect(() => () => setTab("Kibitz", null), []);
 
@@ -133,7 +135,7 @@ export function Table({ session, info, game }: Props) {
       <div class={`room${seats.length > 2 ? " many" : ""}${seats.length > 4 ? " crowd" : ""}`}>
         <h1 class="hidden">{title}</h1>
         <div class="plates plates-top">{others.map(plate)}</div>
-        <section class="felt" aria-label="Board">
+        <section class="felt" aria-label={t("Board")}>
           {isLive ? (
             <game.Board
               view={view}
@@ -149,35 +151,35 @@ export function Table({ session, info, game }: Props) {
           )}
           {status === "paused" && (
             <p class="paused" data-testid="paused" role="status">
-              <b>Paused.</b> {clock === null ? "The game" : "The clocks stand still; the game"} goes on where it stands.
+              <b>{t("Paused.")}</b> {clock === null ? t("The game goes on where it stands.") : t("The clocks stand still; the game goes on where it stands.")}
             </p>
           )}
           {status === "waiting" && session.standing.value.phase === "live" && info && <Invite room={session.room} info={info} free={seats.filter((s) => s.player === null).length} isSeated={seat !== null} />}
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
-        <aside class="rail" aria-label="Match">
+        <aside class="rail" aria-label={t("Match")}>
           <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn">
             {now}
           </p>
           {/* Said at once, over whatever is being read: nothing else on the page is, but what was refused (the toast). */}
           <p class="hidden" aria-live="assertive" data-testid="call">
-            {result ? `${resultTitle(result, seat, names)}: ${result.how}.` : isMyTurn ? "Your turn." : ""}
+            {result ? `${resultTitle(result, seat, names)}: ${result.how}.` : isMyTurn ? t("Your turn.") : ""}
           </p>
           {result && after && <after.Outcome session={session} result={result} seat={seat} names={names} seats={seats} link={info === null ? null : linkOf(info)} />}
           {session.isSuperseded.value && (
             <div class="note" data-testid="superseded">
-              <p>Another tab of yours has the seat now; this one watches.</p>
+              <p>{t("Another tab of yours has the seat now; this one watches.")}</p>
               <button type="button" class="btn inrow" onClick={() => void session.join("player")}>
-                Play here
+                {t("Play here")}
               </button>
             </div>
           )}
           {seat === null && !session.isSuperseded.value && session.standing.value.phase === "live" && (
             <div class="note">
-              <p>{session.isKicked.value ? "An admin took your seat away; you can still watch." : "You are watching."}</p>
+              <p>{session.isKicked.value ? t("An admin took your seat away; you can still watch.") : t("You are watching.")}</p>
               {!session.isKicked.value && seats.some((s) => s.player === null) && (
                 <button type="button" class="btn inrow" data-testid="take-seat" onClick={() => void session.join("player")}>
-                  Take the free seat
+                  {t("Take the free seat")}
                 </button>
               )}
             </div>
@@ -189,7 +191,7 @@ export function Table({ session, info, game }: Props) {
             clock={timeControl(info?.options)}
             replayAt={(version) => pathOf({ page: "replay", room: session.room, match: session.match.value, version, ...(seat === null ? {} : { seat }) })}
           />
-          {talk ? <talk.Chat session={session} seats={seats} /> : <section class="chat" aria-label="Chat" />}
+          {talk ? <talk.Chat session={session} seats={seats} /> : <section class="chat" aria-label={t("Chat")} />}
           <footer class="acts">
             {talk ? (
               <talk.Watchers session={session} seats={seats} count={watching} />
@@ -202,7 +204,7 @@ export function Table({ session, info, game }: Props) {
             {seat !== null && isLive && status === "playing" && !isOver && game.resign && game.standing?.(view, seat) == null && (
               <button type="button" class="btn plain inrow" data-testid="resign" onClick={() => askToResign(seats.length, () => game.resign && session.act(game.resign))}>
                 <Icon of={FLAG} />
-                Resign
+                {t("Resign")}
               </button>
             )}
             <Leave session={session} isPlaying={seat !== null && status === "playing" && !isOver} isSeated={seat !== null} />
@@ -221,13 +223,13 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
       class="btn plain inrow"
       data-testid="leave"
       href="/"
-      title={isPlaying ? "Your seat stays yours" : undefined}
+      title={isPlaying ? t("Your seat stays yours") : undefined}
       onClick={() => {
         if (isSeated && !isPlaying) void session.leave();
       }}
     >
       <Icon of={DOOR} />
-      {isPlaying ? "Lobby" : "Leave"}
+      {isPlaying ? t("Lobby") : t("Leave")}
     </a>
   );
 }
@@ -262,7 +264,7 @@ function useTableKeys(session: RoomSession, moment: () => Moment, isLive: boolea
 function withChunk<Chunk>(name: string, use: (chunk: Chunk) => void): void {
   loader.load(name).then(
     (chunk) => use(chunk as Chunk),
-    () => toast("It could not be fetched just now."),
+    () => toast(t("It could not be fetched just now.")),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useMemo } from "preact/hooks";
 import type { Shot } from "../core/film";
+import { t } from "../core/say";
 import { Icon } from "./icons";
 import { BACK, FIRST, LAST, NEXT, PAUSE, PLAY } from "./table-icons";
 
@@ -21,7 +22,7 @@ export function Timeline({ shots, seats, at, caption, isPlaying, speed, go, togg
   const last = shots.length - 1;
   const marks = useMemo(() => marksOf(shots, seats), [shots, seats]);
   return (
-    <div class="controls" role="group" aria-label="Replay">
+    <div class="controls" role="group" aria-label={t("Replay")}>
       <svg class="marks" viewBox={`0 0 ${Math.max(last, 1)} ${seats}`} preserveAspectRatio="none" aria-hidden="true">
         {marks.map((path, seat) => (
           <path class={`p${(seat % 8) + 1}`} d={path} />
@@ -31,7 +32,7 @@ export function Timeline({ shots, seats, at, caption, isPlaying, speed, go, togg
       <input
         type="range"
         data-testid="replay-slider"
-        aria-label="Position"
+        aria-label={t("Position")}
         aria-valuetext={caption}
         min={0}
         max={last}
@@ -40,15 +41,15 @@ export function Timeline({ shots, seats, at, caption, isPlaying, speed, go, togg
         onInput={(event) => go(Number(event.currentTarget.value))}
       />
       <div class="buttons">
-        <Step icon={FIRST} label="To the beginning (Home)" to={() => go(0)} off={at === 0} />
-        <Step icon={BACK} label="One back (←)" to={() => go(at - 1)} off={at === 0} />
-        <button type="button" class="btn main" data-testid="replay-play" title="Space bar" onClick={toggle}>
+        <Step icon={FIRST} label={t("To the beginning (Home)")} to={() => go(0)} off={at === 0} />
+        <Step icon={BACK} label={t("One back (←)")} to={() => go(at - 1)} off={at === 0} />
+        <button type="button" class="btn main" data-testid="replay-play" title={t("Space bar")} onClick={toggle}>
           <Icon of={isPlaying ? PAUSE : PLAY} />
-          {isPlaying ? "Pause" : "Play"}
+          {isPlaying ? t("Pause") : t("Play")}
         </button>
-        <Step icon={NEXT} label="One on (→)" to={() => go(at + 1)} off={at === last} />
-        <Step icon={LAST} label="To the end (End)" to={() => go(last)} off={at === last} />
-        <button type="button" class="btn plain speed num" data-testid="replay-speed" aria-label={`Speed ${speed} times`} title="[ slower, ] faster" onClick={faster}>
+        <Step icon={NEXT} label={t("One on (→)")} to={() => go(at + 1)} off={at === last} />
+        <Step icon={LAST} label={t("To the end (End)")} to={() => go(last)} off={at === last} />
+        <button type="button" class="btn plain speed num" data-testid="replay-speed" aria-label={t("Speed {n} times", { n: speed })} title={t("[ slower, ] faster")} onClick={faster}>
           {speed === 0.5 ? "½" : speed}×
         </button>
       </div>

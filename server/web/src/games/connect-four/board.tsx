@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../core/say";
 import type { BoardProps } from "../view";
 import { Piece } from "./piece";
 import { COLUMNS, landing, ROWS, type View } from "./rules";
@@ -70,9 +71,10 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
 
   const label = (row: number, column: number): string => {
     const owner = view.board[row]?.[column];
-    const what = owner === null || owner === undefined ? "empty" : (names[owner] ?? `player ${owner + 1}`);
-    const last = view.last?.row === row && view.last.column === column ? ", last move" : "";
-    return `Row ${row + 1}, column ${column + 1}: ${what}${last}`;
+    const what = owner === null || owner === undefined ? t("empty") : (names[owner] ?? t("player {n}", { n: owner + 1 }));
+    const isLast = view.last?.row === row && view.last.column === column;
+    const place = { row: row + 1, column: column + 1, what };
+    return isLast ? t("Row {row}, column {column}: {what}, last move", place) : t("Row {row}, column {column}: {what}", place);
   };
 
   return (
@@ -124,7 +126,7 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
         )}
         {won.size > 0 && view.outcome?.line && <WinningLine line={view.outcome.line} />}
       </g>
-      <g ref={grid} role="grid" aria-label="Connect Four board" aria-readonly={!canDrop} onKeyDown={onKey}>
+      <g ref={grid} role="grid" aria-label={t("Connect Four board")} aria-readonly={!canDrop} onKeyDown={onKey}>
         {rows.map((row) => (
           <g role="row">
             {columns.map((column) => (

@@ -1,3 +1,4 @@
+import { t } from "../../core/say";
 import type { GameCommands } from "../view";
 import { COLUMNS, ROWS, type View } from "./rules";
 
@@ -14,7 +15,7 @@ export const commands: GameCommands<View> = {
     if (typed === undefined) return null;
     const letter = LETTERS.indexOf(typed.charAt(0));
     const column = letter < 0 ? Number(typed) - 1 : letter;
-    return column < COLUMNS ? { type: "drop", args: { column } } : `There are ${COLUMNS} columns.`;
+    return column < COLUMNS ? { type: "drop", args: { column } } : t("There are {n} columns.", { n: COLUMNS });
   },
 };
 
@@ -22,7 +23,7 @@ function columnWords({ board }: View, column: number, names: readonly string[]):
   const owners: string[] = [];
   for (let row = ROWS - 1; row >= 0; row--) {
     const owner = board[row]?.[column] ?? null;
-    if (owner !== null) owners.push(names[owner] ?? `player ${owner + 1}`);
+    if (owner !== null) owners.push(names[owner] ?? t("player {n}", { n: owner + 1 }));
   }
-  return `Column ${column + 1}: ${owners.length === 0 ? "empty" : `${owners.join(", ")}, from below`}.`;
+  return owners.length === 0 ? t("Column {n}: empty.", { n: column + 1 }) : t("Column {n}: {names}, from below.", { n: column + 1, names: owners.join(", ") });
 }

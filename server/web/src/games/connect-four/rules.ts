@@ -1,5 +1,6 @@
 /** Connect Four as far as the client needs it; the server's rules decide (kibitz.games, `connect-four`). */
 
+import { mark, t } from "../../core/say";
 import type { Json, ShownEvent } from "../../protocol.gen";
 import type { Action } from "../../core/reconcile";
 import type { ClockState, Predicted, Result } from "../view";
@@ -33,15 +34,15 @@ export function canAct(view: View, seat: number): boolean {
 }
 
 const HOW: Readonly<Record<string, string>> = {
-  line: "four in a row",
-  full: "the board is full",
-  timeout: "on time",
-  forfeit: "by forfeit",
-  resigned: "by resignation",
+  line: mark("four in a row"),
+  full: mark("the board is full"),
+  timeout: mark("on time"),
+  forfeit: mark("by forfeit"),
+  resigned: mark("by resignation"),
 };
 
 export function result(view: View): Result | null {
-  return view.outcome && { winner: view.outcome.winner, how: HOW[view.outcome.reason] ?? view.outcome.reason };
+  return view.outcome && { winner: view.outcome.winner, how: t(HOW[view.outcome.reason] ?? view.outcome.reason) };
 }
 
 /** The row where a piece dropped into the column comes to rest; null where the column is full or no column. */
@@ -51,13 +52,13 @@ export function landing(board: View["board"], column: number): number | null {
 }
 
 export function predict(view: View, action: Action, seat: number): Predicted<View> {
-  if (view.phase !== "playing") return refused("wrong_phase", "The match is not running.");
+  if (view.phase !== "playing") return refused("wrong_phase", t("The match is not running."));
   if (action.type === "resign") return { ok: true, view };
-  if (action.type !== "drop") return refused("unknown_action", "Connect Four has no such action.");
-  if (view.turn !== seat) return refused("not_your_turn", "It is not your turn.");
+  if (action.type !== "drop") return refused("unknown_action", t("The game has no such action."));
+  if (view.turn !== seat) return refused("not_your_turn", t("It is not your turn."));
   const column = readColumn(action.args);
   const row = column === null ? null : landing(view.board, column);
-  if (column === null || row === null) return refused("game:column_full", "This column is full.");
+  if (column === null || row === null) return refused("game:column_full", t("This column is full."));
   return { ok: true, view: drop(view, row, column, seat) };
 }
 
@@ -68,19 +69,19 @@ function drop(view: View, row: number, column: number, seat: number): View {
 }
 
 export function describe(event: ShownEvent, names: readonly string[]): string | null {
-  const who = event.seat === null ? "Somebody" : (names[event.seat] ?? `Seat ${event.seat + 1}`);
+  const who = event.seat === null ? t("Somebody") : (names[event.seat] ?? t("Player {n}", { n: event.seat + 1 }));
   switch (event.kind) {
     case "action": {
-      if (event.type === "resign") return `${who} resigned`;
+      if (event.type === "resign") return t("{who} resigned", { who });
       const column = readColumn(event.args);
-      return column === null ? null : `${who}: column ${column + 1}`;
+      return column === null ? null : t("{who}: column {n}", { who, n: column + 1 });
     }
     case "started":
-      return "The match began";
+      return t("The match began");
     case "timeout":
-      return `${who} ran out of time`;
+      return t("{who} ran out of time", { who });
     case "forfeit":
-      return `${who} left the match`;
+      return t("{who} left the match", { who });
     default:
       return null;
   }

@@ -1,6 +1,7 @@
 /** Actions as forms made from what the server declares of them. */
 
 import { useState } from "preact/hooks";
+import { t } from "../../core/say";
 import type { Json } from "../../protocol.gen";
 import type { Declared, Field } from "./schema";
 import { words } from "./schema";
@@ -101,8 +102,8 @@ function Input({ of: field, group, value, set }: InputProps) {
     <div class="field">
       <label for={id}>
         {title(field.name)}
-        {field.kind.is === "place" && " (row, column)"}
-        {field.kind.is === "other" && " (as JSON)"}
+        {field.kind.is === "place" && ` ${t("(row, column)")}`}
+        {field.kind.is === "other" && ` ${t("(as JSON)")}`}
       </label>
       {choices ? (
         <select id={id} class="input" value={value} onChange={(event) => set(event.currentTarget.value)}>
@@ -138,31 +139,31 @@ export function readField(field: Field, typed: string): Json | undefined | Error
   const text = typed.trim();
   const { kind } = field;
   const name = title(field.name);
-  if (text === "" && kind.is !== "text") return field.isNeeded ? new Error(`${name} is missing.`) : undefined;
+  if (text === "" && kind.is !== "text") return field.isNeeded ? new Error(t("{name} is missing.", { name })) : undefined;
   switch (kind.is) {
     case "number": {
       const value = Number(text);
-      if (!Number.isInteger(value)) return new Error(`${name} is a whole number.`);
-      if (kind.least !== null && value < kind.least) return new Error(`${name} is at least ${kind.least}.`);
-      if (kind.most !== null && value > kind.most) return new Error(`${name} is at most ${kind.most}.`);
+      if (!Number.isInteger(value)) return new Error(t("{name} is a whole number.", { name }));
+      if (kind.least !== null && value < kind.least) return new Error(t("{name} is at least {n}.", { name, n: kind.least }));
+      if (kind.most !== null && value > kind.most) return new Error(t("{name} is at most {n}.", { name, n: kind.most }));
       return value;
     }
     case "choice":
-      return kind.values.find((value) => String(value) === text) ?? new Error(`${name}: choose one.`);
+      return kind.values.find((value) => String(value) === text) ?? new Error(t("{name}: choose one.", { name }));
     case "yes-no":
       return text === "true";
     case "text":
       if (text === "" && !field.isNeeded) return undefined;
-      return kind.longest !== null && text.length > kind.longest ? new Error(`${name} has at most ${kind.longest} letters.`) : text;
+      return kind.longest !== null && text.length > kind.longest ? new Error(t("{name} has at most {n} letters.", { name, n: kind.longest })) : text;
     case "place": {
       const parts = text.split(/[\s,;]+/).map(Number);
-      return parts.length === 2 && parts.every(Number.isInteger) ? (parts as readonly number[]) : new Error(`${name}: row and column, like 2, 3.`);
+      return parts.length === 2 && parts.every(Number.isInteger) ? (parts as readonly number[]) : new Error(t("{name}: row and column, like 2, 3.", { name }));
     }
     case "other":
       try {
         return JSON.parse(text) as Json;
       } catch {
-        return new Error(`${name} is not JSON.`);
+        return new Error(t("{name} is not JSON.", { name }));
       }
   }
 }

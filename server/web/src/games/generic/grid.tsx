@@ -1,6 +1,7 @@
 /** A board of cells to click, to tap, and to walk by arrow keys. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../core/say";
 import { Shape } from "../../ui/shapes";
 import type { Place } from "./aim";
 import { type Grid, type Piece, pieceOf, type Reading } from "./grids";
@@ -73,7 +74,7 @@ export function Board({ grid, isMain, reading, names, seat, pending, picked, hin
                 role="gridcell"
                 class={`g-cell${marks}`}
                 tabIndex={focus.row === row && focus.column === column ? 0 : -1}
-                aria-label={`Row ${row + 1}, column ${column + 1}: ${pieceWords(piece, names)}${isPicked ? ", picked" : ""}`}
+                aria-label={`${t("Row {row}, column {column}: {what}", { row: row + 1, column: column + 1, what: pieceWords(piece, names) })}${isPicked ? t(", picked") : ""}`}
                 aria-disabled={click === null}
                 data-testid={isMain ? `cell-${row}-${column}` : undefined}
                 data-owner={piece.owner ?? ""}
@@ -111,8 +112,8 @@ function PieceArt({ piece: { owner, text } }: { readonly piece: Piece }) {
 }
 
 function pieceWords({ owner, text }: Piece, names: readonly string[]): string {
-  if (owner === null) return text === "" ? "empty" : text;
-  return [names[owner] ?? `player ${owner + 1}`, text].filter((part) => part !== "").join(" ");
+  if (owner === null) return text === "" ? t("empty") : text;
+  return [names[owner] ?? t("player {n}", { n: owner + 1 }), text].filter((part) => part !== "").join(" ");
 }
 
 /** The cells that the newest change of the view touched. */

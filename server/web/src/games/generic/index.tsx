@@ -1,6 +1,7 @@
 /** For games that this client has no renderer for: boards, forms and a tree, made from the view and the declared actions. */
 
 import { useRef, useState } from "preact/hooks";
+import { t } from "../../core/say";
 import type { Json } from "../../protocol.gen";
 import { adoptStyles } from "../../ui/app";
 import type { BoardProps, GameView } from "../view";
@@ -98,7 +99,7 @@ function GenericBoard({ view, seat, pending, undone, names, act, actions }: Boar
       })}
       {usable.length > 1 && (
         <fieldset class="choice g-mode">
-          <legend>A click on the board means</legend>
+          <legend>{t("A click on the board means")}</legend>
           {usable.map(({ action }) => (
             <label>
               <input type="radio" name="g-mode" checked={action === now?.action} onChange={() => setMode(action.name)} />
@@ -109,7 +110,7 @@ function GenericBoard({ view, seat, pending, undone, names, act, actions }: Boar
       )}
       {now && open && !asks && (
         <p class="small quiet" role="status">
-          {words(now.action.name)}: now click where {words(now.targets[open.places.length]?.name ?? "to")}.
+          {t("{action}: now click where {target}.", { action: words(now.action.name), target: words(now.targets[open.places.length]?.name ?? "to") })}
         </p>
       )}
       {asks && now && open && (
@@ -117,7 +118,7 @@ function GenericBoard({ view, seat, pending, undone, names, act, actions }: Boar
           key={JSON.stringify(open)}
           action={now.action}
           fields={now.rest}
-          title={`${words(now.action.name)} here`}
+          title={t("{action} here", { action: words(now.action.name) })}
           isOff={false}
           send={(rest) => send(now.action.name, { ...argsOf(now, asks, open.places), ...rest })}
         />
@@ -150,7 +151,7 @@ function Rest({ view, grids }: { readonly view: Json; readonly grids: readonly G
   const left = Object.keys(fieldsOf(view)).filter((name) => !without.includes(name));
   if (left.length === 0) return null;
   return (
-    <div class="tree num" tabIndex={0} role="group" aria-label="State of the game">
+    <div class="tree num" tabIndex={0} role="group" aria-label={t("State of the game")}>
       <Tree of={view} without={without} />
     </div>
   );

@@ -1,5 +1,6 @@
 /** What any view says about turn, end and clock, by the names that games commonly use. No DOM. */
 
+import { t } from "../../core/say";
 import type { Json, ShownEvent } from "../../protocol.gen";
 import type { ClockState, Result } from "../view";
 import { fieldsOf } from "./grids";
@@ -50,11 +51,11 @@ export function result(view: Json): Result | null {
   const { outcome = view } = fieldsOf(view);
   const { winner, winners, reason, scores } = fieldsOf(outcome);
   const all = Array.isArray(winners) ? winners.filter((seat): seat is number => typeof seat === "number") : [];
-  const how = typeof reason === "string" ? words(reason) : "the match is over";
+  const how = typeof reason === "string" ? words(reason) : t("the match is over");
   return {
     winner: typeof winner === "number" ? winner : (all[0] ?? null),
     ...(all.length > 0 ? { winners: all } : {}),
-    how: Array.isArray(scores) ? `${how}, ${scores.join(" to ")}` : how,
+    how: Array.isArray(scores) ? `${how}, ${scores.join(` ${t("to")} `)}` : how,
   };
 }
 
@@ -64,16 +65,16 @@ export function clock(view: Json): ClockState | null {
 }
 
 export function describe(event: ShownEvent, names: readonly string[]): string | null {
-  const who = event.seat === null ? "Somebody" : (names[event.seat] ?? `Seat ${event.seat + 1}`);
+  const who = event.seat === null ? t("Somebody") : (names[event.seat] ?? t("Player {n}", { n: event.seat + 1 }));
   switch (event.kind) {
     case "started":
-      return "The match began";
+      return t("The match began");
     case "timeout":
-      return event.seat === null ? "Time was over" : `${who} ran out of time`;
+      return event.seat === null ? t("Time was over") : t("{who} ran out of time", { who });
     case "forfeit":
-      return `${who} left the match`;
+      return t("{who} left the match", { who });
     case "action":
-      return event.type === null ? `${who} moved` : `${who}: ${[words(event.type), argWords(fieldsOf(event.args))].filter((part) => part !== "").join(" ")}`;
+      return event.type === null ? t("{who} moved", { who }) : `${who}: ${[words(event.type), argWords(fieldsOf(event.args))].filter((part) => part !== "").join(" ")}`;
     default:
       return null;
   }

@@ -1,5 +1,6 @@
 /** A view's values to read, as a tree. */
 
+import { t } from "../../core/say";
 import type { Json } from "../../protocol.gen";
 import { fieldsOf, isPlain } from "./grids";
 import { words } from "./schema";
@@ -7,12 +8,12 @@ import { words } from "./schema";
 /** Short enough to stand beside its name. */
 const isLine = (value: Json): boolean => isPlain(value) || (Array.isArray(value) && value.every(isPlain));
 
-const leaf = (value: Json): string => (value === null ? "none" : String(value));
+const leaf = (value: Json): string => (value === null ? t("none") : String(value));
 
 export function Tree({ of, without = [] }: { readonly of: Json; readonly without?: readonly string[] }) {
   if (isPlain(of)) return <span class="leaf">{leaf(of)}</span>;
   if (Array.isArray(of)) {
-    if (of.length === 0) return <span class="leaf quiet">nothing</span>;
+    if (of.length === 0) return <span class="leaf quiet">{t("nothing")}</span>;
     if (of.every(isPlain)) return <span class="leaf">{of.map((value) => (value === null ? "·" : String(value))).join("  ")}</span>;
     return (
       <ol>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { t, tn, tx } from "../../core/say";
 import { Shape } from "../../ui/shapes";
 import type { BoardProps } from "../view";
 import { Die } from "./die";
@@ -27,7 +28,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
       seat={each}
       view={view}
       call={call}
-      name={each === seat ? "You" : (names[each] ?? `Player ${each + 1}`)}
+      name={each === seat ? capital(t("you")) : (names[each] ?? t("Player {n}", { n: each + 1 }))}
       isPending={isSending && each === seat}
       tumble={isShown ? throws.shown : null}
     />
@@ -35,11 +36,11 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
   return (
     <div class={`ld seats-${seats.length}${isShown ? " is-shown" : ""}`} data-testid="board" data-phase={view.phase} data-round={view.round}>
       <p class="ld-head small quiet num">
-        {view.round > 0 && <b>Round {view.round}: </b>}
+        {view.round > 0 && <b>{t("Round {n}:", { n: view.round })} </b>}
         {tableWords(view)}
       </p>
       {view.phase !== "waiting" && (
-        <ul class="ld-cups" aria-label={seat === null ? "Players" : "Other players"}>
+        <ul class="ld-cups" aria-label={seat === null ? t("Players") : t("Other players")}>
           {others.map(cup)}
         </ul>
       )}
@@ -54,15 +55,15 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
         view.phase !== "waiting" && (
           <div class={`ld-own p${(seat % 8) + 1}`}>
             {own && (isIn || own.length > 0) ? (
-              <div class="ld-hand" role="img" aria-label={`Your dice: ${own.join(", ")}`} data-testid="own-dice">
+              <div class="ld-hand" role="img" aria-label={t("Your dice: {dice}", { dice: own.join(", ") })} data-testid="own-dice">
                 {own.map((die, at) => (
                   <Die key={at} face={die} look={lookOf(die, call, view)} tumble={isShown ? null : throws.own} />
                 ))}
               </div>
             ) : (
-              <p class="ld-out">You are out. Stay and watch: you see what everybody sees.</p>
+              <p class="ld-out">{t("You are out. Stay and watch: you see what everybody sees.")}</p>
             )}
-            {!isIn && own && own.length > 0 && <p class="ld-out small">That was your last die. Stay and watch.</p>}
+            {!isIn && own && own.length > 0 && <p class="ld-out small">{t("That was your last die. Stay and watch.")}</p>}
             {isIn && view.phase === "bidding" && own && <Picker view={view} own={own} act={act && !isSending && canAct(view, seat) ? act : null} />}
             {isIn && view.phase === "revealed" && (
               <div class="ld-say">
@@ -72,7 +73,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
                   </button>
                 ) : (
                   <p class="quiet small" data-testid="waits">
-                    {capital(nameList(view.waiting, names, seat))} {view.waiting.length === 1 ? "is" : "are"} still looking.
+                    {tn("{names} is still looking.", "{names} are still looking.", view.waiting.length, { names: nameList(view.waiting, names, seat) })}
                   </p>
                 )}
               </div>
@@ -81,7 +82,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
         )
       )}
       <p class="hidden" role="status" aria-live="polite" data-testid="ld-heard">
-        {call ? callWords(call, names, seat) : own && view.phase === "bidding" ? `Round ${view.round}. Your dice: ${own.join(", ")}.` : ""}
+        {call ? callWords(call, names, seat) : own && view.phase === "bidding" ? t("Round {n}. Your dice: {dice}.", { n: view.round, dice: own.join(", ") }) : ""}
       </p>
     </div>
   );
@@ -89,7 +90,7 @@ export function Board({ view, seat, pending, names, act }: BoardProps<View>) {
 
 function opensWords(view: View, seat: number): string {
   const last = view.last?.call;
-  return last?.losers.length === 1 && last.losers[0] === seat ? "Throw again, you open" : "Next round";
+  return last?.losers.length === 1 && last.losers[0] === seat ? t("Throw again, you open") : t("Next round");
 }
 
 interface CupProps {
@@ -111,9 +112,9 @@ function Cup({ seat, view, call, name, isPending, tumble }: CupProps) {
   const lost = call?.losers.includes(seat) ?? false;
   const shown = dice ?? Array.from({ length: count }, () => null);
   const words = [
-    isOut && shown.length === 0 ? "out" : dice ? `shows ${dice.join(", ")}` : `${diceWords(count)}, hidden`,
-    bid ? `bid ${bidWords(bid)}` : null,
-    lost ? "loses a die" : null,
+    isOut && shown.length === 0 ? t("out") : dice ? t("shows {dice}", { dice: dice.join(", ") }) : t("{dice}, hidden", { dice: diceWords(count) }),
+    bid ? t("bid {bid}", { bid: bidWords(bid) }) : null,
+    lost ? t("loses a die") : null,
   ].filter((part) => part !== null);
   return (
     <li
@@ -133,7 +134,7 @@ function Cup({ seat, view, call, name, isPending, tumble }: CupProps) {
         ))}
         {shown.length === 0 && (
           <span class="ld-none tiny quiet" aria-hidden="true">
-            {isOut ? "Out" : "No dice"}
+            {isOut ? t("Out") : t("No dice")}
           </span>
         )}
       </span>
@@ -168,33 +169,33 @@ function Middle({ view, seat, call, names, isCalling, isSending }: MiddleProps) 
     return (
       <div class="ld-middle is-result" data-testid="reveal">
         <p class="ld-found display num">
-          <span class="quiet">bid</span> {count} × <Die face={face} /> <span class="quiet">· there are</span> <b>{call.count}</b>
+          <span class="quiet">{t("bid")}</span> {count} × <Die face={face} /> <span class="quiet">{t("· there are")}</span> <b>{call.count}</b>
         </p>
         <p class="ld-told">{callWords(call, names, seat)}</p>
       </div>
     );
   }
-  if (view.phase === "finished") return <div class="ld-middle">{bid && <p class="quiet small">The last round was not played to its end.</p>}</div>;
+  if (view.phase === "finished") return <div class="ld-middle">{bid && <p class="quiet small">{t("The last round was not played to its end.")}</p>}</div>;
   if (view.phase === "waiting") return <div class="ld-middle" />;
   const last = view.last;
   if (!bid) {
-    const opens = view.turn === null ? "" : view.turn === seat ? "You open the round." : `${names[view.turn]} opens the round.`;
+    const opens = view.turn === null ? "" : view.turn === seat ? t("You open the round.") : t("{name} opens the round.", { name: names[view.turn] ?? "" });
     return (
       <div class="ld-middle">
         <p class="ld-stands display">{opens}</p>
         {view.round === 1 && view.chance && (
           <p class="quiet small" data-testid="promise">
-            All dice of this match are promised: fingerprint <code>{short(view.chance.commitment)}</code>
+            {tx("All dice of this match are promised: fingerprint {code}", { code: <code>{short(view.chance.commitment)}</code> })}
           </p>
         )}
-        {last && <p class="quiet small">{last.call ? callWords(last.call, names, seat) : "Somebody left: the round is void, and all threw again."}</p>}
+        {last && <p class="quiet small">{last.call ? callWords(last.call, names, seat) : t("Somebody left: the round is void, and all threw again.")}</p>}
       </div>
     );
   }
-  const whose = bid.seat === seat ? "You say there are at least" : `${names[bid.seat]} says there are at least`;
+  const whose = bid.seat === seat ? t("You say there are at least") : t("{name} says there are at least", { name: names[bid.seat] ?? "" });
   return (
     <div class={`ld-middle p${(bid.seat % 8) + 1}`}>
-      <p class="quiet small">{isCalling ? "Turning the cups over…" : isSending && bid.seat === seat ? "Sending your bid…" : whose}</p>
+      <p class="quiet small">{isCalling ? t("Turning the cups over…") : isSending && bid.seat === seat ? t("Sending your bid…") : whose}</p>
       <p class={`ld-stands display num${isSending ? " is-pending" : ""}`} data-testid="standing" data-bid={`${bid.count}-${bid.face}`} aria-label={bidWords(bid)}>
         <span>{bid.count}</span>
         <span aria-hidden="true">×</span>

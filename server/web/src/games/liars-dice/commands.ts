@@ -1,8 +1,10 @@
+import { t } from "../../core/say";
 import type { GameCommands } from "../view";
 import { FACES, objection, standing, type View } from "./rules";
-import { bidWords, capital, faceName, number } from "./words";
+import { bidWords, capital, diceWords as diceCount, faceName } from "./words";
 
-const COUNTS = new Map(Array.from({ length: 13 }, (_, count) => [number(count), count]));
+const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+const COUNTS = new Map(WORDS.map((word, count) => [word, count]));
 
 /** "bid 3 fives", "three fives", "3 5", "challenge", "dice", "table". */
 export const commands: GameCommands<View> = {
@@ -16,7 +18,7 @@ export const commands: GameCommands<View> = {
         return { type: "challenge", args: {} };
       case "spot on":
       case "spot":
-        return view.spot_on ? { type: "spot_on", args: {} } : "Spot on is not played at this table.";
+        return view.spot_on ? { type: "spot_on", args: {} } : t("Spot on is not played at this table.");
       case "ready":
       case "next":
         return { type: "ready", args: {} };
@@ -39,17 +41,17 @@ function readCount(word: string): number | null {
 }
 
 function readFace(word: string): number | null {
-  for (let face = 1; face <= FACES; face++) if ([String(face), `${face}s`, faceName(face, 1), faceName(face, 2)].includes(word)) return face;
+  for (let face = 1; face <= FACES; face++) if ([String(face), `${face}s`, WORDS[face], `${WORDS[face]}s`, `${WORDS[face]}es`, faceName(face).toLowerCase()].includes(word)) return face;
   return null;
 }
 
 function diceWords({ dice, counts }: View, seat: number | null, names: readonly string[]): string {
   const own = seat === null ? null : dice[seat];
-  const mine = own && own.length > 0 ? `Your dice: ${own.join(", ")}. ` : "";
-  return mine + counts.map((count, each) => `${each === seat ? "You" : names[each]}: ${dice[each] && each !== seat ? dice[each].join(", ") : `${number(count)} dice`}`).join(". ") + ".";
+  const mine = own && own.length > 0 ? `${t("Your dice: {dice}.", { dice: own.join(", ") })} ` : "";
+  return mine + counts.map((count, each) => `${each === seat ? capital(t("you")) : names[each]}: ${dice[each] && each !== seat ? dice[each].join(", ") : diceCount(count)}`).join(". ") + ".";
 }
 
 function bidsWords(view: View, names: readonly string[]): string {
   const bid = standing(view);
-  return bid ? `${names[bid.seat]} says: at least ${bidWords(bid)}.` : capital("nobody has bid yet.");
+  return bid ? t("{who}: at least {bid}", { who: names[bid.seat] ?? "", bid: bidWords(bid) }) + "." : t("Nobody has bid yet.");
 }

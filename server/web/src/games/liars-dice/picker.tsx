@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import type { Action } from "../../core/reconcile";
+import { t } from "../../core/say";
 import { Die } from "./die";
 import { FACES, leastBid, lowestFace, objection, onTable, standing, type View } from "./rules";
 import { bidWords, faceName } from "./words";
@@ -23,13 +24,13 @@ export function Picker({ view, own, act }: Props) {
   const wanted = objection(view, chosen.count, chosen.face) === null || least === null ? chosen : raised(view, chosen.face, least);
   const most = onTable(view);
   const set = (count: number, face: number): void => choose({ count: Math.min(Math.max(count, 1), most), face });
-  const why = least === null ? "Only a call is left." : (objection(view, wanted.count, wanted.face)?.message ?? null);
+  const why = least === null ? t("Only a call is left.") : (objection(view, wanted.count, wanted.face)?.message ?? null);
   const faces = Array.from({ length: FACES + 1 - lowestFace(view) }, (_, at) => at + lowestFace(view));
 
   return (
     <form
       class="ld-picker"
-      aria-label="Your bid"
+      aria-label={t("Your bid")}
       onSubmit={(event) => {
         event.preventDefault();
         if (act && why === null) act({ type: "bid", args: wanted });
@@ -44,14 +45,14 @@ export function Picker({ view, own, act }: Props) {
       }}
     >
       <div class="ld-count">
-        <button type="button" class="btn" aria-label="One die fewer" data-testid="fewer" disabled={wanted.count <= 1} onClick={() => set(wanted.count - 1, wanted.face)}>
+        <button type="button" class="btn" aria-label={t("One die fewer")} data-testid="fewer" disabled={wanted.count <= 1} onClick={() => set(wanted.count - 1, wanted.face)}>
           −
         </button>
         <input
           class="display num"
           type="number"
           inputMode="numeric"
-          aria-label="How many dice"
+          aria-label={t("How many dice")}
           data-testid="bid-count"
           min={1}
           max={most}
@@ -61,12 +62,12 @@ export function Picker({ view, own, act }: Props) {
             if (Number.isInteger(typed)) set(typed, wanted.face);
           }}
         />
-        <button type="button" class="btn" aria-label="One die more" data-testid="more" disabled={wanted.count >= most} onClick={() => set(wanted.count + 1, wanted.face)}>
+        <button type="button" class="btn" aria-label={t("One die more")} data-testid="more" disabled={wanted.count >= most} onClick={() => set(wanted.count + 1, wanted.face)}>
           +
         </button>
       </div>
       <fieldset class="ld-faces">
-        <legend class="hidden">Of which face</legend>
+        <legend class="hidden">{t("Of which face")}</legend>
         {faces.map((face) => (
           <label key={face}>
             <input
@@ -84,14 +85,14 @@ export function Picker({ view, own, act }: Props) {
       </fieldset>
       <div class="ld-say">
         <button type="submit" class="btn main" data-testid="bid" disabled={!act || why !== null} title={why ?? undefined}>
-          Bid {bidWords(wanted)}
+          {t("Bid {bid}", { bid: bidWords(wanted) })}
         </button>
         <button type="button" class="btn danger" data-testid="challenge" disabled={!act || !bid} onClick={() => act?.({ type: "challenge", args: {} })}>
-          Liar!
+          {t("Liar!")}
         </button>
         {view.spot_on && (
           <button type="button" class="btn" data-testid="spot-on" disabled={!act || !bid} onClick={() => act?.({ type: "spot_on", args: {} })}>
-            Spot on
+            {t("Spot on")}
           </button>
         )}
       </div>

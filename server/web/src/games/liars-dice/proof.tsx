@@ -1,6 +1,7 @@
 /** After the match: what was thrown and called in each round, and whether the dice were fair. */
 
 import { useState } from "preact/hooks";
+import { t, tn, tx } from "../../core/say";
 import { Die } from "./die";
 import { facesOf, type View } from "./rules";
 import { type Proof, type Seen, short, verify } from "./verify";
@@ -21,32 +22,32 @@ export function ProofPanel({ view, seen, seat, names }: Props) {
     // Browsers offer it to pages over https and to localhost only.
     const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
     if (!subtle) {
-      setProof({ isProved: false, said: ["This browser computes hashes only on pages over HTTPS, so it cannot check here. The seed is told below."], rounds: [] });
+      setProof({ isProved: false, said: [t("This browser computes hashes only on pages over HTTPS, so it cannot check here. The seed is told below.")], rounds: [] });
       return;
     }
     setProof("busy");
     verify(subtle, { chance, commitments: view.commitments, rounds: view.rounds }, seen, seat).then(setProof, () =>
-      setProof({ isProved: false, said: ["The check could not be computed."], rounds: [] }),
+      setProof({ isProved: false, said: [t("The check could not be computed.")], rounds: [] }),
     );
   };
   const done = proof !== null && proof !== "busy" ? proof : null;
   return (
     <section class="ld-proof" aria-labelledby="ld-proof">
       <header>
-        <h2 id="ld-proof">Were the dice fair?</h2>
+        <h2 id="ld-proof">{t("Were the dice fair?")}</h2>
         <button type="button" class="btn inrow" data-testid="verify" disabled={proof === "busy"} onClick={check}>
-          {done ? "Check again" : "Verify the dice"}
+          {done ? t("Check again") : t("Verify the dice")}
         </button>
       </header>
       <div role="status">
         {!done && (
           <p class="quiet small">
-            The server promised them before the match: fingerprint <code>{short((chance.earlier?.[0] ?? chance).commitment)}</code>. Your browser can throw each of them again.
+            {tx("The server promised them before the match: fingerprint {code}. Your browser can throw each of them again.", { code: <code>{short((chance.earlier?.[0] ?? chance).commitment)}</code> })}
           </p>
         )}
         {done && (
           <div class={`ld-verdict ${done.isProved ? "ok" : "bad"}`} data-testid="proof" data-proved={done.isProved}>
-            <p class="ld-verdict-title">{done.isProved ? "Proved: nobody chose these dice" : "Not proved"}</p>
+            <p class="ld-verdict-title">{done.isProved ? t("Proved: nobody chose these dice") : t("Not proved")}</p>
             <ul>
               {done.said.map((sentence) => (
                 <li>{sentence}</li>
@@ -57,18 +58,18 @@ export function ProofPanel({ view, seen, seat, names }: Props) {
       </div>
       <details>
         <summary>
-          {view.rounds.length} {view.rounds.length === 1 ? "round" : "rounds"}
-          {done && done.rounds.length > 0 && `, ${done.rounds.filter((round) => round.isRight).length} thrown again alike`}
+          {tn("{n} round", "{n} rounds", view.rounds.length)}
+          {done && done.rounds.length > 0 && `, ${t("{n} thrown again alike", { n: done.rounds.filter((round) => round.isRight).length })}`}
         </summary>
         <ol class="ld-rounds">
           {view.rounds.map((round, index) => (
             <li data-testid={`round-${index + 1}`} data-right={done?.rounds[index]?.isRight ?? ""}>
               <p class="small">
                 <b>
-                  Round {index + 1}
+                  {t("Round {n}", { n: index + 1 })}
                   {done?.rounds[index] && (done.rounds[index].isRight ? " ✓" : " ✗")}
                 </b>{" "}
-                {round.call ? callWords(round.call, names, seat) : "Void, because somebody left."}
+                {round.call ? callWords(round.call, names, seat) : t("Void, because somebody left.")}
               </p>
               <div class="ld-thrown">
                 {round.dice.map(facesOf).map((own, owner) =>
@@ -86,7 +87,7 @@ export function ProofPanel({ view, seen, seat, names }: Props) {
         </ol>
         {chance.seed !== null && (
           <p class="tiny quiet ld-seed">
-            Seed {[...(chance.earlier ?? []), chance].map((secret) => secret.seed).join(", ")}
+            {t("Seed")} {[...(chance.earlier ?? []), chance].map((secret) => secret.seed).join(", ")}
           </p>
         )}
       </details>

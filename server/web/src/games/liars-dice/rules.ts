@@ -1,6 +1,7 @@
 /** Liar's Dice as far as the client may know it; the server's rules decide (kibitz.games, `liars-dice`). */
 
 import type { Action } from "../../core/reconcile";
+import { mark, t } from "../../core/say";
 import type { ClockState, Predicted, Result } from "../view";
 import type { Promise_ } from "./verify";
 
@@ -70,11 +71,11 @@ export function lowestFace(view: View): number {
 
 /** Why this bid is not possible, in words; null where it is. */
 export function objection(view: View, count: number, face: number): { readonly code: string; readonly message: string } | null {
-  if (face < lowestFace(view)) return { code: "game:ones_are_wild", message: "Ones are wild here: they count as every face, so bid on another." };
-  if (count > onTable(view)) return { code: "game:too_many", message: `There are only ${onTable(view)} dice on the table.` };
+  if (face < lowestFace(view)) return { code: "game:ones_are_wild", message: t("Ones are wild here: they count as every face, so bid on another.") };
+  if (count > onTable(view)) return { code: "game:too_many", message: t("There are only {n} dice on the table.", { n: onTable(view) }) };
   const bid = standing(view);
   if (bid && (count < bid.count || (count === bid.count && face <= bid.face))) {
-    return { code: "game:too_low", message: "Bid more dice, or as many of a higher face." };
+    return { code: "game:too_low", message: t("Bid more dice, or as many of a higher face.") };
   }
   return null;
 }
@@ -94,24 +95,24 @@ export function counts(die: number, face: number, isWild: boolean): boolean {
 /** Bids are shown at once. What a call uncovers only the server knows: the view stays as it is until it tells. */
 export function predict(view: View, action: Action, seat: number): Predicted<View> {
   if (action.type === "resign") {
-    return view.places[seat] == null && view.phase !== "finished" ? { ok: true, view } : refused("game:out", "You are out already.");
+    return view.places[seat] == null && view.phase !== "finished" ? { ok: true, view } : refused("game:out", t("You are out already."));
   }
   if (action.type === "ready") {
-    if (view.phase !== "revealed" || !view.waiting.includes(seat)) return refused("wrong_phase", "The next round has begun.");
+    if (view.phase !== "revealed" || !view.waiting.includes(seat)) return refused("wrong_phase", t("The next round has begun."));
     const waiting = view.waiting.filter((each) => each !== seat);
     return { ok: true, view: waiting.length > 0 ? { ...view, waiting } : view };
   }
-  if (view.phase !== "bidding") return refused("wrong_phase", "Nobody bids just now.");
-  if (view.turn !== seat) return refused("not_your_turn", "It is not your turn.");
+  if (view.phase !== "bidding") return refused("wrong_phase", t("Nobody bids just now."));
+  if (view.turn !== seat) return refused("not_your_turn", t("It is not your turn."));
   if (action.type === "bid") {
     const { count, face } = action.args as { count: number; face: number };
     const why = objection(view, count, face);
     if (why) return { ok: false, ...why };
     return { ok: true, view: { ...view, bids: [...view.bids, { seat, count, face }], turn: nextInside(view, seat) } };
   }
-  if (action.type === "spot_on" && !view.spot_on) return refused("game:not_played", "Spot on is not played at this table.");
-  if (action.type !== "challenge" && action.type !== "spot_on") return refused("unknown_action", "Liar's Dice has no such action.");
-  return standing(view) ? { ok: true, view } : refused("game:no_bid", "There is no bid to call yet.");
+  if (action.type === "spot_on" && !view.spot_on) return refused("game:not_played", t("Spot on is not played at this table."));
+  if (action.type !== "challenge" && action.type !== "spot_on") return refused("unknown_action", t("The game has no such action."));
+  return standing(view) ? { ok: true, view } : refused("game:no_bid", t("There is no bid to call yet."));
 }
 
 function nextInside(view: View, seat: number): number {
@@ -128,13 +129,13 @@ function refused(code: string, message: string): { ok: false; code: string; mess
 }
 
 const HOW: Readonly<Record<string, string>> = {
-  last: "the last one with dice",
-  forfeit: "the others left",
-  resigned: "the others gave up",
+  last: mark("the last one with dice"),
+  forfeit: mark("the others left"),
+  resigned: mark("the others gave up"),
 };
 
 export function result(view: View): Result | null {
-  return view.outcome && { winner: view.outcome.winner, how: HOW[view.outcome.reason] ?? view.outcome.reason };
+  return view.outcome && { winner: view.outcome.winner, how: t(HOW[view.outcome.reason] ?? view.outcome.reason) };
 }
 
 /** The faces of a round's dice: "25514". */

@@ -3,6 +3,7 @@
  * server's own answer is taken on trust. The numbers are those of docs/protocol.md, "Chance".
  */
 
+import { t, tn } from "../../core/say";
 import { facesOf, type Round } from "./rules";
 
 const LABEL = "kibitz chance 1";
@@ -41,15 +42,15 @@ export async function verify(
   const wrong: string[] = [];
   const seeds = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const { commitment, seed } of [...(match.chance.earlier ?? []), match.chance]) {
-    if (seed === null) return { isProved: false, said: ["The server has not told its seed yet. It does so when the match is over."], rounds: [] };
+    if (seed === null) return { isProved: false, said: [t("The server has not told its seed yet. It does so when the match is over.")], rounds: [] };
     const bytes = fromHex(seed);
     if (bytes === null || (await fingerprint(subtle, bytes)) !== commitment) {
-      wrong.push(`The seed does not have the fingerprint ${short(commitment)} that was promised.`);
+      wrong.push(t("The seed does not have the fingerprint {code} that was promised.", { code: short(commitment) }));
     } else seeds.set(commitment, bytes);
   }
   for (const promised of seen?.commitments ?? []) {
     if (!seeds.has(promised) && wrong.length === 0) {
-      wrong.push(`This page was shown the fingerprint ${short(promised)} before, and the server has no seed for it now.`);
+      wrong.push(t("This page was shown the fingerprint {code} before, and the server has no seed for it now.", { code: short(promised) }));
     }
   }
 
@@ -67,13 +68,13 @@ export async function verify(
     if (!isRight && seed) {
       wrong.push(
         round.position === begins
-          ? `Round ${index + 1}: the dice are not those of the seed.`
-          : `Round ${index + 1}: numbers of the seed were left out before the throw.`,
+          ? t("Round {n}: the dice are not those of the seed.", { n: index + 1 })
+          : t("Round {n}: numbers of the seed were left out before the throw.", { n: index + 1 }),
       );
     }
     const own = seen?.own[index] ?? null;
     if (seat !== null && own !== null && own.join("") !== round.dice[seat]) {
-      wrong.push(`Round ${index + 1}: under your cup lay ${own.join(" ")}, and not what is told now.`);
+      wrong.push(t("Round {n}: under your cup lay {dice}, and not what is told now.", { n: index + 1, dice: own.join(" ") }));
     }
     at = { seed: round.seed, position: rolled?.position ?? round.position + dice.length };
     thrown += dice.length;
@@ -86,12 +87,13 @@ function proved(match: { readonly chance: Promise_; readonly rounds: readonly Ro
   const first = short((match.chance.earlier?.[0] ?? match.chance).commitment);
   const when =
     seen === null || seen.commitments.length === 0
-      ? `The seed has the fingerprint ${first}. This page was not open during the match, so it cannot say since when that was promised.`
+      ? t("The seed has the fingerprint {code}. This page was not open during the match, so it cannot say since when that was promised.", { code: first })
       : seen.fromStart
-        ? `The fingerprint ${first} was on this page before the first bid, and the seed told now has exactly that fingerprint: it was fixed before anybody played.`
-        : `The fingerprint ${first} has been on this page since you came, and the seed told now has exactly that fingerprint.`;
-  const said = [when, `All ${thrown} dice of ${match.rounds.length} ${match.rounds.length === 1 ? "round" : "rounds"} follow from it, one after the other: nobody chose any, and none was left out.`];
-  if (seen?.own.some((dice) => dice !== null)) said.push("What lay under your cup is what is told now.");
+        ? t("The fingerprint {code} was on this page before the first bid, and the seed told now has exactly that fingerprint: it was fixed before anybody played.", { code: first })
+        : t("The fingerprint {code} has been on this page since you came, and the seed told now has exactly that fingerprint.", { code: first });
+  const rounds = tn("{n} round", "{n} rounds", match.rounds.length);
+  const said = [when, t("All {n} dice of {rounds} follow from it, one after the other: nobody chose any, and none was left out.", { n: thrown, rounds })];
+  if (seen?.own.some((dice) => dice !== null)) said.push(t("What lay under your cup is what is told now."));
   return said;
 }
 

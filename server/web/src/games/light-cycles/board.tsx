@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t, tx } from "../../core/say";
 import { Shape } from "../../ui/shapes";
 import type { BoardProps } from "../view";
 import { draw, type Palette } from "./draw";
@@ -67,7 +68,7 @@ export function Board({ view, seat, names, act, live, isReplay }: BoardProps<Vie
   const [width, height] = view.size;
   return (
     <div class="lc" data-testid="board" data-phase={told.phase} data-tick={told.tick} style={{ "--arena": `${width} / ${height}` }}>
-      <ul class="lc-score" aria-label={`Points, first to ${view.points_to_win}`}>
+      <ul class="lc-score" aria-label={t("Points, first to {n}", { n: view.points_to_win })}>
         {view.riders.map((rider, at) => (
           <li key={at} class={`p${(at % 8) + 1}${(told.out[at] ?? rider.out !== null) || rider.retired ? " is-out" : ""}`} data-testid={`points-${at}`} data-points={told.points[at] ?? rider.points}>
             <Shape seat={at} />
@@ -75,13 +76,13 @@ export function Board({ view, seat, names, act, live, isReplay }: BoardProps<Vie
             <b class="display num">{told.points[at] ?? rider.points}</b>
           </li>
         ))}
-        <li class="lc-goal quiet small num">first to {view.points_to_win}</li>
+        <li class="lc-goal quiet small num">{t("first to {n}", { n: view.points_to_win })}</li>
       </ul>
       <div
         ref={arena}
         class={`lc-arena${isRiding ? " is-mine" : ""}`}
         role={isPlaying ? "application" : "img"}
-        aria-label={isPlaying ? "Arena. The arrow keys steer, question mark tells where you are." : "Arena"}
+        aria-label={isPlaying ? t("Arena. The arrow keys steer, question mark tells where you are.") : t("Arena")}
         {...(isPlaying ? { tabIndex: 0 } : {})}
       >
         <canvas ref={canvas} data-testid="arena" />
@@ -93,11 +94,11 @@ export function Board({ view, seat, names, act, live, isReplay }: BoardProps<Vie
       </div>
       {isPlaying && (
         <div class="lc-pad">
-          <Turn by={-1} label="Turn left" path="M62 78V48a14 14 0 0 0-14-14H22M38 16L20 34l18 18" controls={controls} />
-          <Turn by={1} label="Turn right" path="M38 78V48a14 14 0 0 1 14-14h26M62 16l18 18-18 18" controls={controls} />
+          <Turn by={-1} label={t("Turn left")} path="M62 78V48a14 14 0 0 0-14-14H22M38 16L20 34l18 18" controls={controls} />
+          <Turn by={1} label={t("Turn right")} path="M38 78V48a14 14 0 0 1 14-14h26M62 16l18 18-18 18" controls={controls} />
         </div>
       )}
-      {isPlaying && <p class="lc-help quiet small">Arrow keys or WASD to turn. <kbd>?</kbd> says where you are.</p>}
+      {isPlaying && <p class="lc-help quiet small">{tx("Arrow keys or WASD to turn. {key} says where you are.", { key: <kbd>?</kbd> })}</p>}
       <p class="hidden" role="status" data-testid="arena-news">
         {news}
       </p>
@@ -179,7 +180,7 @@ function show(
     if (words !== null) setNews(words);
     before = now;
     const isStalled = !isReplay && race.current !== null && race.current.heardAt > 0 && performance.now() - race.current.heardAt > STALLED_MS && now.phase === "racing";
-    const big = isStalled ? { text: "Get ready", isNumber: false } : bigWords(now, race.current?.ownTick() ?? now.tick, seat, names, COUNTDOWN_TICKS);
+    const big = isStalled ? { text: t("Get ready"), isNumber: false } : bigWords(now, race.current?.ownTick() ?? now.tick, seat, names, COUNTDOWN_TICKS);
     const next: Told = {
       big,
       points: now.riders.map((rider) => rider.points),

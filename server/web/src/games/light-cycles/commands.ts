@@ -1,3 +1,4 @@
+import { t } from "../../core/say";
 import type { GameCommands } from "../view";
 import type { View } from "./rules";
 
@@ -7,10 +8,10 @@ const KEYS: Readonly<Record<string, string>> = { up: "ArrowUp", right: "ArrowRig
 export const commands: GameCommands<View> = {
   examples: ["where", "left", "right", "up", "down", "points"],
   read(line, { view, names }) {
-    if (line === "points") return `${names.map((name, seat) => `${name} ${view.riders[seat]?.points ?? 0}`).join(", ")}. First to ${view.points_to_win}.`;
+    if (line === "points") return `${names.map((name, seat) => `${name} ${view.riders[seat]?.points ?? 0}`).join(", ")}. ${t("First to {n}.", { n: view.points_to_win })}`;
     const key = KEYS[line];
     if (key === undefined) return null;
     dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
-    return line === "where" ? "" : `Steered ${line}.`;
+    return line === "where" ? "" : t("Steered.");
   },
 };

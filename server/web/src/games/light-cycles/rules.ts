@@ -1,5 +1,6 @@
 /** Light Cycles as far as the client needs it; the server's rules decide (kibitz.games, `light-cycles`). */
 
+import { mark, t } from "../../core/say";
 import type { Json, ShownEvent } from "../../protocol.gen";
 import type { Action } from "../../core/reconcile";
 import type { Predicted, Result } from "../view";
@@ -8,6 +9,8 @@ export const TICKS_PER_SECOND = 20;
 export const COUNTDOWN_TICKS = 60;
 /** Clockwise: the number of a direction is its place here. */
 export const DIRECTIONS = ["up", "right", "down", "left"] as const;
+/** For whoever translates a direction. */
+export const SPOKEN = [mark("up"), mark("right"), mark("down"), mark("left")];
 export type Direction = 0 | 1 | 2 | 3;
 
 export type Rider = {
@@ -46,12 +49,12 @@ export function canAct(view: View, seat: number): boolean {
 export function result(view: View): Result | null {
   if (!view.outcome) return null;
   const { winner, reason, scores } = view.outcome;
-  const score = winner === null ? "" : `${scores[winner]} to ${Math.max(0, ...scores.filter((_, seat) => seat !== winner))}`;
+  const score = winner === null ? "" : t("{points} to {most}", { points: scores[winner] ?? 0, most: Math.max(0, ...scores.filter((_, seat) => seat !== winner)) });
   const how: Readonly<Record<string, string>> = {
-    points: `${score} on points`,
-    rounds: winner === null ? "nobody was ahead" : `${score} when the rounds were over`,
-    resigned: "the others gave up",
-    forfeit: "the others left",
+    points: t("{score} on points", { score }),
+    rounds: winner === null ? t("nobody was ahead") : t("{score} when the rounds were over", { score }),
+    resigned: t("the others gave up"),
+    forfeit: t("the others left"),
   };
   return { winner, how: how[reason] ?? reason };
 }
@@ -59,24 +62,24 @@ export function result(view: View): Result | null {
 /** Nothing of the view changes at once: the board shows own turns itself. */
 export function predict(view: View, action: Action): Predicted<View> {
   if (action.type === "resign" || action.type === "steer") return { ok: true, view };
-  return { ok: false, code: "unknown_action", message: "Light Cycles has no such action." };
+  return { ok: false, code: "unknown_action", message: t("The game has no such action.") };
 }
 
 export function standing(view: View, seat: number): string | null {
-  return view.riders[seat]?.retired ? "Left the match" : null;
+  return view.riders[seat]?.retired ? t("Left the match") : null;
 }
 
 export function say(view: View): string | null {
-  return view.round === 0 ? null : `Round ${view.round}, first to ${view.points_to_win}`;
+  return view.round === 0 ? null : t("Round {n}, first to {points}", { n: view.round, points: view.points_to_win });
 }
 
 export function describe(event: ShownEvent, names: readonly string[]): string | null {
-  const who = event.seat === null ? "Somebody" : (names[event.seat] ?? `Seat ${event.seat + 1}`);
+  const who = event.seat === null ? t("Somebody") : (names[event.seat] ?? t("Player {n}", { n: event.seat + 1 }));
   switch (event.kind) {
     case "started":
-      return "The match began";
+      return t("The match began");
     case "forfeit":
-      return `${who} left the match`;
+      return t("{who} left the match", { who });
     default:
       return null;
   }

@@ -4,6 +4,7 @@
  */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { t } from "../../core/say";
 import type { Json, ShownEvent } from "../../protocol.gen";
 import { adoptStyles } from "../../ui/app";
 import type { BoardProps, GameView } from "../view";
@@ -142,7 +143,7 @@ function Fallback({ generic, why, ...props }: BoardProps<Json> & { readonly gene
   return (
     <div class="module-fallback">
       <p class="module-fault small" role="alert" data-testid="view-fault">
-        This game's own board failed ({why}). It is drawn plainly instead; you can play on.
+        {t("This game's own board failed ({why}). It is drawn plainly instead; you can play on.", { why })}
       </p>
       <generic.Board {...props} />
     </div>
