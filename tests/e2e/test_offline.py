@@ -26,16 +26,29 @@ WAITING = """() => new Promise((done) => {
 })"""
 
 
+def until(page: Page, predicate: str) -> None:
+    """The page itself asks again and again; `wait_for_function` takes a promise for an answer."""
+    page.evaluate(
+        f"""async () => {{
+            const end = Date.now() + 15_000;
+            while (!(await ({predicate})())) {{
+                if (Date.now() > end) throw new Error("not yet");
+                await new Promise((go) => setTimeout(go, 50));
+            }}
+        }}"""
+    )
+
+
 def is_kept(player: TablePage) -> None:
     """The worker has the page, and every file of the client."""
     manifest = json.loads((ROOT / "server/web/dist/manifest.json").read_text())
     count = len(manifest["assets"]) - 1  # not the script of the page for embedding
     player.page.wait_for_function(WORKER_IS_THERE)
-    player.page.wait_for_function(f"async () => (await ({FILES_KEPT})()) >= {count}", polling=100)
+    until(player.page, f"async () => (await ({FILES_KEPT})()) >= {count}")
 
 
 def waits(page: Page, count: int) -> None:
-    page.wait_for_function(f"async () => (await ({WAITING})()) === {count}", polling=50)
+    until(page, f"async () => (await ({WAITING})()) === {count}")
 
 
 @pytest.fixture
@@ -159,9 +172,7 @@ def test_a_new_version_waits_for_the_player_and_can_be_switched_off(
     own_server.start("--service-worker", "off")
     own_server.wait_ready()
     ada.page.reload()
-    ada.page.wait_for_function(
-        f"async () => !(await ({HAS_WORKER})()) && (await ({CACHES})()) === 0", polling=100
-    )
+    until(ada.page, f"async () => !(await ({HAS_WORKER})()) && (await ({CACHES})()) === 0")
     ada.page.reload()
     expect(ada.at("new-room")).to_be_visible()
     assert ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).is_worker_on") is False
@@ -188,7 +199,7 @@ def test_a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, ne
 
 
 def test_websockets_that_are_refused_or_fall_silent(own_server: ServerProcess, new_player: NewPlayer):
-    """Refused: polling carries the game at once. Silent, without any sign: noticed when the heartbeat stays out."""
+    """Refused: polling carries the game at once. Silent, without a sign: noticed by its heartbeat."""
     own_server.kill()
     own_server.start("--ping-interval-ms", "1000", "--ping-timeout-ms", "500")
     own_server.wait_ready()
