@@ -24,6 +24,7 @@ T = TypeVar("T")
 ENV_PREFIX = "KIBITZ_"
 DEFAULT_FILE = Path("kibitz.toml")
 
+_REDIS = frozenset({"redis", "rediss", "unix"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
@@ -37,6 +38,7 @@ class Kind(Enum):
     WHOLE = "whole number"
     PATH = "path"
     PATHS = "list of paths"
+    REDIS = "address of a Redis"
     SWITCH = "on or off"
     CHOICE = "choice"
     URL = "URL"
@@ -77,6 +79,8 @@ class Setting:
                 return "an address like https://play.example.org, without a path"
             case Kind.NETWORKS:
                 return "addresses or networks separated by commas, like 10.0.0.0/8"
+            case Kind.REDIS:
+                return "an address like redis://127.0.0.1:6379/0"
             case Kind.PATH:
                 return "a path"
             case Kind.PATHS:
@@ -117,6 +121,10 @@ class Setting:
                 return word
             case Kind.URL:
                 return _origin_of(str(value)) if value else ""
+            case Kind.REDIS:
+                if not isinstance(value, str) or (value and urlsplit(value).scheme not in _REDIS):
+                    raise ValueError
+                return value
             case Kind.NETWORKS:
                 parts = value if isinstance(value, list) else str(value).split(",")
                 texts = [str(part).strip() for part in parts]
@@ -209,6 +217,16 @@ class Settings:
         "Whether the server measures itself (response times, samples) and writes telemetry.",
         choices="on off",
     )
+    cache: str = _row(
+        "memory",
+        Kind.CHOICE,
+        "Where answers of REST are kept; local is a file of the data directory.",
+        choices="memory local redis off",
+    )
+    cache_mib: int = _row(
+        16, Kind.WHOLE, "Size of the kept answers in memory or in the local file, in MiB.", 1, 65_536
+    )
+    redis_url: str = _row("", Kind.REDIS, "The Redis in which answers are kept, where that is wanted.")
     quick_bots_ms: int = _row(
         20_000,
         Kind.WHOLE,

@@ -21,6 +21,7 @@ from typing import Any, cast
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.errors import AccountsUnusable
 from kibitz.app.admission import Admission
+from kibitz.app.cache import open_cache
 from kibitz.app.crash_slot import CrashSlot
 from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.app.descriptors import connections_most
@@ -46,6 +47,8 @@ from kibitz.http.admin_rooms import AdminRoomsApi
 from kibitz.http.application import make_application
 from kibitz.http.assets import find_dist, load_client
 from kibitz.http.audit import AuditApi
+from kibitz.http.cache.freshness import Freshness
+from kibitz.http.cache.responses import ResponseCache
 from kibitz.http.catalog import Catalog
 from kibitz.http.feed import FeedApi, Feeds
 from kibitz.http.game_views import GameViews
@@ -124,6 +127,7 @@ class Server:
         metrics: Metrics,
         slot: CrashSlot,
         ratings: Ratings,
+        cache: ResponseCache,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.settings = settings
@@ -174,6 +178,8 @@ class Server:
         self._seatings = Seatings()
         brained = {name: game.brain is not None for name, game in games.items()}
         self._quick = QuickMatch(clock, settings.quick_bots_ms, brained, Waits(telemetry, clock).told)
+        fresh = Freshness(cache, self._seatings.rooms_of)
+        ratings.changed = fresh.rated
         listeners = Listeners(
             tables,
             self._feeds,
@@ -182,6 +188,7 @@ class Server:
             self._seatings,
             self._quick,
             ratings,
+            fresh,
             gallery=(tables, self._feeds),
             took=self._measuring.broadcast,
         )
@@ -208,7 +215,7 @@ class Server:
         views = GameViews(games)
         for missing in views.missing:
             log.warning("a game has no view", extra={"game": missing.game, "problem": missing.problem})
-        games_api = GamesApi(games, views)
+        games_api = GamesApi(games, views, cache)
         histories = Histories(archive, self.directory, clock)
         players = PlayersApi(
             identity,
@@ -218,6 +225,7 @@ class Server:
             catalog,
             names,
             frozenset(games),
+            cache,
         )
         admin_rooms = AdminRoomsApi(accounts, identity, self.directory, catalog, histories, names, quotas)
         live = Live(self._counts, lambda: not self._is_ready, clock.now_us() // 1000)
@@ -235,11 +243,13 @@ class Server:
         )
         self.application = make_application(
             [
-                *SessionsApi(accounts, identity, quotas, there).routes(),
+                *SessionsApi(accounts, identity, quotas, there, fresh.renamed).routes(),
                 *players.routes(),
                 *games_api.routes(),
-                *RoomsApi(self.directory, catalog, identity, quotas).routes(),
-                *QuickApi(self._quick, identity, quotas).routes(),
+                *RoomsApi(
+                    self.directory, archive, catalog, identity, quotas, cache, fresh.room_made
+                ).routes(),
+                *QuickApi(self._quick, identity, quotas, fresh.room_made).routes(),
                 *ReplaysApi(archive, self.directory, identity, names, quotas, clock).routes(),
                 *HistoriesApi(archive, histories, quotas).routes(),
                 *FeedApi(
@@ -325,6 +335,8 @@ class Server:
             telemetry = _open_telemetry(settings, clock)
             if telemetry is not None:
                 undo.push_async_callback(asyncio.to_thread, telemetry.close)
+            cache = await open_cache(settings, clock, metrics)
+            undo.push_async_callback(cache.close)
             ratings = Ratings(settings.data, clock)
             undo.push_async_callback(ratings.close)
             registry = load_games(paths=settings.games)
@@ -350,6 +362,7 @@ class Server:
                 telemetry=telemetry,
                 metrics=metrics,
                 ratings=ratings,
+                cache=cache,
             )
             await server._open(undo, port)
             server._undo = undo.pop_all()

@@ -7,6 +7,8 @@ import msgspec
 from aiohttp import web
 
 from kibitz.codes import Code
+from kibitz.http.cache.responses import Made, ResponseCache
+from kibitz.http.cache.rules import GAMES
 from kibitz.http.game_views import GameViews
 from kibitz.http.json import answer
 from kibitz.http.problems import ProblemError
@@ -20,7 +22,8 @@ from kibitz.rules import Game
 class GamesApi:
     """Games never change while the server runs: they are described once."""
 
-    def __init__(self, games: Mapping[GameName, Game[Any]], views: GameViews) -> None:
+    def __init__(self, games: Mapping[GameName, Game[Any]], views: GameViews, cache: ResponseCache) -> None:
+        self._cache = cache
         self.described = [game_info(game, views.url(name)) for name, game in sorted(games.items())]
         self._diagrams = {str(name): phases_diagram(game) for name, game in games.items()}
         self._phases = {str(name): _states(phases_of(game)) for name, game in games.items()}
@@ -55,7 +58,7 @@ class GamesApi:
         ]
 
     async def _get_games(self, request: web.Request) -> web.Response:
-        return answer(GameList(self.described))
+        return await self._cache.answer(request, GAMES, "", lambda: Made(GameList(self.described)))
 
     async def _get_diagram(self, request: web.Request) -> web.Response:
         diagram = self._diagrams.get(request.match_info["name"])

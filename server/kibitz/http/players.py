@@ -7,6 +7,8 @@ from aiohttp import web
 
 from kibitz.accounts.records import Player
 from kibitz.codes import Code
+from kibitz.http.cache.responses import Made, ResponseCache
+from kibitz.http.cache.rules import LEADERBOARD, PLAYER, board_tag, player_tag
 from kibitz.http.catalog import Catalog, Names
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, query_of
@@ -49,7 +51,9 @@ class PlayersApi:
         catalog: Catalog,
         names: Names,
         games: frozenset[GameName],
+        cache: ResponseCache,
     ) -> None:
+        self._cache = cache
         self._identity = identity
         self._standings = standings
         self._seated = seated
@@ -90,18 +94,28 @@ class PlayersApi:
         ]
 
     async def _get_me(self, request: web.Request) -> web.Response:
-        return answer(self.profile(self._identity.need_player(request)))
+        player = self._identity.need_player(request)
+        return await self._cache.answer(
+            request, PLAYER, player.player_id, lambda: self._made_profile(player), player.name
+        )
 
     async def _get_my_rooms(self, request: web.Request) -> web.Response:
         return answer(self.my_rooms(self._identity.need_player(request).player_id))
 
     async def _get_leaderboard(self, request: web.Request) -> web.Response:
         query = query_of(request, LeaderboardQuery)
-        return answer(self.leaderboard(GameName(query.game), query.limit))
+        game = GameName(query.game)
+
+        def make() -> Made:
+            board = self.leaderboard(game, query.limit)
+            shown = (player_tag(PlayerId(row.player_id)) for row in board.rows)
+            return Made(board, (board_tag(game), *shown))
+
+        return await self._cache.answer(request, LEADERBOARD, f"{game}:{query.limit}", make)
 
     # ------------------------------------------------------------ what is answered
 
-    def profile(self, player: Player) -> Profile:
+    def _made_profile(self, player: Player) -> Made:
         tallies: list[Tally] = []
         past: list[Past] = []
         if self._standings is not None:
@@ -110,7 +124,8 @@ class PlayersApi:
                 past = self._standings.recent(player.player_id, RECENT)
             except apsw.Error:
                 pass  # who somebody is, is told all the same
-        return Profile(
+        opponents = {who for each in past for who in each.opponents}
+        profile = Profile(
             player_id=player.player_id,
             name=player.name,
             is_bot=is_bot(player.player_id),
@@ -132,6 +147,7 @@ class PlayersApi:
                 for each in past
             ],
         )
+        return Made(profile, tuple(map(player_tag, {player.player_id, *opponents})))
 
     def my_rooms(self, player: PlayerId) -> MyRooms:
         newest = list(reversed(self._seated(player)))[:MY_ROOMS_MOST]

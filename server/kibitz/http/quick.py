@@ -1,6 +1,7 @@
 """REST of quick match: a game with anybody."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -19,7 +20,11 @@ from kibitz.rooms.directory.quick import Entered, QuickMatch
 class QuickApi:
     """The handlers; who waits is the rooms' affair."""
 
-    def __init__(self, quick: QuickMatch, identity: Identity, quotas: Quotas) -> None:
+    def __init__(
+        self, quick: QuickMatch, identity: Identity, quotas: Quotas, made: Callable[[], None]
+    ) -> None:
+        """`made` is told where a room may be new."""
+        self._told_made = made
         self._quick = quick
         self._identity = identity
         self._quotas = quotas
@@ -68,6 +73,7 @@ class QuickApi:
         result = await entered
         if isinstance(result, Refused):
             raise problem(result)
+        self._told_made()
         return answer(QuickMatched(result.room_id, result.status, result.bots_at_ms))
 
     async def _delete_quick(self, request: web.Request) -> web.Response:

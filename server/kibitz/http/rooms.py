@@ -10,6 +10,8 @@ from aiohttp import web
 from msgspec import UNSET
 
 from kibitz.codes import Code
+from kibitz.http.cache.responses import Made, ResponseCache
+from kibitz.http.cache.rules import EVENTS, ROOM, ROOMS, ROOMS_TAG, room_tag
 from kibitz.http.catalog import Catalog, ClosedRoom, problem
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of, query_of
@@ -26,23 +28,40 @@ from kibitz.http.resources import (
     RoomQuery,
 )
 from kibitz.http.routes import Auth, Route
-from kibitz.ids import GameName, RoomId, Version
+from kibitz.ids import JOIN_CODE_LENGTH, GameName, PlayerId, RoomId, Version
+from kibitz.journal.records import NewRoom
 from kibitz.protocol import messages
 from kibitz.rooms.answers import Refused
+from kibitz.rooms.directory.archive import Archive
 from kibitz.rooms.directory.creation import CreateAnswer, Creation
 from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.fold.forks import ForkWishes
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 
+CLOSED = "closed"
+"""The version of a room in which nothing can happen any more."""
 _READ = (Code.UNKNOWN_ROOM, Code.RULES_CHANGED)
 
 
 class RoomsApi:
     """The handlers."""
 
-    def __init__(self, directory: Directory, catalog: Catalog, identity: Identity, quotas: Quotas) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        archive: Archive,
+        catalog: Catalog,
+        identity: Identity,
+        quotas: Quotas,
+        cache: ResponseCache,
+        made: Callable[[], None],
+    ) -> None:
+        """`made` is told of each new room."""
         self._directory = directory
+        self._archive = archive
+        self._cache = cache
+        self._told_made = made
         self._catalog = catalog
         self._identity = identity
         self._quotas = quotas
@@ -125,7 +144,10 @@ class RoomsApi:
         query = query_of(request, RoomQuery)
         game = None if query.game is None else GameName(query.game)
         status = None if query.status is None else Status(query.status)
-        return answer(RoomList(self._catalog.listed(game, status)))
+        key = f"{query.game or ''}:{query.status or ''}"
+        return await self._cache.answer(
+            request, ROOMS, key, lambda: Made(RoomList(self._catalog.listed(game, status)), (ROOMS_TAG,))
+        )
 
     async def _post_room(self, request: web.Request) -> web.Response:
         player = self._identity.need_player(request)
@@ -162,18 +184,44 @@ class RoomsApi:
         room = await made
         if isinstance(room, Refused):
             raise problem(room)
+        self._told_made()
         return answer(RoomCreated(room.room_id, room.code, self._catalog.invite_url(room)), status=201)
 
     async def _get_room(self, request: web.Request) -> web.Response:
-        return answer(self._catalog.info(self._catalog.find(request, request.match_info["room"])))
+        named = request.match_info["room"]
+        room_id = RoomId(named)
+        if len(named) == JOIN_CODE_LENGTH:
+            room_id = self._catalog.find(request, named).room_id  # counts codes that miss
+        held = self._directory.held(room_id)
+        version = CLOSED if held is None else f"{held.epoch}.{held.version}"
+
+        def make() -> Made:
+            return Made(self._catalog.info(self._catalog.find(request, room_id)), (room_tag(room_id),))
+
+        return await self._cache.answer(request, ROOM, room_id, make, version)
 
     async def _get_events(self, request: web.Request) -> web.Response:
         query = query_of(request, EventsQuery)
         room_id = RoomId(request.match_info["room"])
-        player = self._identity.player(request)
-        events = self._directory.events(
-            room_id, Version(query.after), query.limit, None if player is None else player.player_id
-        )
+        known = self._identity.player(request)
+        player = None if known is None else known.player_id
+        held = self._directory.held(room_id)
+        if held is not None and (held.status is not Status.FINISHED or held.spectator_delay_ms):
+            return answer(self._events(room_id, query, player))
+        version = CLOSED if held is None else f"{held.epoch}.{held.version}"
+
+        def make() -> Made:
+            page = self._events(room_id, query, player)
+            record = self._archive.record(room_id)
+            # Of a delayed match more is shown by and by, though nothing happens in it any more.
+            is_kept = isinstance(record, NewRoom) and not record.spectator_delay_ms
+            return Made(page, (room_tag(room_id),), is_kept)
+
+        key = f"{room_id}:{player or ''}:{query.after}:{query.limit}"
+        return await self._cache.answer(request, EVENTS, key, make, version)
+
+    def _events(self, room_id: RoomId, query: EventsQuery, player: PlayerId | None) -> EventPage:
+        events = self._directory.events(room_id, Version(query.after), query.limit, player)
         if isinstance(events, Refused):
             raise problem(events)
         shown = [
@@ -189,7 +237,7 @@ class RoomsApi:
             )
             for event in events
         ]
-        return answer(EventPage(shown, shown[-1].version if len(shown) == query.limit else None))
+        return EventPage(shown, shown[-1].version if len(shown) == query.limit else None)
 
     async def _get_invite(self, request: web.Request) -> web.Response:
         room = self._catalog.find(request, request.match_info["room"])

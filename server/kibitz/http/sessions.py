@@ -1,5 +1,7 @@
 """REST of sessions: how somebody becomes a player."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from kibitz.accounts.accounts import Accounts
@@ -11,12 +13,22 @@ from kibitz.http.json import answer, body_of
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources import SessionAnswer, SessionRequest
 from kibitz.http.routes import Route
+from kibitz.ids import PlayerId
 
 
 class SessionsApi:
     """The only place that makes a player's session."""
 
-    def __init__(self, accounts: Accounts, identity: Identity, quotas: Quotas, reach: Reach) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        identity: Identity,
+        quotas: Quotas,
+        reach: Reach,
+        renamed: Callable[[PlayerId], None],
+    ) -> None:
+        """`renamed` is told who has another name from now on."""
+        self._told_renamed = renamed
         self._accounts = accounts
         self._identity = identity
         self._quotas = quotas
@@ -40,6 +52,7 @@ class SessionsApi:
         wanted = await body_of(request, SessionRequest)
         if wanted.client == "browser" and (known := self._identity.player(request)) is not None:
             renamed = await self._accounts.rename(known.player_id, wanted.name)
+            self._told_renamed(known.player_id)
             return answer(SessionAnswer(renamed.player_id, renamed.name))
         player, token = await self._accounts.create_guest(wanted.name, is_bot=wanted.client == "bot")
         if wanted.client != "browser":

@@ -63,6 +63,7 @@ _HIGHEST_KEY = "SELECT coalesce(max(key), 0) FROM rooms"
 _NO_LIMIT = -1
 
 Row = tuple[Any, ...]
+_IS_PRIVATE, _IS_QUICK = ROOM_COLUMNS.index("is_private"), ROOM_COLUMNS.index("is_quick")
 
 
 def _event(row: Row) -> Event:
@@ -71,8 +72,9 @@ def _event(row: Row) -> Event:
 
 
 def _room(row: Row) -> NewRoom:
-    room_id, key, game, rules_version, seats, code, is_private, *rest, is_quick = row
-    return NewRoom(room_id, key, game, rules_version, seats, code, bool(is_private), *rest, bool(is_quick))
+    values = list(row)
+    values[_IS_PRIVATE], values[_IS_QUICK] = bool(values[_IS_PRIVATE]), bool(values[_IS_QUICK])
+    return NewRoom(*values)
 
 
 _KEY, _SEATS, _WIDTH = ROOM_COLUMNS.index("key"), ROOM_COLUMNS.index("seats"), len(ROOM_COLUMNS)
