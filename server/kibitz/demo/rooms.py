@@ -10,7 +10,6 @@ from kibitz.ids import (
     RoomId,
     RoomKey,
     Seat,
-    is_bot,
     is_house_bot,
     new_epoch,
     new_join_code,
@@ -26,6 +25,7 @@ Row = tuple[object, ...]
 EMPTY_AFTER_US = 30 * 60 * 1_000_000
 AWAY_CLOSES_AFTER_US = 7 * 24 * 3_600 * 1_000_000
 _POOL = 8_191
+_TRIES = 6
 _THINKING_MS = {
     "drop": 3_200,
     "bid": 4_600,
@@ -178,7 +178,7 @@ class OneRoom:
     def play(self, ending: Ending, slowness: float, *, is_taken_back: bool = False) -> Played:
         """The next match, from now on. `is_taken_back`: an admin has some moves of it taken back."""
         self.matches += 1
-        ending, script = self._rooms.script(self.table, self.matches, ending)
+        ending, script = self._script(ending)
         started = Started(script.seed, tuple(self._players))
         self._add(
             "started",
@@ -210,6 +210,15 @@ class OneRoom:
             self._step(step, clocks, acts, slowness)
         phase = steps[-1].phase_to if steps else script.phase
         return Played(self.at_us, ending, tuple(acts), phase)
+
+    def _script(self, ending: Ending) -> tuple[Ending, Script]:
+        """The server's bots neither resign nor leave, and are in time."""
+        for _ in range(_TRIES):
+            found, script = self._rooms.script(self.table, self.matches, ending)
+            gave_up = script.gave_up
+            if gave_up is None or not is_house_bot(self._players[gave_up]):
+                return found, script
+        return self._rooms.script(self.table, self.matches, Ending.PLAYED)
 
     def _rewind(self, version: int, step: Step, clocks: "_Clocks") -> None:
         self.at_us += 20_000_000
@@ -388,7 +397,3 @@ class _Clocks:
             if seat == actor or seat not in self._to_move:
                 self._began[seat] = at_us
         self._to_move, self._phase, self._since = step.to_move, step.phase_to or "", at_us
-
-
-def is_person(player: PlayerId) -> bool:
-    return not is_bot(player)

@@ -62,12 +62,14 @@ class Step(Struct, frozen=True, gc=False):
 
 
 class Script(Struct, frozen=True):
-    """A match from its start; `steps` begin after the `started` row. `begins` are who may move first."""
+    """A match from its start; `steps` begin after the `started` row. `begins` are who may move first.
+    `gave_up` is the seat that resigned, left or was out of time."""
 
     seed: str
     phase: str
     begins: tuple[int, ...]
     steps: tuple[Step, ...]
+    gave_up: int | None = None
 
 
 class Table(Struct, frozen=True):
@@ -153,10 +155,11 @@ class _Studio:
             at = self._rng.choice(moments)
             cut = self._ended(ending, states[at])
             if cut is not None:
-                yield ending, self._script(seed, begun, steps[:at] + cut)
+                gave_up = None if ending is Ending.AWAY else cut[0].seat
+                yield ending, self._script(seed, begun, steps[:at] + cut, gave_up)
 
-    def _script(self, seed: bytes, begun: RoomState, steps: list[Step]) -> Script:
-        return Script(seed.hex(), begun.phase() or "", self._to_move(begun), tuple(steps))
+    def _script(self, seed: bytes, begun: RoomState, steps: list[Step], gave_up: int | None = None) -> Script:
+        return Script(seed.hex(), begun.phase() or "", self._to_move(begun), tuple(steps), gave_up)
 
     def _played(self, state: RoomState) -> Iterator[tuple[Step, RoomState]]:
         for _ in range(_TURNS_MOST):

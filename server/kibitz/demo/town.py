@@ -41,6 +41,9 @@ class Waiting(Struct):
     gives_up_us: int
     is_quick: bool
 
+    def has(self, person: Person) -> bool:
+        return any(visit.person is person for visit, _ in self.guests)
+
 
 class Wait(Struct, frozen=True):
     """As a row of telemetry has it."""
@@ -149,12 +152,12 @@ class Town:
             visit.use("bot_game")
             self._against_bots(day, visit, kind, at_us)
             return
-        is_quick = person.is_bot or rng.random() < 0.7
+        is_quick = person.is_bot or rng.random() < 0.5
         if is_quick and not person.is_bot:
             visit.use("quick_match")
         open_tables = self._waiting.setdefault((kind, is_quick), [])
-        if open_tables:
-            found = open_tables[0]
+        free = (each for each in open_tables if is_quick and not each.has(person))
+        if (found := next(free, None)) is not None:
             self._sit(found, visit, at_us)
             if len(found.guests) == found.room.table.seats:
                 open_tables.remove(found)
@@ -167,7 +170,26 @@ class Town:
         patience_us = int((30 + rng.expovariate(1 / (150 if is_quick else 420))) * _SECOND_US)
         waiting = Waiting(room, [], at_us + patience_us, is_quick)
         self._sit(waiting, visit, at_us + 200_000)
-        open_tables.append(waiting)
+        friends = [] if is_quick else self._friends(day, person, table.seats - 1)
+        if not friends:
+            open_tables.append(waiting)
+            return
+        arrivals = sorted(at_us + rng.randrange(12, 140) * _SECOND_US for _ in friends)
+        for friend, arrives_us in zip(friends, arrivals, strict=True):
+            came = Visit(friend, arrives_us - 5 * _SECOND_US, int(rng.random() < 0.3), arrives_us)
+            friend.first_us = friend.first_us or arrives_us
+            day.visits.append(came)
+            self._sit(waiting, came, arrives_us)
+        self._begin(day, waiting, arrivals[-1])
+
+    def _friends(self, day: Day, host: Person, count: int) -> list[Person]:
+        """Who comes when invited; nobody, where too few are about, or have something better to do."""
+        about = [
+            each for each in self._by_day[day.number] if not (each.is_bot or each.is_gone or each is host)
+        ]
+        if len(about) < count or self._rng.random() < 0.2:
+            return []
+        return self._rng.sample(about, count)
 
     def _sit(self, waiting: Waiting, visit: Visit, at_us: int) -> None:
         waiting.room.join(Guest(visit.person.player_id, Seat(len(waiting.guests)), at_us, visit.person.speed))

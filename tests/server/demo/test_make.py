@@ -85,6 +85,22 @@ def test_no_id_of_an_action_is_used_twice_in_a_room(demo: Path) -> None:
     )
 
 
+def test_bots_of_the_server_neither_resign_nor_leave(demo: Path) -> None:
+    gave_up = "kind IN ('forfeit', 'timeout', 'left') OR type = 'resign'"
+    assert not rows(
+        demo, "journal", f"SELECT 1 FROM events WHERE ({gave_up}) AND player_id LIKE 'b\\_house%' ESCAPE '\\'"
+    )
+
+
+def test_nobody_has_two_seats_in_a_room(demo: Path) -> None:
+    assert not rows(
+        demo,
+        "journal",
+        "SELECT room FROM events WHERE kind = 'joined' GROUP BY room"
+        " HAVING count(*) > count(DISTINCT player_id)",
+    )
+
+
 def test_everybody_has_an_account(demo: Path) -> None:
     seen = {
         p
