@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from support.barriers import has_no_barriers, small_targets
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
@@ -46,11 +46,11 @@ def test_the_dark_is_dark(server: ServerProcess, new_player: NewPlayer):
 def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPlayer):
     """Each in light and dark, on a desk and on a phone."""
     ada = new_player(server.url, "Ada")
-    _has_no_violations(ada.page, "lobby")
+    has_no_barriers(ada.page, "lobby")
     ada.create_room()
     expect(ada.at("board")).to_be_visible()
     ada.sees_connection("connected")
-    _has_no_violations(ada.page, "waiting room")
+    has_no_barriers(ada.page, "waiting room")
     room = ada.room_id()
     bo = new_player(server.url, "Bo")
     bo.open(f"{server.url}/room/{room}")
@@ -62,7 +62,7 @@ def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPl
     ada.at("emote-wave").click()
     expect(bo.at("chat-log").locator(".emote")).to_be_visible()
     bo.at("open-picks").click()
-    _has_no_violations(bo.page, "room, with what may be said")
+    has_no_barriers(bo.page, "room, with what may be said")
     for hook, show in {
         "people": lambda: ada.at("spectators").click(),
         "net": lambda: ada.at("net-pill").click(),
@@ -72,14 +72,14 @@ def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPl
     }.items():
         show()
         expect(ada.at(hook)).to_be_visible()
-        _has_no_violations(ada.page, hook)
+        has_no_barriers(ada.page, hook)
         ada.page.keyboard.press("Escape")
     bo.resign()
     expect(ada.at("outcome")).to_be_visible()
-    _has_no_violations(ada.page, "result")
+    has_no_barriers(ada.page, "result")
     ada.open(f"{server.url}/replay/{room}")
     expect(ada.at("replay-slider")).to_be_visible()
-    _has_no_violations(ada.page, "replay")
+    has_no_barriers(ada.page, "replay")
 
 
 def test_a_finger_hits_and_twice_the_size_fits(server: ServerProcess, new_player: NewPlayer):
@@ -88,13 +88,7 @@ def test_a_finger_hits_and_twice_the_size_fits(server: ServerProcess, new_player
     bo.play_bot()
     bo.sees_connection("connected")
     bo.at("open-picks").click()
-    small = bo.page.evaluate(
-        """() => [...document.querySelectorAll("button, a.btn, input, summary, select")]
-            .map((one) => [one.dataset.testid ?? one.textContent, one.getBoundingClientRect()])
-            .filter(([, box]) => box.height > 0 && (box.height < 43.5 || box.width < 43.5))
-            .map(([name, box]) => `${name}: ${box.width} by ${box.height}`)"""
-    )
-    assert small == []
+    assert small_targets(bo.page) == []
     for width, height in ((320, 640), (640, 360)):
         bo.page.set_viewport_size({"width": width, "height": height})
         assert not bo.scrolls_sideways()
@@ -105,28 +99,3 @@ def _brightness(page: Page) -> float:
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
     red, green, blue = (int(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3])
     return 0.299 * red + 0.587 * green + 0.114 * blue
-
-
-def _has_no_violations(page: Page, where: str) -> None:
-    size = page.viewport_size
-    assert size is not None
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for width in (size["width"], 390):
-            page.set_viewport_size({"width": width, "height": size["height"]})
-            _settle(page)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{where}, {scheme}, {width}:\n{found.generate_report()}"
-    page.set_viewport_size(size)
-
-
-def _settle(page: Page) -> None:
-    """What fades in, or takes on other colours, has a weaker contrast until it is there."""
-    page.evaluate(
-        """() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
-            Promise.allSettled(
-                document.getAnimations()
-                    .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
-                    .map((animation) => animation.finished)
-            ).then(() => null))"""
-    )

@@ -14,7 +14,7 @@ import { bareTexts, textsOf } from "./texts";
 const WEB = process.env["WEB"] as string;
 const DE: Words = { ...first, ...room, ...games };
 /** Not read by players, or no words: the page for developers. */
-const NOT_SPOKEN = /^(ui\/styleguide|lang\/)/;
+const NOT_SPOKEN = /^(styleguide|lang)\//;
 
 const sources = readdirSync(join(WEB, "src"), { recursive: true, encoding: "utf8" })
   .filter((name) => /\.tsx?$/.test(name) && !NOT_SPOKEN.test(name))
