@@ -17,7 +17,7 @@ class TablePage:
         self.url = url
         self.name = name
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(str(error.stack or error)))
 
     def at(self, hook: str) -> Locator:
         return self.page.get_by_test_id(hook)

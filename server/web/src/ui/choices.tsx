@@ -1,12 +1,14 @@
-/** What else may be chosen for a new room: how many play, who of them are bots, the game's own options. With the art of games that came later. */
+/** What else may be chosen for a new room (how many play, who of them are bots, the game's own options), and its making. With the art of games that came later. */
 
 import type { ComponentChildren, FunctionComponent } from "preact";
-import { span } from "../core/clock";
+import { span, type TimeControl, timeControls } from "../core/clock";
+import { used } from "../core/features";
 import type { GameInfo } from "../core/rest";
 import { mark, num, t } from "../core/say";
 import { LiarsDiceArt } from "../games/liars-dice/art";
 import { LightCyclesArt } from "../games/light-cycles/art";
 import type { Json } from "../protocol.gen";
+import { rest } from "./app";
 
 /** Shown on the lobby's cards; here, because the first page does not wait for them. */
 export const ARTS: Readonly<Record<string, FunctionComponent>> = { "liars-dice": LiarsDiceArt, "light-cycles": LightCyclesArt };
@@ -45,14 +47,46 @@ const VALUES_MOST = 12;
 const TURNS_MS = [30_000, 60_000, 120_000];
 const DELAYS_MS = [0, 10_000, 30_000, 60_000, 180_000, 600_000];
 
-export function Choices({ info, chosen, choose }: { readonly info: GameInfo; readonly chosen: Chosen; readonly choose: (chosen: Chosen) => void }) {
+/** As many as were asked for; else a table that is neither small nor slow. */
+function seatsFor(info: GameInfo, { seats = 4 }: Chosen): number {
+  return Math.min(Math.max(seats, info.seats_least), info.seats_most);
+}
+
+interface Way {
+  /** The game's own default where it is the first of those to choose from. */
+  readonly clock: TimeControl | undefined;
+  readonly isPrivate: boolean;
+  /** Bots in all the other seats, whatever was chosen. */
+  readonly isAgainstBots: boolean;
+}
+
+/** A new room; its id. Rejects with `Problem`. */
+export async function makeRoom(info: GameInfo, chosen: Chosen, { clock, isPrivate, isAgainstBots }: Way): Promise<string> {
+  const seats = seatsFor(info, chosen);
+  const bots = isAgainstBots ? seats - 1 : Math.min(chosen.bots ?? 0, seats - 1);
+  const [usual, ...others] = timeControls(info.options);
+  if (bots > 0) used("bot_game");
+  const made = await rest.createRoom({
+    game: info.name,
+    seats,
+    // Nobody could sit down where bots have all seats.
+    private: isPrivate || bots === seats - 1,
+    bots,
+    spectator_delay_ms: chosen.delayMs ?? 0,
+    options: { ...(usual && others.find((one) => one.clock_ms === clock?.clock_ms && one.increment_ms === clock.increment_ms)), ...chosen.options },
+  });
+  return made.room_id;
+}
+
+export function Choices({ info, chosen: asked, choose }: { readonly info: GameInfo; readonly chosen: Chosen; readonly choose: (chosen: Chosen) => void }) {
+  const chosen = { ...asked, seats: seatsFor(info, asked) };
   const fields = Object.entries(fieldsOf(info.options))
     .filter(([name]) => !ELSEWHERE.includes(name))
     .sort(([, a], [, b]) => Number(a.type === "boolean") - Number(b.type === "boolean"));
   const set = (name: string, value: Json): void => choose({ ...chosen, options: { ...chosen.options, [name]: value } });
   const value = (name: string, field: Field): Json => chosen.options?.[name] ?? (chosen.options && name in chosen.options ? null : (field.default ?? null));
   const seats = counted(info.seats_least, info.seats_most);
-  const bots = counted(0, (chosen.seats ?? info.seats_least) - 1);
+  const bots = counted(0, chosen.seats - 1);
   const lists = fields.flatMap(([name, field]) => {
     const values = field.type === "boolean" ? null : valuesOf(name, field);
     return values ? [{ name, values, now: value(name, field) }] : [];

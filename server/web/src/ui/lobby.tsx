@@ -3,11 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { timeControls } from "../core/clock";
-import { used } from "../core/features";
 import type { GameInfo } from "../core/rest";
 import { readCode, type Route } from "../core/router";
 import { num, t, tn } from "../core/say";
-import { connect, loader, navigate, rest, toast, wordsFor } from "./app";
+import { connect, loader, navigate, toast, wordsFor } from "./app";
 import type { Chosen } from "./choices";
 import { Frame } from "./frame";
 import { LobbyData } from "./lobby-data";
@@ -66,31 +65,13 @@ export function Page() {
   };
   const enter = (to: Route): Promise<void> => begin(async () => navigate(to));
 
-  const start = (info: GameInfo, bots?: number): Promise<void> =>
+  const start = (info: GameInfo, isAgainstBots: boolean): Promise<void> =>
     begin(async () => {
-      const wish = info === game ? chosen.value : {};
-      const seats = seatsFor(info, wish);
-      const filled = Math.min(bots ?? wish.bots ?? 0, seats - 1);
-      // The game's own defaults are the server's to know.
-      const clock = clockAt.value === 0 ? undefined : timeControls(info.options)[clockAt.value];
-      const made = await rest.createRoom({
-        game: info.name,
-        seats,
-        ...(isPrivate.value || filled === seats - 1 ? { private: true } : {}),
-        ...(filled > 0 ? { bots: filled } : {}),
-        ...(wish.delayMs ? { spectator_delay_ms: wish.delayMs } : {}),
-        options: { ...clock, ...wish.options },
-      });
-      if (bots) used("bot_game");
-      navigate({ page: "room", room: made.room_id, watch: false });
+      const make = ((await loader.load("choices")) as ChoicesChunk).makeRoom;
+      navigate({ page: "room", room: await make(info, info === game ? chosen.value : {}, { clock: clocks[clockAt.value], isPrivate: isPrivate.value, isAgainstBots }), watch: false });
     });
-
   const quick = (info: GameInfo): Promise<void> =>
-    begin(async () => {
-      const chunk = (await loader.load("quick")) as typeof import("./quick");
-      used("quick_match");
-      await chunk.open(info, () => void start(info, seatsFor(info, {}) - 1));
-    });
+    begin(async () => ((await loader.load("quick")) as typeof import("./quick")).open(info, () => void start(info, true)));
 
   const mineIds = new Set(mine.map((room) => room.room_id));
   const rooms = data.rooms.value;
@@ -134,7 +115,7 @@ export function Page() {
           isPrivate={isPrivate.value}
           setPrivate={(value) => (isPrivate.value = value)}
           isBusy={isBusy.value}
-          create={() => void start(game)}
+          create={() => void start(game, false)}
           oops={oops.value}
           join={(typed) => {
             const code = readCode(typed);
@@ -142,13 +123,13 @@ export function Page() {
             if (code !== null) void enter({ page: "invite", code });
           }}
         >
-          {choices.value && <choices.value.Choices info={game} chosen={{ ...chosen.value, seats: seatsFor(game, chosen.value) }} choose={(to) => (chosen.value = to)} />}
+          {choices.value && <choices.value.Choices info={game} chosen={chosen.value} choose={(to) => (chosen.value = to)} />}
         </StartCard>
       </div>
 
       <section class="section" aria-labelledby="games">
         <h2 id="games">{t("Games")}</h2>
-        <div class={`games${games.length === 1 ? " single" : ""}`}>
+        <div class="games">
           {games.map((info) => (
             <GameCard
               key={info.name}
@@ -163,7 +144,7 @@ export function Page() {
                 document.querySelector(".start")?.scrollIntoView({ block: "nearest" });
               }}
               playNow={() => void quick(info)}
-              playBot={() => void start(info, seatsFor(info, info === game ? chosen.value : {}) - 1)}
+              playBot={() => void start(info, true)}
             />
           ))}
         </div>
@@ -194,9 +175,4 @@ export function Page() {
       </section>
     </Frame>
   );
-}
-
-/** As many as were asked for; else a table that is neither small nor slow. */
-function seatsFor(info: GameInfo, { seats = 4 }: Chosen): number {
-  return Math.min(Math.max(seats, info.seats_least), info.seats_most);
 }

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { used } from "../core/features";
 import type { GameInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { t, tn } from "../core/say";
@@ -25,6 +26,7 @@ const goTo = (room: string): void => navigate({ page: "room", room, watch: false
 
 /** Asks for a seat. Resolves when the wait is on the page, or there is none. Rejects with `Problem`. */
 export async function open(game: GameInfo, playBots: () => void): Promise<void> {
+  used("quick_match");
   const asked = await rest.call<Entered>("POST", "/api/quick", { game: game.name });
   void loader.load("room").catch(() => undefined);
   if (asked.status === "matched") return goTo(asked.room_id);
@@ -94,8 +96,11 @@ function Wait({ game, botsAt, session, begun, cancel, playBots }: Props) {
   const hasBegun = session.standing.value.phase === "live" && (status === "playing" || status === "paused" || status === "finished");
   const isGone = session.standing.value.phase === "failed" || status === "closed";
   useEffect(() => {
-    if (hasBegun || isGone) begun();
-  }, [hasBegun, isGone]);
+    if (!hasBegun && !isGone) return;
+    // Later, since it takes this away while its effects still run.
+    const timer = setTimeout(begun);
+    return () => clearTimeout(timer);
+  }, [hasBegun || isGone]);
 
   const waited = Math.max(0, Math.floor((serverNow() - since) / 1_000));
   const left = botsAt === null ? null : Math.max(0, Math.ceil((botsAt - serverNow()) / 1_000));
