@@ -36,6 +36,9 @@ from kibitz_etl.watermarks import (
 LATE_AFTER = timedelta(minutes=10)
 """An event this much older than the newest one loaded before it counts as late."""
 POSITIONS = ["id", "room_id", "version"]
+_CANNOT = (
+    "{} changed, and {} was pruned, so it cannot be read again; a migration must say how the table changes"
+)
 
 UtcNow = Callable[[], datetime]
 """The present as naive UTC."""
@@ -121,15 +124,13 @@ class Loader:
         Raises `CannotReread` where the source no longer has what was loaded.
         """
         if model in (self._staging, self._facts):
-            loaded = self.watermark().last.seq
-            if loaded and self._journal.first_seq() > 1:
-                raise CannotReread(
-                    f"{model.name} changed, and the journal was pruned, so it cannot be read again; "
-                    "a migration must say how the table changes"
-                )
+            if self.watermark().last.seq and self._journal.first_seq() > 1:
+                raise CannotReread(_CANNOT.format(model.name, "the journal"))
             self.forget_events()
             return
         source = next(source for source, told in self._told.items() if told is model)
+        if read_telemetry_mark(self._con, source.batch).last_seq and self._telemetry.is_pruned(source):
+            raise CannotReread(_CANNOT.format(model.name, f"telemetry's table {source.table}"))
         self._con.execute("delete from etl_watermark where source = ?", [source.batch])
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -38,6 +38,17 @@ class Telemetry:
             row = cursor.fetchone()
         return row is None or int(row[0]) < seq
 
+    def is_pruned(self, source: Source) -> bool:
+        """Whether rows that the table once had are gone."""
+        if not self._columns(source):
+            return True
+        # S608: the table's name is a constant
+        sql = f"select coalesce(min(id), 2) from {source.table}"  # noqa: S608
+        with self._reader.cursor() as cursor:
+            cursor.execute(sql)
+            row = cursor.fetchone()
+        return row is None or int(row[0]) > 1
+
     def _columns(self, source: Source) -> frozenset[str]:
         if not self._reader.path.is_file():
             return frozenset()
