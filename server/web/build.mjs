@@ -19,7 +19,7 @@ const KIB = 1024;
 const LIMITS = {
   "first load (page, style, scripts)": 24 * KIB,
   "first load, scripts alone": 20 * KIB,
-  wire: 5 * KIB,
+  wire: 6 * KIB,
   room: 16 * KIB,
   help: 2 * KIB,
   choices: 3 * KIB,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Loader, type PrefetchRule } from "../src/core/loader";
+import { hurryOnApproach, pageChunk } from "../src/core/prefetch";
 import { settle } from "./fake-world";
 
 function prepare({ isThrifty = false } = {}) {
@@ -33,6 +34,32 @@ test("ahead of time: one at a time, by priority, needs first, only where it make
   loader.add(rule("lab", 9, { when: () => false }));
   await rest();
   assert.deepEqual(loaded, ["game", "room", "replay"]);
+});
+
+test("what a pointer comes to is fetched at once, ahead of all that waits for a rest, and on a thrifty link, too", async () => {
+  const { loader, rule, loaded } = prepare({ isThrifty: true });
+  loader.add(rule("game", 5));
+  loader.add(rule("replay", 1));
+  const page = new EventTarget();
+  hurryOnApproach(page, loader, (element) => (element === (page as unknown) ? "replay" : null));
+  page.dispatchEvent(new Event("pointerover"));
+  page.dispatchEvent(new Event("focusin"));
+  await settle();
+  assert.deepEqual(loaded, ["replay"]);
+  assert.equal(loader.ready("replay"), "replay");
+  assert.equal(pageChunk({ page: "invite", code: "QK7F2MAB" }), "room");
+  assert.equal(pageChunk({ page: "unknown", path: "/x" }), null);
+});
+
+test("once the network is back, what failed ahead of time is tried again", async () => {
+  const { loader, rule, loaded, rest } = prepare();
+  let isDown = true;
+  loader.add(rule("room", 3, { load: () => (loaded.push("room"), isDown ? Promise.reject(new Error("down")) : Promise.resolve("room")) }));
+  await rest();
+  isDown = false;
+  loader.schedule();
+  await rest();
+  assert.deepEqual(loaded, ["room", "room"]);
 });
 
 test("nothing ahead of time on a thrifty link, but what is asked for comes", async () => {

@@ -5,6 +5,7 @@ import type { FunctionComponent } from "preact";
 import { used } from "../core/features";
 import { Identity } from "../core/identity";
 import { Loader } from "../core/loader";
+import { hurryOnApproach, pageChunk } from "../core/prefetch";
 import { type GameInfo, type Me, type MyRoom, Problem, Rest, type RoomInfo } from "../core/rest";
 import { parseRoute, pathOf, type Route } from "../core/router";
 import { refusal, t } from "../core/say";
@@ -108,12 +109,16 @@ const follow = (): void => {
 };
 window.addEventListener("popstate", follow);
 window.addEventListener("hashchange", follow);
+/** The page of ours that a link leads to. */
+const behind = (link: HTMLAnchorElement): Route | null => {
+  const to = link.origin === location.origin ? parseRoute(link.pathname, link.hash) : null;
+  return to?.page === "unknown" ? null : to;
+};
 document.addEventListener("click", (event) => {
   const link = (event.target as Element).closest?.("a");
   if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  if (link.origin !== location.origin || link.target !== "" || link.hasAttribute("download")) return;
-  const to = parseRoute(link.pathname, link.hash);
-  if (to.page === "unknown") return;
+  const to = behind(link);
+  if (to === null || link.target !== "" || link.hasAttribute("download")) return;
   event.preventDefault();
   navigate(to);
 });
@@ -149,6 +154,13 @@ loader.add({ name: "lab", load: () => import("./lab"), priority: 0, needs: ["wir
 loader.add({ name: "generic", load: () => import("../games/generic/index"), priority: 0, when: () => false });
 for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${name}`, load: game.load, priority: 5 });
 
+hurryOnApproach(document, loader, (element) => {
+  const link = element.closest?.("a");
+  const to = link && behind(link);
+  return to ? pageChunk(to) : null;
+});
+window.addEventListener("online", () => loader.schedule());
+
 /** Opens a window of a lazy chunk that brings one: the help (key `?`), the pill's details, the lag lab (address `?lab`). */
 export function open(chunk: "help" | "lab" | "settings", how = "open"): void {
   if (chunk !== "settings") used(chunk);
@@ -166,11 +178,11 @@ export function hurry(): Promise<unknown> {
   // For a player who was here before the socket may as well be there when it is wanted.
   if (identity.me.value) loader.load("wire").then(() => connection.start(takeEarlySocket()), () => undefined);
   if (location.search === "?lab") open("lab");
-  const { page } = route.value;
+  const chunk = pageChunk(route.value);
   const spoken = words("first");
-  if (page === "unknown") return spoken;
+  if (chunk === null) return spoken;
   if (boot.room) loader.load(chunkOf(boot.room.game)).catch(() => undefined);
-  return Promise.all([loader.load(page === "invite" ? "room" : page).catch(() => undefined), spoken]);
+  return Promise.all([loader.load(chunk).catch(() => undefined), spoken]);
 }
 
 /** The chunk that draws a game; what another package brings is drawn by what the server says of it. */

@@ -2,7 +2,10 @@
 
 import { browserWorld } from "../net/browser";
 import { Connection } from "../net/connection";
-import { active, boot, identity, net, plug, server, setServerOffset, toast, wordsFor } from "./app";
+import { active, adoptStyles, boot, identity, net, plug, server, setServerOffset, toast, wordsFor } from "./app";
+import css from "./styles/wire.css";
+
+adoptStyles(css);
 
 const MEASURE_EVERY_MS = 5_000;
 

@@ -1,0 +1,24 @@
+/** Chunks that jump the queue: a pointer, the focus or a finger comes to a link, and what it leads to is fetched before the click. */
+
+import type { Loader } from "./loader";
+import type { Route } from "./router";
+
+const APPROACHES = ["pointerover", "focusin", "touchstart"] as const;
+
+/** The chunk that draws a page; null for an address without one. */
+export const pageChunk = ({ page }: Route): string | null => (page === "unknown" ? null : page === "invite" ? "room" : page);
+
+/** `leadsTo` gives the chunk behind an element, or null. Asked for, not ahead of time: it holds on thrifty links, too. */
+export function hurryOnApproach(page: EventTarget, loader: Pick<Loader, "load">, leadsTo: (element: Element) => string | null): void {
+  for (const approach of APPROACHES) {
+    page.addEventListener(
+      approach,
+      ({ target }) => {
+        const chunk = leadsTo(target as Element);
+        // What could not be fetched is told when it is opened.
+        if (chunk !== null) loader.load(chunk).catch(() => undefined);
+      },
+      { passive: true },
+    );
+  }
+}
