@@ -153,3 +153,15 @@ def test_the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player:
     assert code.endswith("></iframe>")
     found = Axe().run(ada.page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_full_table_is_embedded_from_among_those_who_watch(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
+    ada, bo = (new_player(server.url, name) for name in ("Ada", "Bo"))
+    code = ada.create_room()
+    bo.join_by_code(code)
+    ada.sees_turn(0)
+    bo.at("spectators").click()
+    bo.at("embed-people").click()
+    assert ada.room_id() in bo.at("embed-code").input_value()

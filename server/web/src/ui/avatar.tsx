@@ -24,23 +24,30 @@ export function hash(seed: string): number {
 interface Props {
   /** The player's id. */
   readonly id: string;
-  /** Whose colour and shape it wears; without a seat they come from the id, too. */
+  /** The piece that it is the face of; without a seat colour and shape come from the id, too. */
   readonly seat?: number;
 }
 
 export function Avatar({ id, seat }: Props) {
   const seed = hash(id);
   const look = (seat ?? seed) % SHAPES.length;
-  const colour = seat ?? seed >>> 3;
   const [x, y, size] = (PLACES[look] as string).split(" ");
-  const tilt = seat === undefined ? ((seed >>> 6) % 5) * 4 - 8 : 0;
+  const piece = (
+    <>
+      <path class="shape" d={SHAPES[look]} />
+      <path class="face" transform={`translate(${x} ${y}) scale(${size})`} d={`${EYES[(seed >>> 9) % EYES.length]}${MOUTHS[(seed >>> 13) % MOUTHS.length]}`} />
+    </>
+  );
   return (
-    <svg class={`avatar p${(colour % 8) + 1}`} viewBox="0 0 100 100" aria-hidden="true">
-      <circle class="ground" cx="50" cy="50" r="50" />
-      <g transform={`translate(50 50) scale(.74) rotate(${tilt}) translate(-50 -50)`}>
-        <path class="shape" d={SHAPES[look]} />
-        <path class="face" transform={`translate(${x} ${y}) scale(${size})`} d={`${EYES[(seed >>> 9) % EYES.length]}${MOUTHS[(seed >>> 13) % MOUTHS.length]}`} />
-      </g>
+    <svg class={`avatar p${((seat ?? seed >>> 3) % 8) + 1}`} viewBox="0 0 100 100" aria-hidden="true">
+      {seat === undefined ? (
+        <>
+          <circle class="ground" cx="50" cy="50" r="50" />
+          <g transform={`translate(50 50) scale(.74) rotate(${((seed >>> 6) % 5) * 4 - 8}) translate(-50 -50)`}>{piece}</g>
+        </>
+      ) : (
+        piece
+      )}
     </svg>
   );
 }

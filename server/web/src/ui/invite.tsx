@@ -20,6 +20,14 @@ export function copyLink(link: string): void {
   else failed();
 }
 
+/** The code that shows a public table in another page. */
+export function openEmbed(room: string, title: string): void {
+  import("./embed-code").then(
+    ({ open }) => open(room, title),
+    () => toast(t("It could not be fetched just now.")),
+  );
+}
+
 /** While a seat is free: the link, the code to read out, the QR code to point a phone at. */
 export function Invite({ room, info, free, isSeated }: { readonly room: string; readonly info: RoomInfo; readonly free: number; readonly isSeated: boolean }) {
   const hasQr = useSignal(true);
@@ -61,7 +69,7 @@ export function Invite({ room, info, free, isSeated }: { readonly room: string; 
               </button>
             )}
             {!info.is_private && (
-              <button type="button" class="btn plain" data-testid="embed" onClick={() => void import("./embed-code").then(({ open }) => open(room, info.title), () => undefined)}>
+              <button type="button" class="btn plain" data-testid="embed" onClick={() => openEmbed(room, info.title)}>
                 {t("Embed")}
               </button>
             )}

@@ -10,7 +10,7 @@ import { browserWorld } from "../net/browser";
 import type { SeatPresence } from "../protocol.gen";
 import { identity } from "./app";
 import { Icon } from "./icons";
-import { Shape } from "./shapes";
+import { Avatar } from "./avatar";
 import { EYE } from "./table-icons";
 
 const mutes = new Mutes(browserWorld);
@@ -23,10 +23,12 @@ interface Props {
   readonly session: RoomSession;
   readonly seats: readonly SeatPresence[];
   readonly count: number;
+  /** Null: the table is not public. */
+  readonly embed: (() => void) | null;
 }
 
 /** How many watch; a click says who. */
-export function Watchers({ session, seats, count }: Props) {
+export function Watchers({ session, seats, count, embed }: Props) {
   const isOpen = useSignal(false);
   return (
     <>
@@ -34,12 +36,12 @@ export function Watchers({ session, seats, count }: Props) {
         <Icon of={EYE} />
         {tn("{n} watching", "{n} watching", count)}
       </button>
-      {isOpen.value && <People session={session} seats={seats} close={() => (isOpen.value = false)} />}
+      {isOpen.value && <People session={session} seats={seats} embed={embed} close={() => (isOpen.value = false)} />}
     </>
   );
 }
 
-function People({ session, seats, close }: { readonly session: RoomSession; readonly seats: readonly SeatPresence[]; readonly close: () => void }) {
+function People({ session, seats, embed, close }: Omit<Props, "count"> & { readonly close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => dialog.current?.showModal(), []);
   const now = session.presence.value;
@@ -54,7 +56,7 @@ function People({ session, seats, close }: { readonly session: RoomSession; read
           .map((one) => (
             <li key={one.seat} class={`p${(one.seat % 8) + 1}`}>
               <span class="token">
-                <Shape seat={one.seat} />
+                <Avatar id={one.player ?? ""} seat={one.seat} />
               </span>
               <span class="folk-name">
                 {one.name ?? t("Somebody")}
@@ -79,6 +81,19 @@ function People({ session, seats, close }: { readonly session: RoomSession; read
       {more > 0 && watching.length > 0 && <p class="small quiet num">{tn("{n} more is watching.", "{n} more are watching.", more)}</p>}
       {watching.length === 0 && <p class="small quiet">{t("Nobody watches just now.")}</p>}
       <div class="acts">
+        {embed && (
+          <button
+            type="button"
+            class="btn plain"
+            data-testid="embed-people"
+            onClick={() => {
+              dialog.current?.close();
+              embed();
+            }}
+          >
+            {t("Embed")}
+          </button>
+        )}
         <button type="button" class="btn" onClick={() => dialog.current?.close()}>
           {t("Close")}
         </button>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { t } from "../core/say";
 import type { ClockState } from "../games/view";
 import { serverNow } from "./app";
+import { Avatar } from "./avatar";
 import { Shape } from "./shapes";
 import { useTick } from "./tick";
 
@@ -12,6 +13,8 @@ export interface PlateState {
 
 interface Props {
   readonly seat: number;
+  /** Their id, where it is known: pieces have a face. */
+  readonly player?: string | null;
   readonly name: string | null;
   readonly isYou: boolean;
   readonly isTurn: boolean;
@@ -27,11 +30,11 @@ interface Props {
 }
 
 /** Who sits there: colour, shape, name, state in words, clock. */
-export function Plate({ seat, name, isYou, isTurn, isOut = false, state, clock, clockSince, isRunning, bubble }: Props) {
+export function Plate({ seat, player, name, isYou, isTurn, isOut = false, state, clock, clockSince, isRunning, bubble }: Props) {
   return (
     <div class={`plate p${(seat % 8) + 1}${isTurn ? " is-turn" : ""}${isOut ? " is-out" : ""}`} data-testid={`plate-${seat}`} data-you={isYou} data-turn={isTurn}>
       <span class="token">
-        <Shape seat={seat} isFree={name === null} />
+        {player ? <Avatar id={player} seat={seat} /> : <Shape seat={seat} isFree={name === null} />}
         {bubble}
       </span>
       <span class="person">

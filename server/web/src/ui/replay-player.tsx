@@ -138,6 +138,7 @@ export function Player({ room, reel, asked, renew }: Props) {
               <Plate
                 key={player.seat}
                 seat={player.seat}
+                player={player.player}
                 name={names[player.seat] ?? null}
                 isYou={player.player === me}
                 isTurn={turn === player.seat}

@@ -14,7 +14,7 @@ import type { SeatPresence } from "../protocol.gen";
 import { loader, toast } from "./app";
 import { Frame } from "./frame";
 import { Icon } from "./icons";
-import { Invite, linkOf } from "./invite";
+import { Invite, linkOf, openEmbed } from "./invite";
 import { useChunk } from "./later";
 import { linesOf, MoveLog } from "./move-log";
 import { leftMs, Plate } from "./plate";
@@ -110,6 +110,7 @@ export function Table({ session, info, game }: Props) {
     <Plate
       key={s.seat}
       seat={s.seat}
+      player={s.player}
       name={s.name}
       isYou={s.seat === seat}
       isTurn={turn === s.seat}
@@ -194,7 +195,7 @@ export function Table({ session, info, game }: Props) {
           {talk ? <talk.Chat session={session} seats={seats} /> : <section class="chat" aria-label={t("Chat")} />}
           <footer class="acts">
             {talk ? (
-              <talk.Watchers session={session} seats={seats} count={watching} />
+              <talk.Watchers session={session} seats={seats} count={watching} embed={info && !info.is_private ? () => openEmbed(session.room, title) : null} />
             ) : (
               <span class="btn plain inrow watchers">
                 <Icon of={EYE} />
