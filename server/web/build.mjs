@@ -175,6 +175,13 @@ async function build() {
     player: lazy("src/ui/player.tsx"),
     leaderboard: lazy("src/ui/leaderboard.tsx"),
   };
+  // The words of a language come with the page that is written in it.
+  for (const source of Object.keys(entries)) {
+    const code = /^src\/lang\/([a-z]{2})\.ts$/.exec(source)?.[1];
+    if (!code) continue;
+    routes[`lang:${code}`] = lazy(source);
+    for (const page of ["room", "replay"]) routes[`lang:${code}:${page}`] = ["room", "games"].flatMap((part) => lazy(`src/lang/${code}-${part}.ts`));
+  }
   const chunks = {};
   for (const source of Object.keys(entries)) {
     const game = /^src\/games\/([a-z0-9-]+)\/index\.tsx$/.exec(source)?.[1];

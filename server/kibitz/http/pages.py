@@ -46,9 +46,10 @@ class Shell:
         self._begun = zlib.compressobj(9, wbits=_GZIP)
         self._begun_bytes = self._begun.compress(self._head)
 
-    def page(self, boot: Boot, *, status: int = 200, accepted: str = "") -> web.Response:
-        """The page of `boot.route`; `accepted` is the request's `Accept-Encoding`."""
-        rest = self._rest(boot)
+    def page(self, boot: Boot, *, status: int = 200, accepted: str = "", languages: str = "") -> web.Response:
+        """The page of `boot.route`; `accepted` is the request's `Accept-Encoding`, `languages` its
+        `Accept-Language`: the words of the first that the client speaks are asked for with the page."""
+        rest = self._rest(boot, languages)
         if not accepts(accepted, "gzip"):
             return _html(self._head + rest, self.policy, status)
         compressor = self._begun.copy()
@@ -57,11 +58,11 @@ class Shell:
 
     def body(self, boot: Boot) -> bytes:
         """The page as it is before it is compressed."""
-        return self._head + self._rest(boot)
+        return self._head + self._rest(boot, "")
 
-    def _rest(self, boot: Boot) -> bytes:
+    def _rest(self, boot: Boot, languages: str) -> bytes:
         manifest = self._manifest
-        chunks = [manifest.entry, *manifest.routes.get(boot.route, [])]
+        chunks = [manifest.entry, *manifest.routes.get(boot.route, []), *self._words(boot.route, languages)]
         if boot.me:  # who has a session gets a socket
             chunks += manifest.routes.get("wire", [])
         if boot.room is not UNSET:
@@ -78,6 +79,17 @@ class Shell:
             f'<script type="application/json" id="boot">{data}</script>\n'
             f'<script type="module" src="{escape(manifest.entry)}"></script>\n</body>\n</html>\n'
         ).encode()
+
+    def _words(self, route: str, languages: str) -> list[str]:
+        """English is in the code and has no files."""
+        for tag in languages.split(","):
+            code = tag.strip()[:2].lower()
+            words = self._manifest.routes.get(f"lang:{code}")
+            if words is not None:
+                return [*words, *self._manifest.routes.get(f"lang:{code}:{route}", [])]
+            if code == "en":
+                break
+        return []
 
 
 def not_built() -> web.Response:
@@ -108,7 +120,7 @@ def _html(body: bytes, policy: str, status: int, *, coding: str | None = None) -
             "Content-Security-Policy": policy,
             # Boot data is of this moment and of this session.
             "Cache-Control": "no-store" if status != 200 else "no-cache, private",
-            "Vary": "Cookie, Accept-Encoding",
+            "Vary": "Cookie, Accept-Encoding, Accept-Language",
             "X-Frame-Options": "DENY",
         },
     )

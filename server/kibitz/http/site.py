@@ -124,4 +124,5 @@ class Site:
             boot,
             status=200 if with_lobby or is_found or room is not None else 404,
             accepted=request.headers.get("Accept-Encoding", ""),
+            languages=request.headers.get("Accept-Language", ""),
         )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,8 @@ def dist(tmp_path: Path) -> Path:
         "skeleton": {"lobby": "<p>lobby", "room": "<p>room"},
         "icon": "/assets/icon.svg",
         "routes": {
+            "lang:de": ["/assets/de.js"],
+            "lang:de:room": ["/assets/de-room.js"],
             "lobby": [],
             "room": ["/assets/room.js"],
             "game:connect-four": ["/assets/c4.js"],
@@ -120,6 +123,24 @@ def test_the_page_of_a_room_names_what_draws_its_game(dist: Path, game: str, chu
     assert f"/assets/{other}.js" not in text
 
 
+@pytest.mark.parametrize(
+    ("languages", "words"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", ["de", "de-room"]),
+        ("fr, DE;q=0.5", ["de", "de-room"]),
+        ("en-GB,en;q=0.9,de;q=0.8", []),
+        ("fr", []),
+        ("", []),
+    ],
+)
+def test_the_page_names_the_words_of_a_language(dist: Path, languages: str, words: list[str]) -> None:
+    client = load_client(dist)
+    assert client is not None
+    boot = Boot(route="room", build="b1", me=None, socket=SOCKET)
+    text = Shell(client.manifest).page(boot, languages=languages).text or ""
+    assert re.findall(r'modulepreload" href="/assets/(de[a-z-]*)\.js', text) == words
+
+
 def test_a_page_travels_compressed_to_whoever_takes_it(dist: Path) -> None:
     client = load_client(dist)
     assert client is not None
@@ -130,7 +151,7 @@ def test_a_page_travels_compressed_to_whoever_takes_it(dist: Path) -> None:
         coded = shell.page(boot, accepted="gzip, br")
         assert "Content-Encoding" not in plain.headers
         assert coded.headers["Content-Encoding"] == "gzip"
-        assert coded.headers["Vary"] == plain.headers["Vary"] == "Cookie, Accept-Encoding"
+        assert coded.headers["Vary"] == plain.headers["Vary"] == "Cookie, Accept-Encoding, Accept-Language"
         assert isinstance(coded.body, bytes)
         assert gzip.decompress(coded.body) == plain.body
         assert name in gzip.decompress(coded.body).decode()
