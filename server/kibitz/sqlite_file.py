@@ -9,13 +9,16 @@ schema is already the newest never meets the older library at all.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
-from sqlite_utils import Database, Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 BUSY_TIMEOUT_MS = 5_000
 
@@ -42,6 +45,44 @@ class UnusableFile(Exception):
         self.problem = problem
 
 
+class Migrations:
+    """The steps of one file's schema, by name and in order. sqlite-utils takes and records them; it is
+    imported where a file lacks one, and not before, because that takes longer than most of a start."""
+
+    TABLE = "_sqlite_migrations"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._steps: dict[str, Callable[[Database], None]] = {}
+
+    def __call__(self, *, name: str) -> "Callable[[Callable[[Database], None]], Callable[[Database], None]]":
+        """The decorator of a step."""
+
+        def add(step: "Callable[[Database], None]") -> "Callable[[Database], None]":
+            self._steps[name] = step
+            return step
+
+        return add
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._steps)
+
+    def apply(self, path: Path) -> None:
+        """Take what the file lacks, each step in a transaction of its own."""
+        from sqlite_utils import Database
+        from sqlite_utils import Migrations as Runner
+
+        runner = Runner(self.name)
+        for name, step in self._steps.items():
+            runner(name=name)(step)
+        database = Database(path)
+        try:
+            runner.apply(database)
+        finally:
+            database.close()
+
+
 def prepare(path: Path, migrations: Migrations) -> None:
     """Create `path` (0600, its folder 0700) if it is missing and apply the migrations it lacks.
 
@@ -52,7 +93,7 @@ def prepare(path: Path, migrations: Migrations) -> None:
     try:
         with _alone_in(path.parent):
             if not _is_current(path, migrations):
-                _migrate(path, migrations)
+                migrations.apply(path)
                 _is_current(path, migrations)
     except (apsw.Error, sqlite3.Error) as error:
         raise UnusableFile(path, problem_of(error)) from error
@@ -132,9 +173,7 @@ def _create_private(path: Path) -> None:
 
 def _is_current(path: Path, migrations: Migrations) -> bool:
     """Whether nothing has to be migrated; then the file is in WAL mode, too."""
-    nothing = Database(memory=True)
-    ours = {migration.name for migration in migrations.pending(nothing)}
-    nothing.close()
+    ours = set(migrations.names)
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         connection.set_busy_timeout(BUSY_TIMEOUT_MS)
@@ -143,7 +182,7 @@ def _is_current(path: Path, migrations: Migrations) -> bool:
         }
         if not tables:
             return False
-        if migrations.migrations_table not in tables:
+        if migrations.TABLE not in tables:
             raise UnusableFile(path, FileProblem.FOREIGN)
         applied = {
             name
@@ -162,11 +201,3 @@ def _is_current(path: Path, migrations: Migrations) -> bool:
         return True
     finally:
         connection.close()
-
-
-def _migrate(path: Path, migrations: Migrations) -> None:
-    database = Database(path)
-    try:
-        migrations.apply(database)
-    finally:
-        database.close()

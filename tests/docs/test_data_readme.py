@@ -4,17 +4,21 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Migrations
 
 from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.journal.records import EventKind
 from kibitz.journal.schema import migrations as journal_migrations
 from kibitz.ratings.schema import migrations as ratings_migrations
-from kibitz.sqlite_file import connect, prepare
+from kibitz.sqlite_file import Migrations, connect, prepare
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 README = Path(__file__).resolve().parents[2] / "data" / "README.md"
-PARTS = {"journal": "The journal", "accounts": "The accounts", "telemetry": "Telemetry", "ratings": "The ratings"}
+PARTS = {
+    "journal": "The journal",
+    "accounts": "The accounts",
+    "telemetry": "Telemetry",
+    "ratings": "The ratings",
+}
 """The chapter of each file; two files may have a table of the same name."""
 INTERNAL = {"_sqlite_migrations", "sqlite_sequence"}
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import apsw
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
 from kibitz import sqlite_file
-from kibitz.sqlite_file import FileProblem, UnusableFile, connect, prepare
+from kibitz.sqlite_file import FileProblem, Migrations, UnusableFile, connect, prepare
 
 
 def steps(*names: str) -> Migrations:

@@ -5,12 +5,14 @@ Source of the parameters: OWASP Password Storage Cheat Sheet (argon2id, 19 MiB, 
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from functools import cache
+from typing import TYPE_CHECKING
 
 from kibitz.accounts.errors import AccountsError, WeakPassword
 from kibitz.ids import AdminName
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 LENGTH_MIN = 12
 LENGTH_MAX = 256
@@ -18,7 +20,6 @@ DISTINCT_MIN = 5
 THREADS = 2
 WAITING_MAX = 32
 
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 DECOY = "$argon2id$v=19$m=19456,t=2,p=1$iMx2k06K7j9hHHBoyEhRWw$J6ZXM5GpvfK/I6a4x952XWmaUJb654DAK8nMGfLJqBY"
 """Stands in for the hash of an admin who does not exist, so that the answer takes as long."""
 _COMMON = ("password", "passwort", "kibitz", "qwerty", "letmein", "welcome", "iloveyou", "abcdef", "123456")
@@ -55,7 +56,7 @@ class Passwords:
         self._waiting = 0
 
     async def hash(self, password: str) -> str:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _HASHER.hash, password)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _hash, password)
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether `password` is the one of the hash `stored`. Without one it takes as long and is not.
@@ -77,10 +78,24 @@ class Passwords:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
+@cache
+def _hasher() -> "PasswordHasher":
+    # Where somebody logs in, on the pool's threads: no start of a server waits for it.
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+def _hash(password: str) -> str:
+    return _hasher().hash(password)
+
+
 def _verify(stored: str, password: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     if len(password) > LENGTH_MAX:
         return False
     try:
-        return _HASHER.verify(stored, password)
+        return _hasher().verify(stored, password)
     except (VerificationError, InvalidHashError, UnicodeError):
         return False

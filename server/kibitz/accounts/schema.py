@@ -3,7 +3,12 @@
 data/README.md describes every column.
 """
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+from kibitz.sqlite_file import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 migrations = Migrations("accounts")
 
@@ -62,6 +67,6 @@ _TABLES = (
 
 
 @migrations(name="0001_first_evening")
-def _first_evening(db: Database) -> None:
+def _first_evening(db: "Database") -> None:
     for statement in _TABLES:
         db.execute(statement)

@@ -35,8 +35,11 @@ class Ratings:
             self.standings = Standings(path)
         except UnusableFile as error:
             log.warning("there are no ratings", extra={"problem": str(error)})
-            return
-        if journal.exists():
+        self._has_journal = journal.exists()
+
+    def start(self) -> None:
+        """Follow the journal, from where that was left."""
+        if self.standings is not None and self._has_journal:
             self._follower.start()
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from typing import NoReturn
 
 import uvloop
@@ -56,6 +57,8 @@ async def _serve(settings: Settings) -> None:
     # A move makes some hundred objects that live until its commit and form no cycles: with Python's own
     # thresholds, looking for cycles among them is a seventh of a move.
     gc.set_threshold(50_000, 20, 100)
+    # What somebody will ask for, and no start should wait for: the first invite is not to pay for it either.
+    threading.Thread(target=import_module, args=("segno",), name="warm", daemon=True).start()
     log.info("started", extra={"url": server.reach.base_url, "version": __version__, "pid": os.getpid()})
     await stop.wait()
     log.info("draining")

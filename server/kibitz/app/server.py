@@ -34,7 +34,6 @@ from kibitz.app.observer import Observer
 from kibitz.app.ratings import Ratings
 from kibitz.app.room_counts import RoomCounts
 from kibitz.app.sampler import Sources
-from kibitz.app.scrape import serve_metrics
 from kibitz.app.storage import Storage
 from kibitz.app.waits import Waits
 from kibitz.clock import Clock, SystemClock
@@ -180,6 +179,7 @@ class Server:
         self._quick = QuickMatch(clock, settings.quick_bots_ms, brained, Waits(telemetry, clock).told)
         fresh = Freshness(cache, self._seatings.rooms_of)
         ratings.changed = fresh.rated
+        self._ratings = ratings
         listeners = Listeners(
             tables,
             self._feeds,
@@ -376,6 +376,8 @@ class Server:
         for room_id, refusal in recovered.refused.items():
             log.warning("a room is not playable", extra={"room_id": room_id, "code": refusal.code})
         if self.settings.metrics_port:
+            from kibitz.app.scrape import serve_metrics  # only then: it takes a tenth of a second
+
             scrape = await serve_metrics(self.metrics, self.settings.metrics_port)
             undo.push_async_callback(scrape.cleanup)
         try:
@@ -385,6 +387,7 @@ class Server:
                 raise port_taken(port, "--port") from error
             raise StartError(f"Port {port} cannot be opened: {os.strerror(error.errno or 0)}.") from error
         self._is_ready = True
+        self._ratings.start()
         # Not within this call: whoever started the server may want to watch what rooms do.
         loop = asyncio.get_running_loop()
         self._timer = loop.call_soon(self._tick)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import apsw
-from sqlite_utils import Migrations
 
 from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.demo.rooms import Row
 from kibitz.journal.schema import EVENT_COLUMNS, ROOM_COLUMNS
 from kibitz.journal.schema import migrations as journal_migrations
-from kibitz.sqlite_file import connect, prepare
+from kibitz.sqlite_file import Migrations, connect, prepare
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 PARTIAL = ".demo-partial"

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable
 from functools import partial
 
-import segno
 from aiohttp import web
 from msgspec import UNSET
 
@@ -243,6 +242,8 @@ class RoomsApi:
         room = self._catalog.find(request, request.match_info["room"])
         if isinstance(room, ClosedRoom):
             raise ProblemError(Code.ROOM_CLOSED)
+        import segno  # here, since the start of a server should not wait for it (`kibitz.app.run` does that after it)
+
         out = io.BytesIO()
         # Sizes in the viewBox only, colours by the page: the picture is drawn as text is. `?qr` counts who came by it.
         segno.make(f"{self._catalog.invite_url(room)}?qr", error="m", micro=False).save(

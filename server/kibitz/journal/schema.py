@@ -10,7 +10,12 @@ itself can have no gap, whatever the code above it does.
 read them, and nothing else of this file. data/README.md describes every column.
 """
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+from kibitz.sqlite_file import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 migrations = Migrations("journal")
 
@@ -57,7 +62,7 @@ SNAPSHOT_COLUMNS = ("room", "version", "epoch", "rules_version", "at_us", "state
 
 
 @migrations(name="0001_first_evening")
-def _first_evening(db: Database) -> None:
+def _first_evening(db: "Database") -> None:
     db.execute(
         """
         CREATE TABLE rooms (
@@ -159,7 +164,7 @@ def _first_evening(db: Database) -> None:
 
 
 @migrations(name="0002_seat_events")
-def _seat_events(db: Database) -> None:
+def _seat_events(db: "Database") -> None:
     db.execute(
         """
         CREATE INDEX seat_events ON events (room, version, seat, kind, player_id)
@@ -169,17 +174,17 @@ def _seat_events(db: Database) -> None:
 
 
 @migrations(name="0003_spectator_delay")
-def _spectator_delay(db: Database) -> None:
+def _spectator_delay(db: "Database") -> None:
     db.execute("ALTER TABLE rooms ADD COLUMN spectator_delay_ms INTEGER NOT NULL DEFAULT 0")
 
 
 @migrations(name="0004_quick_rooms")
-def _quick_rooms(db: Database) -> None:
+def _quick_rooms(db: "Database") -> None:
     db.execute("ALTER TABLE rooms ADD COLUMN is_quick INTEGER NOT NULL DEFAULT 0")
 
 
 @migrations(name="0005_rooms_view")
-def _rooms_view(db: Database) -> None:
+def _rooms_view(db: "Database") -> None:
     db.execute(
         """
         CREATE VIEW rooms_v1 AS

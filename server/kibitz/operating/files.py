@@ -8,13 +8,12 @@ from pathlib import Path
 
 import apsw
 from msgspec import Struct
-from sqlite_utils import Migrations
 
 from kibitz.accounts.schema import migrations as accounts_migrations
 from kibitz.journal.schema import migrations as journal_migrations
 from kibitz.ratings.files import NAME as RATINGS
 from kibitz.ratings.schema import migrations as ratings_migrations
-from kibitz.sqlite_file import connect
+from kibitz.sqlite_file import Migrations, connect
 from kibitz.telemetry.schema import migrations as telemetry_migrations
 
 JOURNAL = "journal.sqlite"

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from kibitz.clock import Clock
-from kibitz.ratings.projection import Projection
 
 NAME = "ratings.sqlite"
 
@@ -11,6 +10,8 @@ NAME = "ratings.sqlite"
 def rebuild(data: Path, clock: Clock) -> int:
     """Make the ratings of a data directory anew from its journal, be a server running or not, and say how
     many results they come from. Raises `UnusableFile`, `apsw.Error`."""
+    from kibitz.ratings.projection import Projection  # with the arithmetic, which the server needs later
+
     projection = Projection(data / NAME, data / "journal.sqlite", clock)
     try:
         return projection.rebuild()

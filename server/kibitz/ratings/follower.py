@@ -8,13 +8,16 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
 
 from kibitz.clock import Clock
 from kibitz.ids import GameName, PlayerId
-from kibitz.ratings.projection import Changed, Projection
 from kibitz.sqlite_file import UnusableFile
+
+if TYPE_CHECKING:
+    from kibitz.ratings.projection import Changed, Projection
 
 log = logging.getLogger("kibitz.ratings")
 
@@ -54,6 +57,8 @@ class Follower:
             self._thread.join(CLOSE_S)
 
     def _run(self) -> None:
+        from kibitz.ratings.projection import Projection  # on the thread: nobody waits for it
+
         projection: Projection | None = None
         wait_s = 0.0
         while not self._is_closing:
@@ -69,7 +74,7 @@ class Follower:
         if projection is not None:
             projection.close()
 
-    def _catch_up(self, projection: Projection) -> None:
+    def _catch_up(self, projection: "Projection") -> None:
         pause = threading.Event()
         while not self._is_closing:
             changed: Changed = projection.step()

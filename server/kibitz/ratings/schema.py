@@ -3,7 +3,12 @@
 data/README.md describes every column.
 """
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+from kibitz.sqlite_file import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 migrations = Migrations("ratings")
 
@@ -68,7 +73,7 @@ _TABLES = (
 
 
 @migrations(name="0001_ratings")
-def _ratings(db: Database) -> None:
+def _ratings(db: "Database") -> None:
     for statement in _TABLES:
         db.execute(statement)
     db.execute("INSERT INTO progress (one, watermark, updated_us) VALUES (1, 0, 0)")

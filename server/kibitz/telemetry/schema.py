@@ -4,7 +4,12 @@ when they are old, so that a reader can go on by `id`.
 data/README.md describes every column.
 """
 
-from sqlite_utils import Database, Migrations
+from typing import TYPE_CHECKING
+
+from kibitz.sqlite_file import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 migrations = Migrations("telemetry")
 
@@ -128,16 +133,16 @@ TABLES = _TOLD_TABLES + _MEASURED_TABLES
 
 
 @migrations(name="0001_second_evening")
-def _second_evening(db: Database) -> None:
+def _second_evening(db: "Database") -> None:
     _make(db, _TOLD, _TOLD_TABLES)
 
 
 @migrations(name="0002_measures")
-def _measures(db: Database) -> None:
+def _measures(db: "Database") -> None:
     _make(db, _MEASURED, _MEASURED_TABLES)
 
 
-def _make(db: Database, statements: tuple[str, ...], tables: tuple[str, ...]) -> None:
+def _make(db: "Database", statements: tuple[str, ...], tables: tuple[str, ...]) -> None:
     for statement in statements:
         db.execute(statement)
     for table in tables:

@@ -5,12 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import apsw
-from sqlite_utils import Database as Memory
-from sqlite_utils import Migrations
 
 from kibitz.operating.doctor.findings import Finding, Level
 from kibitz.operating.files import DATABASES, JOURNAL, Database, damage, rooms_with_gaps
-from kibitz.sqlite_file import UnusableFile, connect
+from kibitz.sqlite_file import Migrations, UnusableFile, connect
 
 LOG_MOST_BYTES = 128 * 1_048_576
 """Well above what the checkpoints let a log grow to by themselves."""
@@ -69,9 +67,7 @@ def _look_at(path: Path, database: Database, *, is_quick: bool) -> Iterator[Find
 def _schema(connection: apsw.Connection, path: Path, migrations: Migrations | None) -> Iterator[Finding]:
     if migrations is None:
         return
-    nothing = Memory(memory=True)
-    ours = [migration.name for migration in migrations.pending(nothing)]
-    nothing.close()
+    ours = migrations.names
     rows = connection.execute(
         "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (migrations.name,)
     ).fetchall()
