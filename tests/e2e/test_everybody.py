@@ -141,3 +141,19 @@ def test_every_game_by_typed_commands(server: ServerProcess, new_player: NewPlay
     arena.sees_phase("racing")
     _type(ada, "where")
     expect(ada.at("arena-news")).to_have_text(re.compile("You ride|You are out|Round"))
+
+
+def test_the_table_speaks_german(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada, bo = (new_player(server.url, name, locale="de-DE") for name in ("Ada", "Bo"))
+    room = ada.make_room("liars-dice", dice=1)
+    for player in (ada, bo):
+        player.sit_at(room)
+    expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
+    first = next(p for p in (ada, bo) if p.page.locator('[data-turn="true"][data-you="true"]').count())
+    expect(first.at("call")).to_have_text("Du bist dran.")
+    expect(first.at("bid")).to_have_text(
+        re.compile(r"^(eine|zwei) (Eins|Zwei|Drei|Vier|Fünf|Sechs)\w* bieten$")
+    )
+    assert _type(first, "castle").startswith("„castle“ ist unverständlich.")
+    expect(first.page.locator("html")).to_have_attribute("lang", "de")
+    assert first.page.get_by_role("button", name="Gelogen!").count() == 1
