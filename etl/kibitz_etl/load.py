@@ -94,7 +94,7 @@ class Loader:
     def load_batch(self, limit: int = BATCH_ROWS) -> Loaded:
         """Load the next rows of each source, at most `limit` of each.
 
-        Raises `JournalMissing`, `SourceUnreadable` (of the journal) or `CheckFailed`; then nothing was loaded.
+        Raises `JournalMissing`, `SourceUnreadable` of the journal, or `CheckFailed`: nothing was loaded.
         """
         before = self.watermark()
         batch = self._ahead.read_after(before.last.seq, limit)

@@ -24,6 +24,7 @@ import duckdb
 from kibitz_etl.derived import Derived
 from kibitz_etl.ledger import RunRow
 from kibitz_etl.model import Column, Model
+from kibitz_etl.newest import Cutoffs, newest_rows
 from kibitz_etl.own_tables import OWN_TABLES, own_rows
 from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import Pointer
@@ -58,6 +59,7 @@ def publish(
     watermark: Watermark,
     runs: Sequence[RunRow],
     about: About,
+    cutoffs: Cutoffs,
 ) -> str:
     """Write the mart and give it its name; returns the name, which nobody knows yet."""
     name = f"mart_{about.version:06d}.duckdb"
@@ -70,7 +72,7 @@ def publish(
             for model in models:
                 if model.published is not None:
                     con.execute(f"create table m.{model.name} ({columns_ddl(model)})")
-                    con.execute(f"insert into m.{model.name} {_newest(con, model)}")
+                    con.execute(f"insert into m.{model.name} {newest_rows(con, model, cutoffs)}")
             for table in derived:
                 con.execute(f"create table m.{table.name} as from {table.name}")
             _tell_of_itself(con, models, derived, watermark, runs, about)
@@ -96,25 +98,6 @@ def next_version(paths: Paths, known: Pointer | None) -> int:
     """One above every version ever named here: a reader holds on to names, so none comes twice."""
     numbers = [int(f.stem.removeprefix("mart_")) for f in paths.warehouse_dir.glob("mart_[0-9]*.duckdb")]
     return max([0 if known is None else known.mart_version, *numbers]) + 1
-
-
-def _newest(con: duckdb.DuckDBPyConnection, model: Model) -> str:
-    """The query for the rows that are published. What is left out are whole values of the column that says
-    what is newest: a day or an hour is there with all of its rows, or not at all."""
-    if model.published is None or model.published.newest is None:
-        return f"select * from {model.name}"
-    by, newest = model.published.by, model.published.newest
-    if con.execute(f"select count(*) <= {newest} from {model.name}").fetchall()[0][0]:
-        return f"select * from {model.name}"
-    (oldest,) = con.execute(
-        f"""
-        select coalesce(min({by}) filter (where up_to <= {newest}), max({by})) from (
-            select {by}, sum(count(*)) over (order by {by} desc) as up_to from {model.name} group by {by}
-        )
-        """
-    ).fetchall()[0]
-    text = str(oldest).replace("'", "''")
-    return f"select * from {model.name} where {by} >= '{text}'"
 
 
 def _tell_of_itself(

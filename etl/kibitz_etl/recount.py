@@ -115,7 +115,7 @@ class Recounter:
                         self._replace_span(model, span, last_date)
                 case Window.PLAYERS:
                     if touched.players_of(self._con, model_origins):
-                        self._replace(model, _PLAYERS, {})
+                        self._replace(model, _PLAYERS, {"closed_before": last_date})
                 case Window.WHOLE:
                     if hours or forced:
                         self._replace(model, "true", {"last_date": last_date})

@@ -19,6 +19,7 @@ from kibitz_etl.extract import BATCH_ROWS
 from kibitz_etl.ledger import Ledger, Run
 from kibitz_etl.load import Loader, UtcNow
 from kibitz_etl.model import Model, Window
+from kibitz_etl.newest import Cutoffs
 from kibitz_etl.own_tables import RUNS_SHOWN
 from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import Pointer, read_pointer, write_pointer
@@ -82,6 +83,7 @@ class Pipeline:
         self._digest = models_digest(models, derived) + f" {zone}"
         self._stopping = threading.Event()
         self._ledger = Ledger(paths.ledger)
+        self._cutoffs: Cutoffs = {}
         self._open()
 
     def _open(self) -> None:
@@ -154,6 +156,7 @@ class Pipeline:
     def rebuild(self, from_at: datetime | None = None, to_at: datetime | None = None) -> Tick:
         """Count again what happened in that time, by default ever, then tick. Raises `CheckFailed`."""
         self._recounter.recount(from_at, to_at)
+        self._cutoffs.clear()
         self._publish_if_changed(force=True)
         return self.tick()
 
@@ -188,6 +191,7 @@ class Pipeline:
             self.loader.forget_events()
             make_tables(self._con, [m for m in self._models if m.window is not Window.BATCH])
             nothing_counted(self._con)
+        self._cutoffs.clear()
         return True
 
     def _publish_if_changed(self, *, force: bool) -> int | None:
@@ -207,7 +211,16 @@ class Pipeline:
         now = self._utc_now()
         about = About(version, now, self._zone, self._paths.demo.exists())
         runs = self._ledger.newest(RUNS_SHOWN)
-        name = publish(self._con, self._paths, self._models, self._derived, watermark, runs, about)
+        name = publish(
+            self._con,
+            self._paths,
+            self._models,
+            self._derived,
+            watermark,
+            runs,
+            about,
+            self._cutoffs,
+        )
         pointer = Pointer(
             name, version, watermark.last.seq, self._digest, known_rows, now, self._interval_s, State.OK, ""
         )
