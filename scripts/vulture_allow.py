@@ -13,7 +13,17 @@ _.options_schema
 _.realtime
 _.host_name
 
-# Counters that a scrape reads through asdict.
+# Columns of telemetry.sqlite, written as whole records.
+_.close_reason
+_.cpu_percent
+_.rooms_playing
+_.outbox_replaced
+_.outbox_dropped
+_.outbox_closed
+_.cache_hits
+_.cache_misses
+
+# Counters that a scrape reads by their names.
 _.commit_us_sum
 _.snapshot_failures
 _.wal_pages
