@@ -16,7 +16,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kibitz_etl.archive.keeping import Keeper
-from kibitz_etl.derived import Derived
 from kibitz_etl.errors import EtlError
 from kibitz_etl.lock import only_runner
 from kibitz_etl.models import load_models
@@ -25,11 +24,9 @@ from kibitz_etl.paths import Paths
 from kibitz_etl.reconcile import Difference
 from kibitz_etl.schedule import start_schedule
 from kibitz_etl.tick import Pipeline, State, Tick
+from kibitz_etl.trends.tables import TREND_TABLES
 
 log = logging.getLogger("kibitz_etl")
-
-DERIVED: tuple[Derived, ...] = ()
-"""The tables that Python makes, kept and published by each run."""
 
 STOP_WITHIN_S = 1.5
 """A tick that has not ended by then is left to the kernel: its transaction was never committed."""
@@ -56,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 load_models(),
                 utc_now=utc_now,
                 interval_s=arguments.interval_s,
-                derived=DERIVED,
+                derived=TREND_TABLES,
                 zone=arguments.zone,
             ) as pipeline,
         ):

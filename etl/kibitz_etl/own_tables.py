@@ -39,6 +39,7 @@ OWN_TABLES = (
             Column("built_at", "timestamp", "when the mart was made, UTC"),
             Column("is_demo", "boolean", "whether the data was made by `kibitz demo`"),
             Column("zone", "varchar", "whose days the retention variant `zone` counts"),
+            Column("archived_seq", "bigint", "the archive holds every event up to this journal position"),
         ),
     ),
     OwnTable(

@@ -43,6 +43,8 @@ class About:
     zone: str
     is_demo: bool
     """Whether the data directory was filled by a simulation: it has a file `DEMO`."""
+    archived_seq: int
+    """The archive holds every event up to here."""
 
 
 def models_digest(models: Sequence[Model], derived: Sequence[Derived] = ()) -> str:
@@ -111,7 +113,7 @@ def _tell_of_itself(
     for table in OWN_TABLES:
         con.execute(f"create table m.{table.name} ({table.ddl})")
     con.execute(
-        f"insert into m.meta values ({', '.join('?' * 11)})",
+        f"insert into m.meta values ({', '.join('?' * 12)})",
         [
             about.version,
             SCHEMA_VERSION,
@@ -124,6 +126,7 @@ def _tell_of_itself(
             about.built_at,
             about.is_demo,
             about.zone,
+            about.archived_seq,
         ],
     )
     catalog = [(m.name, m.about, m.grain, _told(m.columns), m.sql) for m in models]

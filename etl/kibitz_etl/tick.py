@@ -12,6 +12,7 @@ from typing import Self
 
 import duckdb
 
+from kibitz_etl.archive.manifest import read_manifest
 from kibitz_etl.archive.whole import WholeJournal
 from kibitz_etl.derived import Derived
 from kibitz_etl.errors import EtlError, JournalMissing
@@ -209,7 +210,8 @@ class Pipeline:
             return None
         version = next_version(self._paths, known)
         now = self._utc_now()
-        about = About(version, now, self._zone, self._paths.demo.exists())
+        archived_seq = read_manifest(self._paths.archive).last_seq
+        about = About(version, now, self._zone, self._paths.demo.exists(), archived_seq)
         runs = self._ledger.newest(RUNS_SHOWN)
         name = publish(
             self._con,
