@@ -184,6 +184,20 @@ test("the browser is offline: an open websocket says nothing, so it is asked and
   assert.equal(connection.state.status, "connected");
 });
 
+test("a connection that says nothing at all is given up by the next measurement; one that is only slow is not", async () => {
+  const { world, connection } = start();
+  const socket = greet(world);
+  void connection.check(6_000);
+  await world.pass(3_000);
+  socket.receive("2");
+  await world.pass(3_000);
+  assert.equal(connection.state.status, "connected");
+  void connection.check(6_000);
+  await world.pass(6_000);
+  assert.equal(connection.state.status, "reconnecting");
+  assert.equal(connection.state.reason, "no answer from the server");
+});
+
 test("offline, but the server answers (it is this machine): the connection stays", async () => {
   const { world, connection } = start();
   const socket = greet(world);

@@ -96,11 +96,16 @@ export class Connection {
       if (this.phase !== "idle") this.set({ status: this.trying(this.state.status) });
       return;
     }
+    void this.check(2_000, "the browser is offline");
+  }
+
+  /** Measures. A connection that says nothing at all meanwhile is given up, long before its heartbeat would tell. */
+  async check(timeoutMs: number, reason = "no answer from the server"): Promise<void> {
+    if (this.phase !== "online") return;
     const asked = this.world.now();
     const generation = this.generation;
-    void this.measure(2_000).then((alive) => {
-      if (!alive && generation === this.generation && this.lastFrameAt <= asked) this.lost("the browser is offline");
-    });
+    const isAlive = await this.measure(timeoutMs);
+    if (!isAlive && generation === this.generation && this.lastFrameAt <= asked) this.lost(reason);
   }
 
   /** The server is about to close: come back after about `retryMs`. */
