@@ -133,6 +133,24 @@ def moment(at_ms: int) -> str:
     return clock(datetime.fromtimestamp(at_ms / 1000, UTC).replace(tzinfo=None))
 
 
+def sentence(*parts: str) -> str:
+    """Each with a capital and a full stop."""
+    return " ".join(f"{part[:1].upper()}{part[1:].removesuffix('.')}." for part in parts)
+
+
+_COLUMNS = {"at": "From", "p50_ms": "Median", "p95_ms": "p95", "n": "n"}
+
+
+def column(name: str) -> str:
+    """`n_rooms_created` → Rooms created. A name that is in words already stays."""
+    if name in _COLUMNS or name != name.lower() or " " in name:
+        return _COLUMNS.get(name, name)
+    bare = re.sub(r"^(n|is|has)_|_at$|_date$", "", name)
+    unit = next((f" ({unit})" for unit in ("ms", "us", "bytes") if bare.endswith(f"_{unit}")), "")
+    said = re.sub(r"_(ms|us|bytes)$", "", bare).replace("_", " ").strip()
+    return f"{said[:1].upper()}{said[1:]}{unit}"
+
+
 def file_name(text: str) -> str:
     """What is left of a text that is to be part of a file's name."""
     return "".join(letter for letter in text if letter.isascii() and (letter.isalnum() or letter in "-_"))

@@ -33,6 +33,8 @@ class AdminRest:
         """Status and code by the command that they meet."""
         self.commands: list[tuple[str, str, object]] = []
         """Room, name and body of those that were carried out."""
+        self.role: str | None = None
+        """As a session of another maker than this server would have; its own say nothing, and are admins."""
         self.tokens = {TOKEN}
         self.links = {LINK}
         self.calls: list[str] = []
@@ -46,7 +48,8 @@ class AdminRest:
                 if self._token() not in rest.tokens and not is_public:
                     self._answer(401, {"detail": "no session", "code": "unauthenticated"})
                 elif self.path == "/api/admin/session":
-                    self._answer(200, {"name": "ada", "expires_at_ms": 4_000_000_000_000})
+                    told: dict[str, object] = {"name": "ada", "expires_at_ms": 4_000_000_000_000}
+                    self._answer(200, told if rest.role is None else told | {"role": rest.role})
                 elif path == "/api/admin/faults":
                     self._answer(200, rest.faults)
                 elif path == "/api/admin/audit":

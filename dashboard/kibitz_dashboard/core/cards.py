@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
 from kibitz_dashboard import words
 from kibitz_dashboard.core.drill import Link
@@ -67,7 +68,7 @@ def table(
             return
         options: dict[str, Any] = {
             "hide_index": True,
-            "column_config": columns,
+            "column_config": {**_formats(shown), **(columns or {})},
             "height": min(TABLE_PX_MAX, HEAD_PX + ROW_PX * len(shown)),
             "row_height": ROW_PX,
             "key": f"table-{title}",
@@ -102,6 +103,25 @@ def downloads(rows: pd.DataFrame, file: str) -> None:
                 type="tertiary",
                 key=f"download-{name}-{ending}",
             )
+
+
+def _formats(shown: pd.DataFrame) -> dict[str, Any]:
+    """How columns look unless a page says otherwise: names in words, numbers grouped, days without hours."""
+    found: dict[str, Any] = {}
+    for name in shown.columns:
+        values, label = shown[name], words.column(str(name))
+        if is_bool_dtype(values):
+            found[name] = st.column_config.CheckboxColumn(label)
+        elif is_numeric_dtype(values):
+            found[name] = st.column_config.NumberColumn(label, format="localized")
+        elif is_datetime64_any_dtype(values):
+            is_day = bool((values.dropna() == values.dropna().dt.normalize()).all())
+            found[name] = st.column_config.DatetimeColumn(
+                label, format="YYYY-MM-DD" if is_day else "YYYY-MM-DD HH:mm:ss"
+            )
+        else:
+            found[name] = label
+    return found
 
 
 def nothing(text: str) -> None:

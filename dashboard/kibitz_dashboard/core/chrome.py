@@ -19,6 +19,17 @@ h1, h2, h3 { letter-spacing: -.02em; }
 [data-testid="stBaseButton-primaryFormSubmit"], [data-testid="stBaseButton-primaryFormSubmit"] * {
   color: $on_accent;
 }
+[class*="st-key-card-tile-"] [data-testid="stPageLink-NavLink"] {
+  padding: 0; background: none; min-height: 0;
+}
+[class*="st-key-card-tile-"] [data-testid="stPageLink-NavLink"] p {
+  font-size: 14px; font-weight: 400; color: $link; text-decoration: underline; text-underline-offset: 3px;
+  text-decoration-thickness: 1px;
+}
+[class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { background: none; }
+[class*="st-key-sql-text"] textarea {
+  font-family: ui-monospace, monospace; font-size: 14px; line-height: 1.5;
+}
 form.leave button {
   font: inherit; padding: 0; border: 0; background: none; color: inherit; text-decoration: underline;
   cursor: pointer;
@@ -32,7 +43,8 @@ def style() -> None:
     theme = st.context.theme.type or "light"
     own = palette(theme)
     st.logo(str(files("kibitz_dashboard") / "brand" / f"wordmark-{theme}.svg"), size="large")
-    st.html(Template(_STYLE).substitute(surface=own.surface, on_accent=own.on_accent, shadow=own.shadow))
+    said = {"surface": own.surface, "on_accent": own.on_accent, "shadow": own.shadow, "link": own.accent}
+    st.html(Template(_STYLE).substitute(said))
 
 
 def account() -> None:

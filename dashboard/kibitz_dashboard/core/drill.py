@@ -30,7 +30,7 @@ class Link:
 def rooms(filters: Filters, window: Window | None = None, /, *, label: str = "Rooms", **narrow: str) -> Link:
     """The rooms of this window (the page's own unless told), in the page's filters.
 
-    `narrow` takes what the Rooms page knows besides: `game`, `bots`, `status`, `outcome`, `player`, `weekday`
+    `narrow` takes what the Rooms page knows besides: `game`, `bots`, `status`, `outcome`, `weekday`
     (1 Monday to 7) and `hour` of the day in the zone, `from_hour` (UTC), and `about`: which time of a room
     counts, `active`, `created` or `closed`.
     """

@@ -41,7 +41,7 @@ def tables_read(mart: Mart, queries: Sequence[str]) -> list[str]:
     read = frozenset[str]().union(*(tables_of(name) for name in queries))
     catalog = frame(mart, "core/catalog")
     return [
-        f"- `{table}`: {about} {grain[0].upper()}{grain[1:]}."
+        f"- `{table}`: {words.sentence(about, grain)}"
         for table, about, grain in zip(catalog["table_name"], catalog["about"], catalog["grain"], strict=True)
         if table in read
     ]

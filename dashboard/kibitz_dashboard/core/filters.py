@@ -1,6 +1,6 @@
 """The controls of the pages. Each lives in the URL, so a link shows another reader the same thing."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -18,14 +18,7 @@ EVERY = frozenset({"period", "compare", "game", "bots", "zone"})
 """What a page offers unless it says otherwise; a control that its numbers cannot follow is left out."""
 _COMPARE = {"previous": "Period before", "none": "Nothing"}
 _BOTS = {"all": "All rooms", "without": "People only", "with": "With bots"}
-_PERIODS = {
-    Period.DAY.value: "24 h",
-    Period.WEEK.value: "7 d",
-    Period.FOUR_WEEKS.value: "28 d",
-    Period.QUARTER.value: "90 d",
-    Period.HALF_YEAR.value: "180 d",
-    Period.CUSTOM.value: "Range",
-}
+_PERIODS = [period.value for period in Period]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +32,8 @@ class Filters:
     """`all`, `with` or `without`: whether a bot ever took a seat in the room."""
     zone: str = "UTC"
     """For hours of the day and for showing times; days stay UTC days."""
+    own: str = ""
+    """What the page's own control says."""
 
     def over(self, window: Window) -> dict[str, Parameter]:
         """The parameters of a query over this window."""
@@ -52,20 +47,23 @@ class Filters:
         }
 
 
-def choose(mart: Mart, now: datetime, offered: Collection[str] = EVERY) -> Filters:
-    """Draw the controls and read them."""
+def choose(
+    mart: Mart, now: datetime, offered: Collection[str] = EVERY, also: Callable[[], str] | None = None
+) -> Filters:
+    """Draw the controls and read them; `also` draws one of the page's own."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         window, before = _period(now, "compare" in offered) if "period" in offered else _last_week(now)
         game = _game(mart) if "game" in offered else ""
         bots = _bots() if "bots" in offered else "all"
         zone = choose_zone() if "zone" in offered else "UTC"
+        own = also() if also is not None else ""
     if "period" not in offered:
-        return Filters(window, None, game, bots, zone)
+        return Filters(window, None, game, bots, zone, own)
     said = f"{window.label}, UTC days"
     if before is not None:
         said += f" · compared with {before.label}, the same weekdays"
     st.caption(said)
-    return Filters(window, before, game, bots, zone)
+    return Filters(window, before, game, bots, zone, own)
 
 
 def _last_week(now: datetime) -> tuple[Window, None]:
@@ -76,10 +74,9 @@ def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
     # plain strings, not the enum: what is bound to the URL must survive a reload of this module
     name = st.segmented_control(
         "Period",
-        list(_PERIODS),
+        _PERIODS,
         default=Period.WEEK.value,
         required=True,
-        format_func=_PERIODS.__getitem__,
         key="period",
         bind="query-params",
     )
@@ -102,37 +99,50 @@ def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
     window, before = windows(period, now, chosen)
     if not is_compared:
         return window, None
+    adopt("compare", _COMPARE)
     compare = st.selectbox(
         "Compare with",
         list(_COMPARE),
         format_func=_COMPARE.__getitem__,
         key="compare",
         bind="query-params",
-        width=150,
+        width=140,
     )
     return window, None if compare == "none" else before
 
 
 def _game(mart: Mart) -> str:
     games = [ALL_GAMES, *frame(mart, "core/games")["game"]]
+    adopt("game", games)
     game = st.selectbox(
         "Game",
         games,
         format_func=lambda name: "All games" if name == ALL_GAMES else words.game(name),
         key="game",
         bind="query-params",
-        width=150,
+        width=140,
     )
     return "" if game in (None, ALL_GAMES) else str(game)
 
 
 def _bots() -> str:
+    adopt("bots", _BOTS)
     return (
         st.selectbox(
-            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=130
+            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=124
         )
         or "all"
     )
+
+
+def adopt(key: str, options: Collection[str]) -> None:
+    """Let the address name an option as it is called inside: Streamlit itself knows only its label.
+
+    Links of ours and of reports say `bots=with`; once drawn, the address says `bots=With+bots`.
+    """
+    named = st.query_params.get(key)
+    if named in options and key not in st.session_state:
+        st.session_state[key] = named
 
 
 def choose_zone() -> str:

@@ -9,7 +9,7 @@ page.table("Days", rows, file="players-days", empty="Nobody played.")
 page.end()
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -126,12 +126,18 @@ class Page:
 
 
 def begin(
-    title: str, *, queries: str = "", offered: Collection[str] = EVERY, needed: Role = Role.ANALYST
+    title: str,
+    *,
+    queries: str = "",
+    offered: Collection[str] = EVERY,
+    needed: Role = Role.ANALYST,
+    also: Callable[[], str] | None = None,
 ) -> Page:
     """Check session and role, find the mart, draw title, freshness and filters.
 
     `queries`: the page's folder in `queries/`; a mart without their tables gets a word instead of errors.
-    `offered`: which filters the page's numbers follow. Ends the page where it cannot go on.
+    `offered`: which filters the page's numbers follow; `also` draws one more, read as `page.filters.own`.
+    Ends the page where it cannot go on.
     """
     visit = start(title, needed)
     named = queries_of(queries) if queries else ()
@@ -144,4 +150,4 @@ def begin(
             icon=":material/update:",
         )
         st.stop()
-    return Page(visit, choose(visit.mart, visit.now, offered))
+    return Page(visit, choose(visit.mart, visit.now, offered, also))

@@ -23,7 +23,7 @@ class Period(StrEnum):
     FOUR_WEEKS = "28d"
     QUARTER = "90d"
     HALF_YEAR = "180d"
-    CUSTOM = "custom"
+    CUSTOM = "range"
 
     @property
     def days(self) -> int:

@@ -15,17 +15,18 @@ from kibitz_dashboard.core.pairs import Both
 class Tile:
     metric: Metric
     value: Both
-    n: Both
+    n: Both | None
     of: str
-    """What the n are."""
+    """What the n are; by itself where there is no n."""
     link: Link | None
 
     @property
     def change(self) -> str | None:
-        return change(self.metric, self.value.now, self.value.before, self.n.now, self.n.before)
+        n = self.n or Both(None)
+        return change(self.metric, self.value.now, self.value.before, n.now, n.before)
 
 
-def tile(key: str, value: Both, *, n: Both, of: str, link: Link | None = None) -> Tile:
+def tile(key: str, value: Both, *, n: Both | None, of: str, link: Link | None = None) -> Tile:
     """`key`: in the catalogue; `n` of what (`of`) the value rests on; `link`: to the rooms behind it."""
     return Tile(metric(key), value, n, of, link)
 
@@ -51,7 +52,7 @@ def _show(each: Tile, compared_with: str | None) -> None:
     )
     if said is None and each.value.is_compared:
         st.caption(f"too few to compare: fewer than {BASE_MIN}")
-    words = basis(each.n.now, each.of)
+    words = each.of if each.n is None else basis(each.n.now, each.of)
     if each.link is None:
         st.caption(words)
     else:

@@ -45,12 +45,9 @@ def peak_hours(rows: pd.DataFrame, colours: Palette) -> go.Figure:
             },
         )
     )
-    finish(figure, colours, height=260)
-    figure.update_xaxes(
-        tickvals=list(range(0, 24, 3)), ticktext=[f"{hour:02d}:00" for hour in range(0, 24, 3)], ticks=""
-    )
-    figure.update_yaxes(autorange="reversed", rangemode="normal", tickformat="", showgrid=False, ticks="")
-    return figure
+    hours = list(range(0, 24, 3))
+    figure.update_xaxes(tickvals=hours, ticktext=[f"{hour:02d}:00" for hour in hours], ticks="")
+    return finish(figure, colours, height=260, categories=True)
 
 
 def cell(point: Mapping[str, Any]) -> dict[str, str]:

@@ -35,17 +35,16 @@ def took(
             hovertemplate="%{customdata}<br>%{y:,} " + things + "<extra></extra>",
         )
     )
-    figure.update_layout(yaxis_title=things)
-    finish(figure, colours)
+    figure.update_layout(yaxis_title_text=things, xaxis_title_text=title)
     low, high = float(rows["from_ms"].min()), float(rows["to_ms"].max())
     ticks = _apart([ms for ms in DURATION_TICKS_MS if low * 0.7 <= ms <= high * 1.4], low, high)
     figure.update_xaxes(
         tickvals=[math.log10(ms) for ms in ticks],
         ticktext=[duration_label(ms) for ms in ticks],
-        title=title,
+        tickangle=0,
     )
     _mark(figure, colours, marks)
-    return figure
+    return finish(figure, colours)
 
 
 def _apart(ticks: list[float], low: float, high: float) -> list[float]:

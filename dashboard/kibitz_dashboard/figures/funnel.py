@@ -14,7 +14,7 @@ def funnel(steps: Sequence[tuple[str, float]], colours: Palette) -> go.Figure:
     names = [name for name, _ in steps]
     values = [value for _, value in steps]
     shares = [
-        "" if n == 0 or not values[n - 1] else f"{words.percent(value / values[n - 1])} of the step before"
+        "" if n == 0 or not values[n - 1] else words.percent(value / values[n - 1])
         for n, value in enumerate(values)
     ]
     fade = [0.55 * n / max(1, len(steps) - 1) for n in range(len(steps))]
@@ -34,11 +34,7 @@ def funnel(steps: Sequence[tuple[str, float]], colours: Palette) -> go.Figure:
             hovertemplate="%{y}: %{x:,}<extra></extra>",
         )
     )
-    finish(figure, colours, height=260)
-    figure.update_layout(bargap=0.35)
-    figure.update_yaxes(autorange="reversed", rangemode="normal", tickformat="", showgrid=False)
     # room at the right for the words behind the longest bar
-    figure.update_xaxes(
-        range=[0, max([1.0, *values]) * 1.55], showticklabels=False, title="person-days", ticks=""
-    )
-    return figure
+    figure.update_xaxes(range=[0, max([1.0, *values]) * 1.4], visible=False)
+    figure.update_layout(bargap=0.35)
+    return finish(figure, colours, height=260, categories=True)

@@ -28,5 +28,5 @@ def run_times(rows: pd.DataFrame, zone: str, colours: Palette) -> go.Figure:
             ],
             hovertemplate="%{x|%a %d %b %H:%M:%S}<br>%{customdata[0]}, %{customdata[1]} rows<extra></extra>",
         )
-    figure.update_layout(yaxis_title="ms")
+    figure.update_layout(yaxis_title_text="ms")
     return finish(figure, colours, legend=bool((rows["state"] == "failed").any()))

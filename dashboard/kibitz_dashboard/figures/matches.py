@@ -1,5 +1,7 @@
 """Figures of matches: when they ended and how, how long they took, and their moves."""
 
+from math import ceil
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,6 +16,9 @@ from kibitz_dashboard.figures.frame import (
     when,
 )
 from kibitz_dashboard.palette import Palette
+
+COLUMNS_MAX = 60
+"""Of a histogram of whole numbers."""
 
 
 def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
@@ -34,7 +39,7 @@ def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
             offset=width * 0.09,
             hovertemplate=when(step) + "<br>%{y:,} " + name.lower() + "<extra></extra>",
         )
-    figure.update_layout(barmode="stack", yaxis_title="matches")
+    figure.update_layout(barmode="stack", yaxis_title_text="matches")
     over_time(figure, rows["at"], step=step)
     return finish(figure, colours, legend=bool(rows["n_abandoned"].sum()))
 
@@ -53,7 +58,7 @@ def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
             hovertemplate=when(step) + "<br>%{y:,} people<extra></extra>",
         )
     )
-    figure.update_layout(yaxis_title="people")
+    figure.update_layout(yaxis_title_text="people")
     over_time(figure, rows["at"], step=step)
     return finish(figure, colours)
 
@@ -61,7 +66,7 @@ def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
 def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     """How matches ended, split by the seat that won: seats have the players' colours and shapes."""
     figure = go.Figure()
-    order = rows.groupby("outcome_kind")["n_matches"].sum().sort_values().index
+    order = rows.groupby("outcome_kind")["n_matches"].sum().sort_values(ascending=False).index
     total = int(rows["n_matches"].sum())
     for seat in sorted(rows["winner_seat"].dropna().unique()):
         part = rows[rows["winner_seat"] == seat].set_index("outcome_kind")["n_matches"].reindex(order)
@@ -70,9 +75,10 @@ def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     undecided = rows[rows["winner_seat"].isna()].set_index("outcome_kind")["n_matches"].reindex(order)
     if undecided.notna().any():
         _outcome_bar(figure, undecided, "Nobody won", colours.muted, total)
-    figure.update_layout(barmode="stack", xaxis_title="matches")
+    figure.update_layout(barmode="stack", xaxis_title_text="matches", xaxis_tickformat=",~d")
     figure.update_yaxes(categoryorder="array", categoryarray=[words.outcome(kind) for kind in order])
-    return finish(figure, colours, legend=True)
+    height = max(220, 90 + 30 * len(order))
+    return finish(figure, colours, legend=True, height=height, categories=True)
 
 
 def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: str, total: int) -> None:
@@ -89,15 +95,21 @@ def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: s
 
 
 def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
+    """How many moves matches took; where they differ much, several numbers share a column."""
+    width = max(1, ceil((rows["n_moves"].max() + 1) / COLUMNS_MAX))
+    n_matches = rows.groupby(rows["n_moves"] // width)["n_matches"].sum()
+    lows = n_matches.index * width
     figure = go.Figure(
         go.Bar(
-            x=rows["n_moves"],
-            y=rows["n_matches"],
+            x=lows + (width - 1) / 2,
+            y=n_matches,
+            width=width * 0.88,
             marker_color=colours.accent,
-            hovertemplate="%{x} moves<br>%{y:,} matches<extra></extra>",
+            customdata=[f"{low} to {low + width - 1}" if width > 1 else str(low) for low in lows],
+            hovertemplate="%{customdata} moves<br>%{y:,} matches<extra></extra>",
         )
     )
-    figure.update_layout(xaxis_title="moves in a match", yaxis_title="matches", bargap=0.12)
+    figure.update_layout(xaxis_title_text="moves in a match", yaxis_title_text="matches")
     return finish(figure, colours)
 
 
@@ -114,7 +126,7 @@ def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], co
             customdata=[words.duration(ms) for _, ms in mine],
             hovertemplate="move %{x}<br>%{customdata}<extra></extra>",
         )
-    figure.update_layout(xaxis_title="move", yaxis_title="seconds", bargap=0.2)
+    figure.update_layout(xaxis_title_text="move", yaxis_title_text="seconds", bargap=0.2)
     return finish(figure, colours, legend=True, height=220)
 
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from kibitz_dashboard.core.pairs import Pair
 from kibitz_dashboard.figures.durations import took
-from kibitz_dashboard.figures.frame import faint, finish, over_time, when
+from kibitz_dashboard.figures.frame import faint, finish, over_time, step_ms, when
 from kibitz_dashboard.palette import Palette
 
 
@@ -21,12 +21,15 @@ def concurrent(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
             y=rows[column],
             name=name,
             mode="lines",
-            line={"color": colour, "width": 2, "shape": "hvh" if step == "hour" else "linear"},
+            line={"color": colour, "width": 2},
+            # a peak is of its whole hour or day: it stands in the middle
+            xperiod=step_ms(step),
+            xperiodalignment="middle",
             fill=fill,
             fillcolor=faint(colour),
             hovertemplate=when(step) + "<br>%{y:,} " + name.lower() + "<extra></extra>",
         )
-    figure.update_layout(yaxis_title="most at once")
+    figure.update_layout(yaxis_title_text="most at once")
     over_time(figure, rows["at"], step=step)
     return finish(figure, colours, legend=True)
 

@@ -8,7 +8,7 @@ from kibitz_dashboard import words
 def days(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Day (UTC)": rows["day"],
+            "Day (UTC)": pd.to_datetime(rows["day"]),
             "In the journal": rows["n_journal"],
             "In the warehouse": rows["n_warehouse"],
             "Difference": rows["n_warehouse"] - rows["n_journal"],

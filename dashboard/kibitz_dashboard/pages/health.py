@@ -26,7 +26,7 @@ loaded = Both(meta.rows_loaded)
 page.tiles(
     tile("rows_behind", n_behind, n=loaded, of="events counted"),
     tile("lag", lag, n=n_behind, of="events behind"),
-    tile("checked_ago", Both(max(0.0, looked)), n=Both(pointer.interval_s), of="s between looks"),
+    tile("checked_ago", Both(max(0.0, looked)), n=None, of=f"looks every {pointer.interval_s:g} s"),
     tile("days_equal", ratio(days["n_equal"], days["n_days"]), n=days["n_days"], of="days"),
     tile("late", Both(meta.late_rows), n=loaded, of="events counted"),
     tile("quarantined", Both(meta.quarantined_rows), n=loaded, of="events counted"),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kibitz_dashboard import words
 from kibitz_dashboard.core.drill import column_of_time
 from kibitz_dashboard.core.page import begin
 from kibitz_dashboard.core.pairs import ratio
@@ -21,7 +22,7 @@ page.tiles(
     tile("rooms_opened", rooms["n_rooms_created"], n=started, of="matches started", link=made),
     tile("matches_finished", n, n=n_ended, of="ended", link=page.rooms()),
     tile("moves", rooms["n_moves"], n=started, of="matches started", link=page.rooms()),
-    tile("people", people["n_people"], n=people["n_bots"], of="bots besides"),
+    tile("people", people["n_people"], n=None, of=f"and {words.count(people['n_bots'].now)} bots"),
     tile("duration_p50", lasted["p50_ms"], n=n, of="matches"),
     tile("duration_p95", lasted["p95_ms"], n=n, of="matches"),
     tile("moves_per_match", ratio(ended["n_moves_finished"], n), n=n, of="matches"),
@@ -52,7 +53,7 @@ with one:
         "From visit to rematch",
         funnel([(each, float(came[f"n_{each.lower()}"])) for each in steps], colours) if came.sum() else None,
         empty="Nobody came in this period.",
-        note="People of each day, added up; bots left out, all games",
+        note="People of each day added up, all games; the share is of the step before",
     )
     rows = page.ask("overview/outcomes")
     page.chart("How matches ended", matches.outcomes(rows, colours) if len(rows) else None, empty=nothing)

@@ -11,6 +11,7 @@ from kibitz_dashboard.core.states import state
 from kibitz_dashboard.room.history import show_history
 from kibitz_dashboard.room.journal import EVENTS_MAX, JournalError, matches, room_events
 from kibitz_dashboard.room.now import show_now
+from kibitz_dashboard.room.place import place
 from kibitz_dashboard.room.view import DEFINITIONS, event_table, names_of, show_facts, show_match
 
 visit = enter("Room")
@@ -30,6 +31,7 @@ if not events:
     )
     st.stop()
 
+asked = place(st.query_params)
 names = names_of(visit, room_id)
 show_facts(visit, room_id, events, names)
 detail = show_now(visit, room_id, events, names)
@@ -38,17 +40,17 @@ if not played:
     st.info("No match has started in this room yet.", icon=":material/hourglass:")
 else:
     numbers = sorted(played)
-    match = numbers[-1]
+    match = asked.match if asked.match in played else numbers[-1]
     if len(numbers) > 1:
         match = st.segmented_control(
             "Match",
             numbers,
-            default=numbers[-1],
+            default=match,
             required=True,
             key="match",
             format_func=lambda n: f"Match {n}",
         )
-    show_match(visit, room_id, played[match or numbers[-1]], names)
+    show_match(visit, room_id, played[match or numbers[-1]], names, asked.version)
 
 show_history(visit, room_id, events, None if detail is None else detail.room.status)
 show_room_audit(visit, room_id)

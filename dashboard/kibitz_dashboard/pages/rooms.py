@@ -12,10 +12,10 @@ from kibitz_dashboard.rooms.narrow import choose_status, narrowed
 from kibitz_dashboard.rooms.table import COLUMNS, CUT_NOTE, DEFINITIONS, ROWS_MAX, abandoned_table, as_shown
 from kibitz_dashboard.server.live import live_named
 
-page = begin("Rooms", queries="rooms")
+page = begin("Rooms", queries="rooms", also=choose_status)
 show_live(page.visit)
 narrow = narrowed(st.query_params)
-chosen = {"status": choose_status(), **narrow.parameters()}
+chosen = {"status": page.filters.own, **narrow.parameters()}
 counts, peak = page.both("rooms/count", **chosen), page.both("rooms/peak")
 fill, lasted = page.both("rooms/fill_percentiles"), page.both("overview/duration_percentiles")
 made, ended = page.both("rooms/started"), page.both("overview/matches")

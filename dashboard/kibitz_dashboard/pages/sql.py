@@ -7,19 +7,23 @@ from kibitz_dashboard.core.page import begin
 from kibitz_dashboard.core.roles import Role
 from kibitz_dashboard.sql.console import SQL_CHARS_MAX, SqlRefused, run_sql
 from kibitz_dashboard.sql.examples import EXAMPLES
-from kibitz_dashboard.sql.worker import MEMORY_MAX, ROWS_MAX, TIME_MAX_MS
+from kibitz_dashboard.sql.worker import MEMORY_MAX_MB, ROWS_MAX, TIME_MAX_MS
 
 page = begin("SQL", queries="core", offered=(), needed=Role.ADMIN)
 st.caption(
     f"DuckDB's SQL on the newest mart, read-only: one SELECT at a time, at most {ROWS_MAX:,} rows, "
-    f"{TIME_MAX_MS // 1000} s and {MEMORY_MAX} of memory. Times are UTC."
+    f"{TIME_MAX_MS // 1000} s and {MEMORY_MAX_MB} MB of memory. Times are UTC."
 )
 asking, tables = st.columns([3, 2], gap="medium")
 with asking:
     example = st.selectbox("Begin with", list(EXAMPLES), key="example", bind="query-params")
     with st.form("sql", border=False):
         sql = st.text_area(
-            "Query", EXAMPLES[example or next(iter(EXAMPLES))], height=230, max_chars=SQL_CHARS_MAX
+            "Query",
+            EXAMPLES[example or next(iter(EXAMPLES))],
+            height=330,
+            max_chars=SQL_CHARS_MAX,
+            key=f"sql-text-{example}",
         )
         is_asked = st.form_submit_button("Run", icon=":material/play_arrow:", type="primary")
 with tables:
@@ -27,7 +31,7 @@ with tables:
     st.dataframe(
         catalog[["table_name", "n_rows"]],
         hide_index=True,
-        height=120,
+        height=212,
         row_height=30,
         column_config={
             "table_name": st.column_config.TextColumn("Table"),
@@ -37,11 +41,11 @@ with tables:
     )
     name = st.selectbox("Columns of", catalog["table_name"], key="table", bind="query-params")
     chosen = catalog[catalog["table_name"] == name].iloc[0]
-    with st.container(height=175, border=True):
-        st.caption(f"{chosen['about']} {chosen['grain'][0].upper()}{chosen['grain'][1:]}.")
+    with st.container(height=260, border=True):
+        st.caption(words.plain(words.sentence(chosen["about"], chosen["grain"])))
         for line in str(chosen["column_text"]).splitlines():
             column, _, meaning = line.partition(": ")
-            st.markdown(f"`{column}` {words.plain(meaning)}")
+            st.caption(f"`{column}` {words.plain(meaning)}")
 if is_asked:
     try:
         st.session_state["sql-found"] = run_sql(page.mart.path, sql)

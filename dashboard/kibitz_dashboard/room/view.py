@@ -76,7 +76,10 @@ def show_facts(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: N
         )
 
 
-def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Names) -> None:
+def show_match(
+    visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Names, version: int | None = None
+) -> None:
+    """`version`: of the event to begin at; its match's last move unless told."""
     played = moves(match)
     end = match[-1]
     ended = end.outcome is not None or end.kind == "closed"
@@ -88,7 +91,7 @@ def show_match(visit: Visit, room_id: str, match: Sequence[RoomEvent], names: Na
         if not played:
             st.caption(_no_moves(match))
             return
-        _step(visit, room_id, match, played, names)
+        _step(visit, room_id, match, played, names, version)
         st.plotly_chart(
             matches.think_times(
                 [move.ply for move in played],
@@ -116,13 +119,15 @@ def _step(
     match: Sequence[RoomEvent],
     played: Sequence[Move],
     names: Names,
+    version: int | None,
 ) -> None:
     """Steps through the moves; the link opens the players' replay at this very move."""
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         ply = 1
         if len(played) > 1:
-            ply = st.slider("Move", 1, len(played), len(played), key=f"ply-{room_id}-{match[0].match}")
+            begin = ply_at(played, version)
+            ply = st.slider("Move", 1, len(played), begin, key=f"ply-{room_id}-{match[0].match}-{version}")
     move = played[ply - 1]
     with right:
         st.markdown(
@@ -135,6 +140,13 @@ def _step(
             visit.settings.replay_url(room_id, match[0].match, move.event.version),
             icon=":material/grid_on:",
         )
+
+
+def ply_at(played: Sequence[Move], version: int | None) -> int:
+    """The move that stood when this version was the newest; the last one where none is asked for."""
+    if version is None:
+        return len(played)
+    return max(1, sum(move.event.version <= version for move in played))
 
 
 def move_table(played: Sequence[Move], names: Names) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from kibitz_dashboard import words
+from kibitz_dashboard.core.filters import adopt
 from kibitz_dashboard.core.mart import Parameter
 
 STATUSES = {
@@ -76,6 +77,7 @@ def narrowed(query: Mapping[str, str]) -> Narrow:
 
 
 def choose_status() -> str:
+    adopt("status", STATUSES)
     return (
         st.selectbox(
             "Status",
@@ -83,7 +85,7 @@ def choose_status() -> str:
             format_func=STATUSES.__getitem__,
             key="status",
             bind="query-params",
-            width=170,
+            width=150,
         )
         or "all"
     )

@@ -23,9 +23,9 @@ DEFINITIONS = {
 }
 
 COLUMNS = {
-    "Room": st.column_config.TextColumn(help="Click a row to open the room.", width="small"),
+    "Room": st.column_config.TextColumn(help="Click a row to open the room.", width=96),
     "Last event": st.column_config.DatetimeColumn(
-        format="YYYY-MM-DD HH:mm:ss", help="In the zone chosen above."
+        format="YYYY-MM-DD HH:mm", help="In the zone chosen above."
     ),
     "Matches": st.column_config.NumberColumn(format="localized"),
     "Moves": st.column_config.NumberColumn(format="localized", help="Accepted moves over all matches."),

@@ -17,7 +17,7 @@ import pyarrow as pa
 ROWS_MAX = 10_000
 BYTES_MAX = 32 * 1024 * 1024
 """Of the rows, as Arrow holds them."""
-MEMORY_MAX = "256MB"
+MEMORY_MAX_MB = 256
 TIME_MAX_MS = 5_000
 ADDRESS_SPACE_MAX = 3 * 1024**3
 """Of the whole process; DuckDB reserves much more than it uses."""
@@ -69,7 +69,7 @@ def ask(mart: str, sql: str) -> tuple[pa.Table, bool]:
     con = duckdb.connect(mart, read_only=True, config={"threads": "1"})
     for setting in (
         "set timezone = 'UTC'",
-        f"set memory_limit = '{MEMORY_MAX}'",
+        f"set memory_limit = '{MEMORY_MAX_MB}MB'",
         "set temp_directory = ''",
         f"set max_execution_time = {TIME_MAX_MS}",
         "set autoinstall_known_extensions = false",

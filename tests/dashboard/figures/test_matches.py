@@ -41,7 +41,7 @@ def test_outcomes_have_the_colours_and_shapes_of_the_seats(colours: Palette) -> 
         ("▲ Seat 2 won", colours.seats[1]),
         ("Nobody won", colours.muted),
     ]
-    assert list(figure.layout.yaxis.categoryarray) == ["Abandoned", "Board full", "Line completed"]
+    assert list(figure.layout.yaxis.categoryarray) == ["Line completed", "Board full", "Abandoned"]
     assert sum(sum(bar.x) for bar in figure.data) == 12
 
 
