@@ -11,6 +11,7 @@ import numpy as np
 from kibitz_etl.trends.series import Floats
 
 WEEK = 7
+_RUN_DAYS = 4
 DAYS_MIN = 14
 """Two of each weekday: below that a rhythm is not to be told from chance."""
 
@@ -27,6 +28,16 @@ class Fit:
 
     def expected(self, day: int) -> float:
         return self.level + self.slope * day + float(self.rhythm[day % WEEK])
+
+    @property
+    def noise(self) -> Floats:
+        """The residuals, around 0 and as wide as the days: a line and seven medians took their part along.
+
+        Each median lies on one of the days, so it takes about twice the share of a mean; simulations agree
+        (tests/etl/trends/test_fit.py).
+        """
+        size = len(self.residuals)
+        return (self.residuals - np.median(self.residuals)) * (size / max(size - 2 * (WEEK + 2), size / 3))
 
     @property
     def spread(self) -> float:
@@ -56,21 +67,20 @@ def theil_sen(x: Floats, y: Floats) -> float:
     return float(np.median(slopes)) if len(slopes) else 0.0
 
 
-def slope_interval(values: Floats, fitted: Fit, *, draws: int = 300, seed: int = 1) -> tuple[float, float]:
-    """Between what the slope lies with 90 % confidence: the residuals are drawn anew, in whole weeks so that
-    what holds together stays together, laid on the line, and the slope is read again."""
+def slope_interval(values: Floats, fitted: Fit, *, draws: int = 200, seed: int = 1) -> tuple[float, float]:
+    """Between what the slope lies with 90 % confidence: the noise is drawn anew, in runs of days so that what
+    holds together stays together, laid on the line, and the slope is read again."""
     days = np.flatnonzero(~np.isnan(values))
     chance = np.random.default_rng(seed)
     size = len(days)
-    blocks = -(-size // WEEK)
-    starts = chance.integers(0, max(1, size - WEEK + 1), size=(draws, blocks))
-    drawn = ((starts[:, :, None] + np.arange(WEEK)).reshape(draws, -1)[:, :size]) % size
-    noise = fitted.residuals[drawn] - np.median(fitted.residuals)
+    starts = chance.integers(0, size - _RUN_DAYS + 1, size=(draws, -(-size // _RUN_DAYS)))
+    drawn = (starts[:, :, None] + np.arange(_RUN_DAYS)).reshape(draws, -1)[:, :size]
+    noise = fitted.noise[drawn]
     i, j = np.triu_indices(size, 1)
     apart = (days[j] - days[i]).astype(np.float64)
     slopes = np.median((noise[:, j] - noise[:, i]) / apart, axis=1) + fitted.slope
     low, high = np.quantile(slopes, (0.05, 0.95))
-    return float(low), float(high)
+    return float(min(low, fitted.slope)), float(max(high, fitted.slope))
 
 
 def _rhythm(days: np.ndarray[tuple[int], np.dtype[np.intp]], values: Floats) -> Floats:

@@ -28,7 +28,7 @@ def forecast(series: Series, fitted: Fit, begin: int, slopes: tuple[float, float
     The band is as wide as the residuals were, and opens with the days by what is not known of the slope.
     """
     size = len(series.values)
-    below, above = np.quantile(fitted.residuals, BAND)
+    below, above = np.quantile(fitted.noise, BAND)
     for ahead in range(DAYS_AHEAD):
         day = size + ahead
         value = fitted.expected(day - begin)

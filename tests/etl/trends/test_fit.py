@@ -53,14 +53,14 @@ def test_too_few_days() -> None:
 
 def test_the_interval_holds_the_slope_nine_times_in_ten() -> None:
     held = 0
-    for seed in range(100):
+    for seed in range(60):
         values = days(56, 0.5, noise=6.0, seed=seed)
         found = fit(values)
         assert found is not None
         low, high = slope_interval(values, found)
         assert low <= found.slope <= high
         held += low <= 0.5 <= high
-    assert 78 <= held <= 98
+    assert 48 <= held <= 59
 
 
 def test_the_same_days_give_the_same_interval() -> None:
