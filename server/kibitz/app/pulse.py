@@ -31,5 +31,5 @@ class Pulse:
 
     def _beat(self) -> None:
         self._lag.add(max(0, perf_counter_ns() - self._due_ns))
-        self._step()
         self._timer = self._next()
+        self._step()

@@ -62,8 +62,8 @@ class Sampler:
             self._flush()
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.start(loop)  # first: a sample that fails must not be the last one
         self.sample()
-        self.start(loop)
 
     def sample(self) -> None:
         """Hand in one sample, and with the first of a minute the minute before."""

@@ -4,12 +4,15 @@ Counters are integers in dicts, times are histograms, both added to on the event
 read from its owner by a function, at the scrape and not before.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kibitz.metrics.cache_counts import CacheCounts
 from kibitz.metrics.histogram import Histogram
 from kibitz.metrics.names import CACHE, DECLARED, Declared, Kind
+
+log = logging.getLogger(__name__)
 
 Labels = tuple[str, ...]
 Values = Mapping[Labels, float]
@@ -33,6 +36,7 @@ class Metrics:
         self._readers: dict[Declared, Read] = {}
         self._times: dict[Declared, dict[Labels, Histogram]] = {}
         self._caches: dict[str, CacheCounts] = {}
+        self._failing: set[Declared] = set()
         self.read(CACHE, self._cached)
 
     def count(self, declared: Declared, *labels: str, n: int = 1) -> None:
@@ -95,11 +99,21 @@ class Metrics:
                     if histogram.sum_ns:
                         times[labels] = (histogram.counts[:], histogram.sum_ns)
             elif declared in self._readers:
-                values = dict(self._readers[declared]())
+                values = self._asked(declared)
             else:
                 values = self.counts(declared)
             families.append(Family(declared, values, times))
         return families
+
+    def _asked(self, declared: Declared) -> Values:
+        """Nothing from a reader that fails, as one may while the disk does: the others are wanted then."""
+        try:
+            return dict(self._readers[declared]())
+        except Exception as error:
+            if declared not in self._failing:
+                self._failing.add(declared)
+                log.warning("a metric cannot be read", extra={"metric": declared.name, "problem": str(error)})
+            return {}
 
     def _cached(self) -> Values:
         found: dict[Labels, float] = {}

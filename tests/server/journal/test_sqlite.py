@@ -148,6 +148,14 @@ async def test_each_commit_is_observed_on_the_loop(tmp_path: Path, ledger: Ledge
     assert journal.stats.commit_us_max == took_us
 
 
+async def test_the_newest_position_is_known(tmp_path: Path, ledger: Ledger) -> None:
+    journal = SqliteJournal.open(tmp_path / "journal.sqlite", fatal=never)
+    assert journal.newest() == 0
+    await fill(journal, ledger, 1, 2, 3)
+    assert journal.newest() == 3
+    await journal.close()
+
+
 async def test_events_v1_is_what_others_read(open_sqlite: OpenSqlite, ledger: Ledger) -> None:
     journal = open_sqlite()
     await fill(journal, ledger, 1, 2)

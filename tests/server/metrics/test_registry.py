@@ -32,6 +32,19 @@ def test_readers_are_asked_at_the_snapshot_and_given_once() -> None:
         metrics.read(names.ROOMS, lambda: open_now)
 
 
+def test_a_reader_that_fails_takes_nothing_else_along(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> dict[Labels, float]:
+        raise OSError("disk gone")
+
+    metrics = Metrics()
+    metrics.read(names.ETL_LAG, broken)
+    metrics.count(names.REFUSED, "stale")
+    for _ in range(2):
+        assert family(metrics, names.ETL_LAG).values == {}
+        assert family(metrics, names.REFUSED).values == {("stale",): 1}
+    assert [record.message for record in caplog.records] == ["a metric cannot be read"]
+
+
 def test_a_snapshot_stays_as_it_was() -> None:
     metrics = Metrics()
     histogram = metrics.histogram(names.EVENT, "act")
