@@ -94,6 +94,7 @@ export const words: Words = {
   "or join a friend": "oder zu einem Freund",
   "Join a friend": "Zu einem Freund",
   "Room code": "Raumcode",
+  "Code or link": "Code oder Link",
   "Game": "Spiel",
   "Your turn · Kibitz": "Du bist dran · Kibitz",
   "Pick a game.": "Such ein Spiel aus.",

@@ -78,7 +78,7 @@ export function StartCard({ games, game, pick, clocks, clockAt, setClock, childr
       >
         <div class="joinrow">
           <div class="field">
-            <label for="join-code">{t("Room code")}</label>
+            <label for="join-code">{t("Code or link")}</label>
             <input
               id="join-code"
               class="input code"

@@ -5,6 +5,7 @@ import { recall, remember } from "../core/small";
 
 const KEY = "kibitz.motion";
 
+const asked = matchMedia("(prefers-reduced-motion: reduce)");
 export const motion = signal<"auto" | "less">(recall(KEY) === "less" ? "less" : "auto");
 
 export function setMotion(isLess: boolean): void {
@@ -15,4 +16,4 @@ export function setMotion(isLess: boolean): void {
 }
 
 /** Whether whatever moves should fade or stand instead. */
-export const isCalm = (): boolean => motion.value === "less" || matchMedia("(prefers-reduced-motion: reduce)").matches;
+export const isCalm = (): boolean => motion.peek() === "less" || asked.matches;

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../core/say";
+import { isCalm } from "../../ui/motion";
 import type { BoardProps } from "../view";
 import { Piece } from "./piece";
 import { COLUMNS, landing, ROWS, type View } from "./rules";
@@ -29,7 +30,7 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
     seen.current = view.board;
   });
   useEffect(() => {
-    if (undone && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (undone && !isCalm()) {
       const shift = [0, -3, 3, -3, 0].map((x) => ({ transform: `translateX(${x}px)` }));
       grid.current?.ownerSVGElement?.animate(shift, { duration: 160 });
     }
@@ -182,7 +183,7 @@ function WinningLine({ line }: { readonly line: readonly (readonly [number, numb
 
 /** From above the board to its place; with reduced motion it only appears. */
 function fall(element: SVGGElement, row: number): void {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  if (isCalm()) {
     element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 120 });
     return;
   }

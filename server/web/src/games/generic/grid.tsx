@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../../core/say";
+import { isCalm } from "../../ui/motion";
 import { Shape } from "../../ui/shapes";
 import type { Place } from "./aim";
 import { type Grid, type Piece, pieceOf, type Reading } from "./grids";
@@ -27,7 +28,7 @@ export function Board({ grid, isMain, reading, names, seat, pending, picked, hin
   const box = useRef<HTMLDivElement>(null);
   const fresh = useChanged(grid);
   useEffect(() => {
-    if (undoneAt === null || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (undoneAt === null || isCalm()) return;
     box.current?.animate([0, -3, 3, -3, 0].map((x) => ({ transform: `translateX(${x}px)` })), { duration: 160 });
   }, [undoneAt]);
 

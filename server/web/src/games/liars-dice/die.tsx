@@ -1,5 +1,7 @@
 /** A die in a box of 100 by 100. */
 
+import { isCalm } from "../../ui/motion";
+
 /** Pips are strokes of no length with round ends. */
 const [MIDDLE, RISING, FALLING, SIDES] = ["M50 50h0", "M27 73h0M73 27h0", "M27 27h0M73 73h0", "M27 50h0M73 50h0"];
 const PIPS = ["", MIDDLE, RISING, RISING + MIDDLE, RISING + FALLING, RISING + FALLING + MIDDLE, RISING + FALLING + SIDES];
@@ -29,7 +31,7 @@ const rolled = new WeakMap<Element, number>();
 function roll(element: SVGElement, throw_: number): void {
   if (rolled.get(element) === throw_) return;
   rolled.set(element, throw_);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  if (isCalm()) {
     element.animate([{ opacity: 0 }, { opacity: 1 }], { duration: 120 });
     return;
   }

@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t, tx } from "../../core/say";
+import { isCalm } from "../../ui/motion";
 import { Shape } from "../../ui/shapes";
 import type { BoardProps } from "../view";
 import { draw, type Palette } from "./draw";
@@ -152,7 +153,6 @@ function show(
   isReplay: boolean,
 ): () => void {
   const context = canvas.getContext("2d", { alpha: false });
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let palette = readPalette(canvas);
   let size = { width: 0, cell: 1 };
@@ -198,7 +198,7 @@ function show(
     if (!now || !context) return;
     const began = performance.now();
     fit();
-    const scene = race.current?.scene(at, props.current.names, still.matches);
+    const scene = race.current?.scene(at, props.current.names, isCalm());
     if (scene) draw(context, scene, size.cell, palette);
     times.push(performance.now() - began);
     if (times.length >= TIMES_KEPT) {
