@@ -172,8 +172,8 @@ async function build() {
     wire: [...wire].map(url),
     room: [...wire].map(url).concat(lazy("src/ui/room.tsx", new Set([...base, ...wire]))),
     replay: lazy("src/ui/replay.tsx"),
-    player: lazy("src/ui/player.tsx"),
-    leaderboard: lazy("src/ui/leaderboard.tsx"),
+    player: lazy("src/ui/pages.ts"),
+    leaderboard: lazy("src/ui/pages.ts"),
   };
   // The words of a language come with the page that is written in it.
   for (const source of Object.keys(entries)) {

@@ -4,9 +4,11 @@ import { Root } from "./ui/root";
 
 // What several pages share lies in this first file: each further one would cost a request.
 import "./core/clock";
+import "./ui/motion";
 import "./ui/name";
 import "./ui/shapes";
 import "./ui/sitting";
+import "./ui/titles";
 
 const root = document.getElementById("app");
 void hurry().then(() => {

@@ -6,7 +6,19 @@ import type { Route } from "./router";
 const APPROACHES = ["pointerover", "focusin", "touchstart"] as const;
 
 /** The chunk that draws a page; null for an address without one. */
-export const pageChunk = ({ page }: Route): string | null => (page === "unknown" ? null : page === "invite" ? "room" : page);
+export function pageChunk({ page }: Route): string | null {
+  switch (page) {
+    case "unknown":
+      return null;
+    case "invite":
+      return "room";
+    case "player":
+    case "leaderboard":
+      return "pages";
+    default:
+      return page;
+  }
+}
 
 /** `leadsTo` gives the chunk behind an element, or null. Asked for, not ahead of time: it holds on thrifty links, too. */
 export function hurryOnApproach(page: EventTarget, loader: Pick<Loader, "load">, leadsTo: (element: Element) => string | null): void {

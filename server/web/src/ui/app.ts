@@ -144,10 +144,9 @@ loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["
 loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["table-words"] });
 loader.add({ name: "offline", load: () => import("./offline"), priority: 6, needs: ["wire"] });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
-loader.add({ name: "quick", load: () => import("./quick"), priority: 4 });
+loader.add({ name: "quick", load: () => import("./quick"), priority: 4, needs: ["room"] });
 loader.add({ name: "settings", load: () => import("./settings"), priority: 3, needs: ["wire"] });
-loader.add({ name: "player", load: () => import("./player"), priority: 2, when: () => identity.me.value !== null });
-loader.add({ name: "leaderboard", load: () => import("./leaderboard"), priority: 1 });
+loader.add({ name: "pages", load: () => import("./pages"), priority: 2 });
 loader.add({ name: "help", load: () => import("./help"), priority: 2, needs: ["wire"] });
 loader.add({ name: "features", load: () => import("./features"), priority: 0, needs: ["wire"] });
 loader.add({ name: "lab", load: () => import("./lab"), priority: 0, needs: ["wire"], when: () => false });

@@ -7,9 +7,8 @@ import type { GameInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { t, tn } from "../core/say";
 import { active, adoptStyles, loader, navigate, net, rest, serverNow, toast, wordsFor } from "./app";
-import { openRoom } from "./seat";
 import { Shape } from "./shapes";
-import css from "./styles/pages.css";
+import css from "./styles/wait.css";
 import { useTick } from "./tick";
 import { titleOf } from "./titles";
 
@@ -28,10 +27,10 @@ const goTo = (room: string): void => navigate({ page: "room", room, watch: false
 export async function open(game: GameInfo, playBots: () => void): Promise<void> {
   used("quick_match");
   const asked = await rest.call<Entered>("POST", "/api/quick", { game: game.name });
-  void loader.load("room").catch(() => undefined);
   if (asked.status === "matched") return goTo(asked.room_id);
   const holder = document.body.appendChild(document.createElement("div"));
-  const session = openRoom(asked.room_id, "player");
+  // Of the rooms' chunk, which this one needs: what follows a wait is a room.
+  const session = (loader.ready("room") as typeof import("./room")).openRoom(asked.room_id, "player");
   if (net.peek().status === "connected") void session.join();
   /** The page lets go of the room; the seat is another matter. */
   const remove = (): void => {

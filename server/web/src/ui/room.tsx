@@ -28,8 +28,8 @@ if (location.search === "?qr") {
   history.replaceState(null, "", location.pathname + location.hash);
 }
 
-/** For an invite that leads to no room. */
-export { RoomProblem };
+/** For an invite that leads to no room, and for whoever waits in one without showing it. */
+export { openRoom, RoomProblem };
 
 type As = "player" | "spectator" | null;
 type Failure = { readonly code: string; readonly message: string };

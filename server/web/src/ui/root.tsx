@@ -18,9 +18,9 @@ export function Root() {
     case "replay":
       return <Lazy key={`replay:${now.room}`} chunk="replay" props={{ room: now.room }} />;
     case "player":
-      return <Lazy key="player" chunk="player" props={{}} />;
+      return <Lazy key="player" chunk="pages" part="Player" props={{}} />;
     case "leaderboard":
-      return <Lazy key="leaderboard" chunk="leaderboard" props={{ game: now.game }} />;
+      return <Lazy key="leaderboard" chunk="pages" part="Leaderboard" props={{ game: now.game }} />;
     case "unknown":
       return <Message title={t("There is nothing here")} text={t("The address may be mistyped.")} />;
   }

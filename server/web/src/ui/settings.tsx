@@ -6,13 +6,16 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { used } from "../core/features";
 import { LANGUAGES, type Language } from "../core/languages";
 import { language, mark, t } from "../core/say";
-import { identity, theme, type Theme, toast, wordsFor } from "./app";
+import { adoptStyles, identity, theme, type Theme, toast, wordsFor } from "./app";
 import { Avatar } from "./avatar";
 import { chooseLanguage } from "./language";
 import { motion, setMotion } from "./motion";
 import { NameField } from "./name";
 import { canNotify, isNotifying, toggleNotices } from "./notices";
 import { isSounding, toggleSound } from "./sound";
+import css from "./styles/settings.css";
+
+adoptStyles(css);
 
 const THEMES: readonly (readonly [Theme, string])[] = [
   ["auto", mark("As the device")],
