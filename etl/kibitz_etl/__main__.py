@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="etl: %(message)s", stream=sys.stderr)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     paths = Paths(arguments.data.resolve())
+    os.umask(0o077)  # what is made of the journal is as private as the journal
     try:
         paths.warehouse_dir.mkdir(parents=True, exist_ok=True)
         with (
