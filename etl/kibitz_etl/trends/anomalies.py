@@ -3,6 +3,7 @@
 All three at once: a distance alone flags quiet days of a steady figure, a share alone flags small numbers.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from kibitz_etl.trends.fit import DAYS_MIN, WEEK, fit
-from kibitz_etl.trends.series import Series
+from kibitz_etl.trends.series import COUNTED, Series
 
 Z_MIN = 4.0
 CHANGE_MIN = 0.2
@@ -49,12 +50,21 @@ def anomalies(series: Series) -> Iterator[Anomaly]:
             continue
         expected = fitted.expected(day - begin)
         n = int(max(series.n[day], _usual(series, begin, day)))
-        # A figure that never moved has no spread; a hundredth of it is less than anybody would call one.
-        spread = max(fitted.spread, abs(expected) / 100, 1e-9)
-        z = (value - expected) / spread
-        change = (value - expected) / abs(expected) if expected else np.inf * np.sign(value)
-        if abs(z) >= Z_MIN and abs(change) >= CHANGE_MIN and n >= CASES_MIN and np.isfinite(change):
+        if expected <= 0 or n < CASES_MIN:
+            continue
+        z = (value - expected) / max(fitted.spread, _chance(series, expected, n))
+        change = (value - expected) / expected
+        if abs(z) >= Z_MIN and abs(change) >= CHANGE_MIN:
             yield Anomaly(series.metric, series.game, series.day(day), value, expected, z, change, n)
+
+
+def _chance(series: Series, expected: float, n: int) -> float:
+    """The least that chance alone makes of it: of a share of `n` cases, of a count, or a hundredth. A figure
+    that stood still for eight weeks, as a rate at 0 does, has no spread of its own."""
+    if series.is_share:
+        share = min(max(expected, 1 / n), 1 - 1 / n)
+        return math.sqrt(share * (1 - share) / n)
+    return math.sqrt(expected) if series.metric in COUNTED else expected / 100
 
 
 def _usual(series: Series, begin: int, day: int) -> float:

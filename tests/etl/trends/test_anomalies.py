@@ -60,6 +60,13 @@ def test_nothing_at_all_where_much_was_usual() -> None:
     assert odd.n > CASES_MIN
 
 
+def test_a_rate_that_stands_near_nothing() -> None:
+    """One match of eighty is chance, however still the weeks before were; a tenth of them is not."""
+    known = Series("abandon_rate", "", FIRST, np.full(120, 0.005), np.full(120, 80.0))
+    known.values[100], known.values[110] = 0.02, 0.1
+    assert [odd.day for odd in anomalies(known)] == [known.day(110)]
+
+
 def test_a_day_without_a_value_is_none() -> None:
     known = series(metric="finish_rate")
     known.values[100] = np.nan
