@@ -6,7 +6,7 @@ With `--check` it changes nothing and fails when the page is not what it would w
 # ruff: noqa: E501  (lines of a page, not of code)
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,7 +16,9 @@ from kibitz_dashboard.core.catalogue import metrics  # noqa: E402
 from kibitz_dashboard.room import view as room_view  # noqa: E402
 from kibitz_dashboard.rooms import table as room_table  # noqa: E402
 from kibitz_etl import own_tables  # noqa: E402
-from kibitz_etl.models import Model, Window, load_models  # noqa: E402
+from kibitz_etl.derived import Derived  # noqa: E402
+from kibitz_etl.models import Column, Model, Window, load_models  # noqa: E402
+from kibitz_etl.trends.tables import TREND_TABLES  # noqa: E402
 
 PAGE = ROOT / "docs" / "data-dictionary.md"
 
@@ -112,6 +114,8 @@ def render() -> str:
     models = sorted(load_models(), key=lambda model: (_layer(model), model.name))
     parts = [INTRODUCTION, "## Tables\n"]
     parts += ["\n".join(_table(model)) + "\n" for model in models]
+    parts += ["## Tables that Python makes\n"]
+    parts += ["\n".join(_derived(table)) + "\n" for table in TREND_TABLES]
     parts += ["## What a mart says of the ETL\n"]
     parts += ["\n".join(_own_table(table)) + "\n" for table in own_tables.OWN_TABLES]
     parts += [OWN_TABLES, "## Metrics\n"]
@@ -141,18 +145,27 @@ def _table(model: Model) -> Iterator[str]:
     else:
         yield f"- published in the mart: the {model.published.newest:,} rows that are newest by `{model.published.by}`"
     yield f"- checked at each run: {'; '.join(f'`{check.text}`' for check in model.checks)}\n"
-    yield "| column | type | meaning |"
-    yield "|---|---|---|"
-    for column in model.columns:
-        yield f"| `{column.name}` | {column.type} | {column.meaning} |"
+    yield from _columns(model.columns)
 
 
 def _own_table(table: own_tables.OwnTable) -> Iterator[str]:
     yield f"### `{table.name}`\n"
     yield f"{table.about[0].upper()}{table.about[1:]}.\n"
+    yield from _columns(table.columns)
+
+
+def _derived(table: Derived) -> Iterator[str]:
+    yield f"### `{table.name}`\n"
+    yield f"{table.about}\n"
+    yield f"- grain: {table.grain}; replaced as a whole, when a day is over"
+    yield "- published in the mart\n"
+    yield from _columns(table.columns)
+
+
+def _columns(columns: Sequence[Column]) -> Iterator[str]:
     yield "| column | type | meaning |"
     yield "|---|---|---|"
-    for column in table.columns:
+    for column in columns:
         yield f"| `{column.name}` | {column.type} | {column.meaning} |"
 
 

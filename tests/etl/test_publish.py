@@ -1,6 +1,8 @@
 """Publishing: a version is whole or not there, old ones stay for a while, leftovers go."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 
 import duckdb
@@ -10,6 +12,7 @@ from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import read_pointer
 from kibitz_etl.tick import Pipeline
 from support.analytics_journal import JournalFile, Row, at, two_seat_room
+from support.processes import environment
 
 DAY = at("2026-11-20 10:00:00")
 
@@ -75,6 +78,47 @@ def test_every_snapshot_a_reader_sees_is_whole(
         with duckdb.connect(str(paths.warehouse_dir / pointer.mart), read_only=True) as mart:
             total = mart.execute("select sum(n_events) from agg_room_hour").fetchall()
             assert total == mart.execute("select rows_loaded from meta").fetchall() == [(7 * (number + 1),)]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("publishes", [25, pytest.param(200, marks=pytest.mark.full)])
+def test_a_reader_beside_many_publishes_never_fails_and_sees_only_whole_marts(
+    paths: Paths, journal: JournalFile, pipeline: Pipeline, publishes: int
+) -> None:
+    publish_times(1, journal, pipeline)
+    ended = paths.data / "ended"
+    command = [sys.executable, "-c", READER, str(paths.warehouse_dir), str(ended)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as reader:
+        for number in range(publishes):
+            journal.append([Row(f"more{number}", "created", DAY)])
+            assert pipeline.tick().mart_version == number + 2
+        ended.touch()
+        said, _ = reader.communicate(timeout=60)
+    assert reader.returncode == 0
+    marts_read, broken = map(int, said.split())
+    assert marts_read >= 2
+    assert broken == 0
+
+
+READER = """
+import json, pathlib, sys
+import duckdb
+
+folder, ended = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+seen, broken = set(), 0
+while not ended.exists():
+    name = json.loads((folder / "current.json").read_text())["mart"]
+    try:
+        mart = duckdb.connect(str(folder / name), read_only=True)
+    except duckdb.IOException:
+        continue  # replaced and dropped since: the pointer names another one now
+    seen.add(name)
+    for _ in range(3):
+        total = mart.execute("select sum(n_events) from agg_room_hour").fetchall()
+        broken += total != mart.execute("select rows_loaded from meta").fetchall()
+    mart.close()
+print(len(seen), broken)
+"""
 
 
 @pytest.mark.parametrize(
