@@ -1,6 +1,8 @@
 """What happened in rooms and connections, passed on to metrics and telemetry: play's reports, and a
 `RoomListener`. Without telemetry only the metrics are told."""
 
+from collections.abc import Iterable
+
 from kibitz.clock import Clock
 from kibitz.ids import PlayerId, RoomId
 from kibitz.journal.records import EventKind
@@ -9,8 +11,9 @@ from kibitz.metrics.histogram import Histogram
 from kibitz.metrics.names import Declared
 from kibitz.metrics.registry import Metrics
 from kibitz.play.answer_times import AnswerTimes
+from kibitz.play.features import FEATURES
 from kibitz.play.reports import Doubt, Ended, Reports
-from kibitz.rooms.conflicts import Conflict
+from kibitz.rooms.conflicts import Conflict, Resolution
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
 from kibitz.telemetry import records
@@ -22,6 +25,13 @@ _COUNTERS: dict[str, Declared] = {
     REFUSED: names.REFUSED,
     "garbage": names.GARBAGE,
     "resync": names.RESYNCS,
+}
+_KNOWN: dict[Declared, Iterable[str]] = {
+    names.GARBAGE: ("messages",),
+    names.RESYNCS: ("current", "patches", "snapshot"),
+    names.CONFLICTS: [resolution.value for resolution in Resolution],
+    names.INCIDENTS: [kind.value for kind in IncidentKind],
+    names.FEATURES: sorted(FEATURES),
 }
 # Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
 _ACTION = EventKind.ACTION
@@ -46,6 +56,10 @@ class Observer:
         self._clock = clock
         self._apply = apply
         metrics.read(names.MOVES, lambda: {(): self.moves})
+        # From 0, or Prometheus would take no notice of the first.
+        for declared, labels in _KNOWN.items():
+            for label in labels:
+                metrics.count(declared, label, n=0)
 
     def reports(self, times: AnswerTimes | None = None) -> Reports:
         """For `Play.open`."""

@@ -47,6 +47,7 @@ class Sampler:
         self._faults: dict[tuple[str, str], int] = {}
         self._errors: Mapping[tuple[str, ...], int] = {}
         self._minute_us = clock.now_us() // MINUTE_US * MINUTE_US
+        self._count_faults()
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -68,6 +69,7 @@ class Sampler:
     def sample(self) -> None:
         """Hand in one sample, and with the first of a minute the minute before."""
         now_us = self._clock.now_us()
+        self._count_faults()
         self._telemetry.add(self._sample(now_us))
         minute_us = now_us // MINUTE_US * MINUTE_US
         if minute_us != self._minute_us:
@@ -112,7 +114,6 @@ class Sampler:
         at_us = self._minute_us
         for (subject, name), bucket, n in self._increments.take(self._metrics.histograms()):
             self._telemetry.add(Latency(at_us, subject, name, bucket, n))
-        self._count_faults()
         errors = self._metrics.counts(ERRORS)
         for labels, n in errors.items():
             grown = n - self._errors.get(labels, 0)
@@ -129,7 +130,5 @@ class Sampler:
             now["commit", "unavailable"] = journal.unavailable
             now["commit", "checkpoint"] = journal.checkpoint_failures
         for key, n in now.items():
-            grown = n - self._faults.get(key, 0)
-            if grown:
-                self._metrics.count(ERRORS, *key, n=grown)
+            self._metrics.count(ERRORS, *key, n=n - self._faults.get(key, 0))
         self._faults = now
