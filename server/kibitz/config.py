@@ -195,7 +195,7 @@ class Settings:
     service_worker: str = _row(
         "on",
         Kind.CHOICE,
-        "Whether browsers may keep the players' pages for times without a connection; off ends what they have.",
+        "Whether browsers may keep the players' pages for times without a connection; off ends it.",
         choices="on off",
     )
     ping_interval_ms: int = _row(10_000, Kind.WHOLE, "Time between two pings of a connection.", 100, 600_000)

@@ -591,7 +591,7 @@ class SocketSettings(Struct, frozen=True):
 
 
 class Budget(Struct, frozen=True):
-    """A part of the players' client as its build made it, in bytes of brotli; above `limit` it does not build."""
+    """A part of the players' client, in bytes of brotli; above its `limit` the client does not build."""
 
     name: str
     bytes: int
@@ -614,7 +614,7 @@ class Boot(Struct, frozen=True):
     build: str
     socket: SocketSettings
     is_worker_on: bool = True
-    me: Me | None | UnsetType = UNSET
+    me: Me | UnsetType | None = UNSET
     code: str | UnsetType = UNSET
     room: RoomInfo | UnsetType = UNSET
     games: list[GameInfo] | UnsetType = UNSET

@@ -40,10 +40,8 @@ def client(dist: Path, *, skeleton: str = "<p>lobby") -> Client:
 async def got(built: Client, path: str, *, is_on: bool = True) -> web.Response:
     app = web.Application()
     Worker(built, Shell(built.manifest), SOCKET, is_on=is_on).mount(app)
-    request = make_mocked_request("GET", path, app=app)
-    found = await app.router.resolve(request)
-    request._match_info = found
-    answer = await found.handler(request)
+    found = await app.router.resolve(make_mocked_request("GET", path))
+    answer = await found.handler(make_mocked_request("GET", path, match_info=dict(found)))
     assert isinstance(answer, web.Response)
     return answer
 
