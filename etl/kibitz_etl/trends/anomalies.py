@@ -59,12 +59,13 @@ def anomalies(series: Series) -> Iterator[Anomaly]:
 
 
 def _chance(series: Series, expected: float, n: int) -> float:
-    """The least that chance alone makes of it: of a share of `n` cases, of a count, or a hundredth. A figure
-    that stood still for eight weeks, as a rate at 0 does, has no spread of its own."""
+    """The least that chance alone makes of it: of a share of `n` cases, or of a count; percentiles are read
+    from buckets of 9 %, and move by one or two. A figure that stood still for eight weeks, as a rate at 0
+    does, has no spread of its own."""
     if series.is_share:
         share = min(max(expected, 1 / n), 1 - 1 / n)
         return math.sqrt(share * (1 - share) / n)
-    return math.sqrt(expected) if series.metric in COUNTED else expected / 100
+    return math.sqrt(expected) if series.metric in COUNTED else expected / 8
 
 
 def _usual(series: Series, begin: int, day: int) -> float:
