@@ -9,61 +9,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
+from screenshot_album import OUT, SCHEMES, SIZES, Album, contents
 
 from support.arena_page import ArenaPage
 from support.dice_page import DicePage
 from support.processes import ROOT, ServerProcess
 from support.table_page import TablePage
 
-SIZES = {"desk": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-SCHEMES = ("light", "dark")
-OUT = ROOT / "artifacts" / "screenshots"
 REVERSI = ROOT / "tests" / "support" / "reversi.py"
-SETTLED = """() => Promise.allSettled(
-    document.getAnimations()
-        .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
-        .map((animation) => animation.finished)
-).then(() => null)"""
-
-
-class Album:
-    """The pictures of this run, by name."""
-
-    def __init__(self, browser: Browser, url: str, wanted: list[str]) -> None:
-        self._browser = browser
-        self._wanted = wanted
-        self.url = url
-        self.names: list[str] = []
-
-    def player(self, name: str, *, opens: bool = True, **context: object) -> TablePage:
-        page = self._browser.new_context(viewport=SIZES["desk"], **context).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(10_000)
-        player = TablePage(page, self.url, name)
-        if opens:
-            player.open_lobby()
-        return player
-
-    def wants(self, *names: str) -> bool:
-        """Whether any of these states is asked for."""
-        return not self._wanted or any(part in name for part in self._wanted for name in names)
-
-    def take(self, page: Page, name: str, *, whole: bool = True) -> None:
-        if not self.wants(name):
-            return
-        self.names.append(name)
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            for size, viewport in SIZES.items():
-                page.set_viewport_size(viewport)  # type: ignore[arg-type]
-                page.evaluate(SETTLED)
-                page.screenshot(path=OUT / f"{name}-{scheme}-{size}.png", full_page=whole)
-        page.emulate_media(color_scheme="light")
-        page.set_viewport_size(SIZES["desk"])  # type: ignore[arg-type]
 
 
 def lobby(album: Album) -> None:
@@ -79,6 +36,34 @@ def lobby(album: Album) -> None:
     bo.page.context.set_offline(True)
     bo.page.wait_for_timeout(1_500)
     album.take(bo.page, "lobby-offline")
+
+
+def around(album: Album) -> None:
+    """One's own page, a leaderboard, the settings, the wait for anybody."""
+    ada = album.player("Ada")
+    ada.open(f"{album.url}/player")
+    expect(ada.at("message")).to_be_visible()
+    album.take(ada.page, "player-empty")
+    ada.open(f"{album.url}/leaderboard/light-cycles")
+    ada.page.wait_for_load_state("networkidle")
+    album.take(ada.page, "leaderboard-empty")
+    ada, bo, _ = _two(album, "connect-four")
+    ada.resign()
+    expect(bo.at("outcome")).to_be_visible()
+    bo.open(f"{album.url}/leaderboard/connect-four")
+    expect(bo.at("leaderboard")).to_be_visible()
+    album.take(bo.page, "leaderboard-full")
+    bo.at("me").click()
+    expect(bo.at("recent")).to_be_visible()
+    album.take(bo.page, "player-full")
+    bo.open_lobby()
+    bo.at("settings").click()
+    expect(bo.at("settings-dialog")).to_be_visible()
+    album.take(bo.page, "lobby-settings", whole=False)
+    bo.page.keyboard.press("Escape")
+    bo.at("game-connect-four").get_by_test_id("quick").click()
+    expect(bo.at("wait")).to_be_visible()
+    album.take(bo.page, "lobby-waiting", whole=False)
 
 
 def messages(album: Album) -> None:
@@ -255,6 +240,7 @@ def styleguide(album: Album) -> None:
 
 CHAPTERS: dict[Callable[[Album], None], tuple[str, ...]] = {
     lobby: ("lobby-empty", "lobby-full", "lobby-offline"),
+    around: ("player-", "leaderboard-", "lobby-settings", "lobby-waiting"),
     messages: ("message-",),
     door: ("door-seat-free", "room-waiting", "room-embed"),
     connect_four: ("room-", "replay-"),
@@ -264,16 +250,6 @@ CHAPTERS: dict[Callable[[Album], None], tuple[str, ...]] = {
     lab: ("room-lab",),
     styleguide: ("styleguide-",),
 }
-
-
-def contents(names: list[str]) -> str:
-    rows = "".join(
-        f"<h2>{escape(name)}</h2><p>"
-        + "".join(f'<img src="{name}-{scheme}-{size}.png" alt="">' for scheme in SCHEMES for size in SIZES)
-        for name in names
-    )
-    style = "body{font:15px system-ui;margin:24px}img{height:420px;margin:4px;border:1px solid #999}"
-    return f"<!doctype html><meta charset=utf-8><title>Screenshots</title><style>{style}</style>{rows}"
 
 
 def main(wanted: list[str]) -> int:

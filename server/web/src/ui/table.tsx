@@ -1,6 +1,6 @@
 /** The table: plates, clocks, board, and beside it what is said and done. */
 
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { timeControl } from "../core/clock";
 import type { Moment } from "../core/commands";
 import { used } from "../core/features";
@@ -11,7 +11,7 @@ import { pathOf } from "../core/router";
 import { refusal, t } from "../core/say";
 import type { GameView } from "../games/view";
 import type { SeatPresence } from "../protocol.gen";
-import { loader, toast } from "./app";
+import { toast } from "./app";
 import { Frame } from "./frame";
 import { Icon } from "./icons";
 import { Invite, linkOf, openEmbed } from "./invite";
@@ -21,10 +21,10 @@ import { leftMs, Plate } from "./plate";
 import { resultTitle, UNTOLD } from "./result";
 import { setTab } from "./tab";
 import { DOOR, EYE, FLAG } from "./table-icons";
+import { askToResign, isByKey, useTableKeys } from "./table-keys";
 import { seatsOf, useMatchNames } from "./table-seats";
 import { plateState, promiseWords, turnWords, undoneWords, watchersWords } from "./table-words";
 import { titleOf } from "./titles";
-import { isTyping } from "./typing";
 
 interface Props {
   readonly session: RoomSession;
@@ -233,46 +233,4 @@ function Leave({ session, isPlaying, isSeated }: { readonly session: RoomSession
       {isPlaying ? t("Lobby") : t("Leave")}
     </a>
   );
-}
-
-/** `/` types a command, M is for sound. Heard from the first drawing on: on a slow machine an effect comes late. */
-function useTableKeys(session: RoomSession, moment: () => Moment, isLive: boolean): void {
-  const latest = useRef(moment);
-  latest.current = moment;
-  useLayoutEffect(() => {
-    if (!isLive) return;
-    let close = (): void => undefined;
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
-      const key = event.key.toLowerCase();
-      if (key === "/") {
-        withChunk<typeof import("./command")>("command", (chunk) => {
-          close = chunk.closeCommand;
-          chunk.openCommand({ session, moment: () => latest.current() });
-        });
-      } else if (key === "m") withChunk<typeof import("./talk")>("talk", ({ toggleSound }) => toggleSound());
-      else return;
-      event.preventDefault();
-    };
-    addEventListener("keydown", onKey);
-    return () => {
-      removeEventListener("keydown", onKey);
-      close();
-    };
-  }, [session, isLive]);
-}
-
-function withChunk<Chunk>(name: string, use: (chunk: Chunk) => void): void {
-  loader.load(name).then(
-    (chunk) => use(chunk as Chunk),
-    () => toast(t("It could not be fetched just now.")),
-  );
-}
-
-const askToResign = (seats: number, resign: () => void): void => withChunk<typeof import("./after")>("after", (chunk) => chunk.askToResign(seats, resign));
-
-/** Whether what just happened is a key: a button pressed by one clicks without a pointer. */
-function isByKey(): boolean {
-  const event = window.event;
-  return event instanceof KeyboardEvent || (event instanceof MouseEvent && event.detail === 0);
 }

@@ -57,8 +57,9 @@ export function Board({ view, seat, names, act, live, isReplay }: BoardProps<Vie
   };
 
   useEffect(() => live?.listen((frame) => race.current?.frame(frame, performance.now())), [live]);
-  useEffect(() => (live === null || seat === null ? undefined : listenToKeys(controls)), [live, seat]);
-  useEffect(() => (live === null || seat === null || !arena.current ? undefined : listenToSwipes(arena.current, controls)), [live, seat]);
+  // From the first drawing on: a busy device runs ordinary effects after the first key.
+  useLayoutEffect(() => (live === null || seat === null ? undefined : listenToKeys(controls)), [live, seat]);
+  useLayoutEffect(() => (live === null || seat === null || !arena.current ? undefined : listenToSwipes(arena.current, controls)), [live, seat]);
   useEffect(() => {
     const on = canvas.current;
     return on === null ? undefined : show(on, race, current, setTold, (words) => setNews(words), isReplay === true);

@@ -1,0 +1,83 @@
+"""What tells players that it is their turn when they do not look: sound, the tab, a notice."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from support.processes import ServerProcess
+from support.table_page import TablePage
+
+pytestmark = pytest.mark.browser
+
+NewPlayer = Callable[..., TablePage]
+
+# What is heard and shown cannot be looked at from outside: the browser's own two constructors tell of it.
+LISTEN = """
+window.heard = [];
+const Made = window.OscillatorNode;
+window.OscillatorNode = class extends Made {
+    constructor(context, options) { super(context, options); heard.push(options.frequency); }
+};
+window.asked = 0;
+window.notices = [];
+window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { asked += 1; return (this.permission = "granted"); }
+    constructor(title, options) { this.said = `${title}: ${options.body}`; notices.push(this.said); }
+    close() { notices.splice(notices.indexOf(this.said), 1); }
+};
+"""
+AWAY = """(isAway) => {
+    const state = isAway ? "hidden" : "visible";
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+MOVE, TURN, END = {392, 196}, {523, 784}, {523, 659, 784}
+
+
+def _heard(player: TablePage) -> set[int]:
+    """Since it was asked last."""
+    found: list[int] = player.page.evaluate("heard.splice(0)")
+    return set(found)
+
+
+def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada, bo = (new_player(server.url, name, init_script=LISTEN) for name in ("Ada", "Bo"))
+    room = ada.make_room("connect-four")
+    ada.sit_at(room)
+    bo.sit_at(room)
+    ada.sees_turn(0)
+    expect(ada.at("notices")).to_be_visible()
+    assert ada.page.evaluate("asked") == 0
+    ada.at("notices").click()
+    expect(ada.at("notices")).to_have_attribute("aria-pressed", "true")
+    assert ada.page.evaluate("asked") == 1
+    assert ada.page.title() == "Your turn · Connect Four"
+    icon = ada.page.locator('link[rel="icon"]')
+    assert "6FB4FF" in (icon.get_attribute("href") or "")
+    _heard(ada)
+    ada.drop(3)
+    bo.sees_turn(1)
+    assert _heard(ada) == MOVE
+    expect(ada.page).to_have_title("Connect Four")
+    assert "6FB4FF" not in (icon.get_attribute("href") or "")
+    assert ada.page.evaluate("notices") == []
+    ada.page.evaluate(AWAY, True)
+    bo.drop(3)
+    ada.sees_turn(0)
+    ada.page.wait_for_function("notices.length === 1")
+    assert ada.page.evaluate("notices") == ["Your turn: Connect Four"]
+    assert _heard(ada) == TURN
+    ada.page.evaluate(AWAY, False)
+    assert ada.page.evaluate("notices") == []
+    ada.page.keyboard.press("m")
+    expect(ada.at("sound")).to_have_attribute("aria-pressed", "false")
+    ada.drop(3)
+    bo.sees_turn(1)
+    assert _heard(ada) == set()
+    ada.page.keyboard.press("m")
+    _heard(ada)
+    bo.resign()
+    expect(ada.at("outcome")).to_be_visible()
+    assert _heard(ada) == END
