@@ -7,6 +7,7 @@ _.has_bots
 _.created_at_ms
 _.last_event_at_ms
 _.expires_at_ms
+_.ended_ms
 _.server_ms
 _.schema_version
 _.options_schema

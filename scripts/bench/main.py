@@ -10,6 +10,7 @@ import cores
 import memory
 import moves
 import polled
+import rest_cache
 import results
 import servers
 import telemetry_cost
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[int], Awaitable[list[results.Case]]]] = {
     "memory": memory.run,
     "moves": moves.run,
     "telemetry": telemetry_cost.run,
+    "rest_cache": rest_cache.run,
 }
 
 

@@ -137,12 +137,12 @@ class PlayersApi:
             ],
             recent=[
                 PastMatch(
-                    each.room,
-                    each.match,
-                    each.game,
-                    each.ended_us // 1000,
-                    each.result.value,
-                    [self._names(who) or "" for who in each.opponents],
+                    room_id=each.room,
+                    match=each.match,
+                    game=each.game,
+                    ended_ms=each.ended_us // 1000,
+                    result=each.result.value,
+                    opponents=[self._names(who) or "" for who in each.opponents],
                 )
                 for each in past
             ],

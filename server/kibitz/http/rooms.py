@@ -242,10 +242,11 @@ class RoomsApi:
         room = self._catalog.find(request, request.match_info["room"])
         if isinstance(room, ClosedRoom):
             raise ProblemError(Code.ROOM_CLOSED)
-        import segno  # here, since the start of a server should not wait for it (`kibitz.app.run` does that after it)
+        import segno  # loaded after the start (`kibitz.app.run`), which should not wait for it
 
         out = io.BytesIO()
-        # Sizes in the viewBox only, colours by the page: the picture is drawn as text is. `?qr` counts who came by it.
+        # Sizes in the viewBox only, colours by the page: the picture is drawn as text is. `?qr` counts who
+        # came by it.
         segno.make(f"{self._catalog.invite_url(room)}?qr", error="m", micro=False).save(
             out, kind="svg", border=2, xmldecl=False, omitsize=True, dark="#000", light="#fff", title="Invite"
         )

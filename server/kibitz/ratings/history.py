@@ -11,7 +11,8 @@ from kibitz.sqlite_file import connect
 
 # ruff: noqa: S608  # every name in these statements is our own
 _TELLING = ", ".join(f"'{kind.value}'" for kind in TELLING)
-_NEWEST = "SELECT id FROM events_v1 ORDER BY id DESC LIMIT 1"
+# Not the highest there is: the newest rooms may have been pruned.
+_NEWEST = "SELECT seq FROM sqlite_sequence WHERE name = 'events'"
 _TOUCHED = """
     SELECT DISTINCT room_id, game FROM events_v1
     WHERE id > ? AND id <= ? AND (outcome IS NOT NULL OR kind = 'rewound')
@@ -36,7 +37,7 @@ class History:
         self._connection = connect(journal, read_only=True)
 
     def newest(self) -> int:
-        """The id of the last event; 0 where there is none."""
+        """The id of the last event that there ever was; 0 before the first."""
         rows = self._rows(_NEWEST)
         return int(rows[0][0]) if rows else 0
 

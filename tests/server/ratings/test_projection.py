@@ -125,6 +125,11 @@ async def test_rebuilding_keeps_what_the_journal_has_no_more(past: PastMatches, 
     pruned.close()
     assert rebuild(tmp_path, SystemClock()) == 2
     assert content(tmp_path / "ratings.sqlite") == before
+    pruned = apsw.Connection(str(past.path))
+    pruned.execute("DELETE FROM events; DELETE FROM rooms")
+    pruned.close()
+    catch_up(tmp_path)  # which is no journal of before
+    assert content(tmp_path / "ratings.sqlite") == before
 
 
 async def test_an_older_journal_is_followed_from_its_beginning(past: PastMatches, tmp_path: Path) -> None:
