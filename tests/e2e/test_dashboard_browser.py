@@ -98,12 +98,12 @@ def test_from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path
     shown(page, "Overview")
     assert "token" not in page.url
     expect(page.get_by_test_id("stMetric")).to_have_count(8, timeout=WAIT_MS)
-    expect(page.locator(".js-plotly-plot")).to_have_count(5, timeout=WAIT_MS)
+    expect(page.locator(".js-plotly-plot")).to_have_count(6, timeout=WAIT_MS)
     page.screenshot(path=tmp_path / "overview.png")
-    page.get_by_role("radio", name="7d").click()
-    page.wait_for_url("**/?period=7d")
+    page.get_by_role("radio", name="28d").click()
+    page.wait_for_url("**/?period=28d")
 
-    page.get_by_role("link", name="Rooms").click()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Rooms").click()
     shown(page, "Rooms")
     table = page.get_by_test_id("stDataFrame")
     box = table.bounding_box()
@@ -126,6 +126,56 @@ def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
     page.goto(dashboard.url + path)
     shown(page, "Overview" if path == "/" else "Rooms")
     assert not is_too_wide(page)
+
+
+def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) -> None:
+    shown(page, "Overview")
+    page.get_by_role("link", name="ended").first.click()
+    page.wait_for_url("**/rooms?period=range&days=*&days=*")
+    shown(page, "Rooms")
+    page.go_back()
+    shown(page, "Overview")
+    bars = page.locator(".js-plotly-plot").first.locator(".bars .point path")
+    expect(bars.first).to_be_visible(timeout=WAIT_MS)
+    bars.nth(5).click(force=True)
+    page.wait_for_url("**/rooms?period=range&days=*", timeout=WAIT_MS)
+    first, last = (part.partition("=")[2] for part in page.url.split("?")[1].split("&") if "days" in part)
+    assert first == last
+
+
+@pytest.mark.parametrize("title", ["Health", "SQL"])
+def test_operations_on_a_desk_and_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
+    page.goto(f"{dashboard.url}/{title.lower()}")
+    shown(page, title)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not is_too_wide(page)
+
+
+def test_sql_is_asked_and_answered(page: Page, dashboard: Dashboard) -> None:
+    page.goto(f"{dashboard.url}/sql")
+    shown(page, "SQL")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("heading", name="50 rows")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_report_cannot_reach_the_page_around_it(page: Page, dashboard: Dashboard) -> None:
+    folder = dashboard.data / "reports" / "weekly" / "2026-W46"
+    folder.mkdir(parents=True, exist_ok=True)
+    content = (
+        b"<!doctype html><p id='said'>nothing</p><script>let said = 'kept out';"
+        b"try { parent.document.title = 'stolen'; said = 'let in' } catch (e) {}"
+        b"try { document.cookie = 'a=b'; said += ', cookie' } catch (e) {}"
+        b"document.querySelector('#said').textContent = said</script>"
+    )
+    (folder / "report.html").write_bytes(content)
+    file = {"name": "report.html", "bytes": len(content), "sha256": "00"}
+    told = {"id": "weekly/2026-W46", "title": "Week 46", "period": "2026-W46", "files": [file]}
+    (folder / "manifest.json").write_text(json.dumps(told), "utf-8")
+    page.goto(f"{dashboard.url}/reports")
+    shown(page, "Reports")
+    said = page.frame_locator("iframe").locator("#said")
+    expect(said).to_have_text("kept out", timeout=WAIT_MS)
+    assert page.title() != "stolen"
 
 
 def test_new_data_appears_by_itself(page: Page, dashboard: Dashboard) -> None:

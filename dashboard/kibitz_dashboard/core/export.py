@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
+"""The wide forms too: some spreadsheets take them for the narrow ones."""
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:

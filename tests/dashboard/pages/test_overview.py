@@ -26,7 +26,7 @@ def test_normal(open_page: Open, words_of: Words, known_rows: list[Row]) -> None
     said = words_of(app)
     assert "Now: 0 open rooms" in said
     assert "n = " in said
-    assert len(app.get("plotly_chart")) == 6  # no funnel: nobody's visit is known here
+    assert len(app.get("plotly_chart")) == 6
 
 
 def test_charts_hold_what_was_counted(open_page: Open) -> None:
