@@ -160,7 +160,13 @@ def test_a_new_version_waits_for_the_player_and_can_be_switched_off(
         == 10_000
     )
     ada.at("update").wait_for()
-    ada.page.reload()
+    # Not while a match in real time runs.
+    ada.sit_at(ada.make_room("light-cycles", bots=1))
+    expect(ada.at("net-pill")).to_have_attribute("data-status", "connected")
+    expect(ada.at("board")).to_be_visible()
+    expect(ada.at("resign")).to_be_visible()
+    expect(ada.at("update")).to_have_count(0)
+    ada.open(ada.url)
     ada.at("update-now").click()
     ada.page.wait_for_function(
         "() => JSON.parse(document.getElementById('boot').textContent).socket.ping_interval_ms === 9000"
