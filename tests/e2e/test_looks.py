@@ -89,6 +89,9 @@ def test_a_finger_hits_and_twice_the_size_fits(server: ServerProcess, new_player
     bo.sees_connection("connected")
     bo.at("open-picks").click()
     assert small_targets(bo.page) == []
+    assert bo.page.locator("main").evaluate("(main) => getComputedStyle(main).animationName") == "enter"
+    bo.page.evaluate("document.documentElement.dataset.motion = 'less'")
+    assert bo.page.locator("main").evaluate("(main) => getComputedStyle(main).animationName") == "none"
     for width, height in ((320, 640), (640, 360)):
         bo.page.set_viewport_size({"width": width, "height": height})
         assert not bo.scrolls_sideways()
