@@ -12,16 +12,16 @@ grow; whoever counts everything again empties it."""
 
 
 def newest_rows(con: duckdb.DuckDBPyConnection, model: Model, cutoffs: Cutoffs) -> str:
-    """The query for the rows that are published.
+    """The condition on the rows that are published; `cutoffs` is brought up to date.
 
     What is left out are whole values of the column that says what is newest: a day or an hour is there with
     all of its rows, or not at all.
     """
     if model.published is None or model.published.newest is None:
-        return f"select * from {model.name}"
+        return "true"
     by, newest = model.published.by, model.published.newest
     if con.execute(f"select count(*) <= {newest} from {model.name}").fetchall()[0][0]:
-        return f"select * from {model.name}"
+        return "true"
     known = f"where {by} >= '{cutoffs[model.name]}'" if model.name in cutoffs else ""
     (oldest,) = con.execute(
         f"""
@@ -32,6 +32,6 @@ def newest_rows(con: duckdb.DuckDBPyConnection, model: Model, cutoffs: Cutoffs) 
         """
     ).fetchall()[0]
     if oldest is None:
-        return f"select * from {model.name}"
+        return "true"
     cutoffs[model.name] = oldest
-    return f"select * from {model.name} where {by} >= '{oldest}'"
+    return f"{by} >= '{oldest}'"

@@ -21,14 +21,16 @@ from pathlib import Path
 
 import duckdb
 
+from kibitz_etl.changes import Changes
 from kibitz_etl.derived import Derived
 from kibitz_etl.ledger import RunRow
+from kibitz_etl.mart_file import begin_draft, write_tables
 from kibitz_etl.model import Column, Model
-from kibitz_etl.newest import Cutoffs, newest_rows
-from kibitz_etl.own_tables import OWN_TABLES, own_rows
+from kibitz_etl.newest import Cutoffs
+from kibitz_etl.own_tables import own_rows
 from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import Pointer
-from kibitz_etl.warehouse import SCHEMA_VERSION, columns_ddl, transaction
+from kibitz_etl.warehouse import SCHEMA_VERSION, transaction
 from kibitz_etl.watermarks import Watermark
 
 KEEP = 3
@@ -61,28 +63,30 @@ def publish(
     watermark: Watermark,
     runs: Sequence[RunRow],
     about: About,
+    last: str | None,
     cutoffs: Cutoffs,
+    changes: Changes,
 ) -> str:
-    """Write the mart and give it its name; returns the name, which nobody knows yet."""
+    """Write the mart and give it its name; returns the name, which nobody knows yet.
+
+    `last`: the mart that `changes` lead on from. They are cleared with the rename.
+    """
     name = f"mart_{about.version:06d}.duckdb"
     draft = paths.warehouse_dir / f".mart_{about.version:06d}.tmp"
     _remove(draft)
+    is_copy = begin_draft(draft, None if last is None else paths.warehouse_dir / last, about.version, changes)
     # read_only is decided by readers; attach and not copy: copying would drop DuckDB's own file lock
     con.execute(f"attach '{str(draft.resolve()).replace(chr(39), chr(39) * 2)}' as m")
     try:
         with transaction(con):
-            for model in models:
-                if model.published is not None:
-                    con.execute(f"create table m.{model.name} ({columns_ddl(model)})")
-                    con.execute(f"insert into m.{model.name} {newest_rows(con, model, cutoffs)}")
-            for table in derived:
-                con.execute(f"create table m.{table.name} as from {table.name}")
+            write_tables(con, models, derived, cutoffs, changes, is_copy=is_copy)
             _tell_of_itself(con, models, derived, watermark, runs, about)
     finally:
         con.execute("detach m")
     _remove(draft.with_name(draft.name + ".wal"))
     _sync(draft)
     os.rename(draft, paths.warehouse_dir / name)
+    changes.clear()
     return name
 
 
@@ -110,8 +114,6 @@ def _tell_of_itself(
     runs: Sequence[RunRow],
     about: About,
 ) -> None:
-    for table in OWN_TABLES:
-        con.execute(f"create table m.{table.name} ({table.ddl})")
     con.execute(
         f"insert into m.meta values ({', '.join('?' * 12)})",
         [

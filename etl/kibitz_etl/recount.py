@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 import duckdb
 
 from kibitz_etl import touched
+from kibitz_etl.changes import Changes
 from kibitz_etl.derived import Derived, rederive
 from kibitz_etl.model import Model, Window
 from kibitz_etl.models import JOURNAL, OF_TELEMETRY, origins, reaches
@@ -41,6 +42,8 @@ class Recounter:
         self, con: duckdb.DuckDBPyConnection, models: Sequence[Model], derived: Sequence[Derived], zone: str
     ) -> None:
         self._con = con
+        self.changes = Changes()
+        """Since they were last cleared."""
         self._models = tuple(models)
         self._derived = derived
         self._zone = zone
@@ -88,6 +91,7 @@ class Recounter:
                 """,
                 [start, end],
             )
+            self.changes.everything = True
             return self._count(forced=True)
 
     def _count(self, *, forced: bool) -> Counted:
@@ -126,6 +130,7 @@ class Recounter:
                     raise AssertionError(model.window)
         if has_closed:
             rederive(self._con, self._derived, last_date)
+            self.changes.anywhere(table.name for table in self._derived)
         anything = forced or bool(touched.hours_of(self._con, (JOURNAL, OF_TELEMETRY)))
         self._con.execute("delete from etl_counted")
         self._con.execute("insert into etl_counted values (?)", [last_date])
@@ -143,6 +148,7 @@ class Recounter:
 
     def _replace_span(self, model: Model, span: Span, last_date: date) -> None:
         from_at, to_at = span
+        self.changes.in_span(model.name, span)
         is_date = model.columns[0].type == "date"
         bounds = "$from_date and {0} < $to_date" if is_date else "$from_at and {0} < $to_at"
         self._replace(
@@ -158,6 +164,8 @@ class Recounter:
         )
 
     def _replace(self, model: Model, window: str, parameters: Parameters) -> None:
+        if model.window not in (Window.HOURS, Window.DAYS):
+            self.changes.anywhere([model.name])
         origin = min(self._origins[model.name])
         with touched.touching_changes(self._con, model, origin, window, parameters):
             replace(self._con, model, window, parameters)

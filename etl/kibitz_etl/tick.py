@@ -193,6 +193,7 @@ class Pipeline:
             make_tables(self._con, [m for m in self._models if m.window is not Window.BATCH])
             nothing_counted(self._con)
         self._cutoffs.clear()
+        self._recounter.changes.everything = True
         return True
 
     def _publish_if_changed(self, *, force: bool) -> int | None:
@@ -221,7 +222,9 @@ class Pipeline:
             watermark,
             runs,
             about,
+            None if known is None else known.mart,
             self._cutoffs,
+            self._recounter.changes,
         )
         pointer = Pointer(
             name, version, watermark.last.seq, self._digest, known_rows, now, self._interval_s, State.OK, ""

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from sqlite_utils import Database
 
 from kibitz.journal.schema import migrations
 from kibitz_etl.errors import JournalMissing, SourceUnreadable
@@ -18,9 +17,7 @@ DAY = at("2026-11-20 10:00:00")
 
 
 def test_the_servers_own_schema_fits(paths: Paths, pipeline: Pipeline) -> None:
-    database = Database(paths.journal)
-    migrations.apply(database)
-    database.close()
+    migrations.apply(paths.journal)
     JournalFile(paths.journal).append(
         two_seat_room("r", DAY, players=("p_ann", "b_deep"), outcome={"winner": 1})
     )

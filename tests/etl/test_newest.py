@@ -39,7 +39,7 @@ def add(con: duckdb.DuckDBPyConnection, day: int, n: int) -> None:
 
 def days(con: duckdb.DuckDBPyConnection, cutoffs: Cutoffs) -> list[tuple[int, int]]:
     rows = newest_rows(con, TABLE, cutoffs)
-    return con.execute(f"select day(day), count(*) from ({rows}) group by 1 order by 1").fetchall()
+    return con.execute(f"select day(day), count(*) from agg_x where {rows} group by 1 order by 1").fetchall()
 
 
 def test_all_of_it_while_it_is_small(con: duckdb.DuckDBPyConnection) -> None:

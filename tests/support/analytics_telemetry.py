@@ -6,8 +6,6 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from kibitz.telemetry.schema import migrations
 from support.analytics_journal import micros
 
@@ -68,9 +66,7 @@ class TelemetryFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        database = Database(path)
-        migrations.apply(database)
-        database.close()
+        migrations.apply(path)
 
     def add(self, table: str, when: datetime, **values: object) -> None:
         """One row like that of `ROWS`, with other values where the test cares."""
