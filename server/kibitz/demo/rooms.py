@@ -175,8 +175,11 @@ class OneRoom:
 
     # ------------------------------------------------------------ a match
 
-    def play(self, ending: Ending, slowness: float, *, is_taken_back: bool = False) -> Played:
-        """The next match, from now on. `is_taken_back`: an admin has some moves of it taken back."""
+    def play(
+        self, ending: Ending, slowness: float, *, is_taken_back: bool = False, is_cut_off: bool = False
+    ) -> Played:
+        """The next match, from now on. `is_taken_back`: an admin has some moves of it taken back;
+        `is_cut_off`: the server crashes in the middle of it, where it is in real time."""
         self.matches += 1
         ending, script = self._script(ending)
         started = Started(script.seed, tuple(self._players))
@@ -206,10 +209,24 @@ class OneRoom:
                     clocks.keep()
             self._rewind(versions[back // 2], steps[back // 2], clocks)
             steps = steps[back // 2 + 1 :]
-        for step in steps:
+        for number, step in enumerate(steps):
             self._step(step, clocks, acts, slowness)
+            if is_cut_off and number == len(steps) // 2 and step.kind == "ticks" and step.outcome is None:
+                self._crash(step.phase_to)
         phase = steps[-1].phase_to if steps else script.phase
         return Played(self.at_us, ending, tuple(acts), phase)
+
+    def _crash(self, phase: str | None) -> None:
+        """As the next start writes it down: what was shown last may be lost, and players are waited for."""
+        self._epoch = self._rooms.new_epoch()
+        crash = '{"reason":"crash"}'
+        for kind, args, after_us in (
+            ("reopened", crash, 4_000_000),
+            ("paused", crash, 0),
+            ("resumed", "{}", 6_000_000),
+        ):
+            self.at_us += after_us
+            self._add(kind, None, None, None, None, args, 0, None, self.matches, phase, phase, None)
 
     def _script(self, ending: Ending) -> tuple[Ending, Script]:
         """The server's bots neither resign nor leave, and are in time."""

@@ -15,6 +15,8 @@ from kibitz.ids import PlayerId, Seat, new_house_bot_id
 _SECOND_US = 1_000_000
 _REWOUND = 0.002
 """How often an admin takes moves back."""
+_CUT_OFF = 0.6
+"""How often a match is on when the server crashes, where everybody leaves a release."""
 
 
 class Visit(Struct):
@@ -249,7 +251,12 @@ class Town:
         while True:
             is_taken_back = not room.table.game.uses_chance and rng.random() < _REWOUND
             is_taken_back = is_taken_back and room.table.game.name == "connect-four"
-            played = room.play(self._ending(day), day.weather.slowness, is_taken_back=is_taken_back)
+            played = room.play(
+                self._ending(day),
+                day.weather.slowness,
+                is_taken_back=is_taken_back,
+                is_cut_off=rng.random() < _CUT_OFF * day.weather.churn,
+            )
             for visit, acts in zip(visits, played.acts, strict=False):
                 visit.acts += acts
             if played.ending is Ending.AWAY:

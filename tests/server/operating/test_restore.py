@@ -3,7 +3,11 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -28,6 +32,9 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 def backup(data: Path, tmp_path: Path) -> Path:
     with closing(sqlite3.connect(data / "accounts.sqlite")) as connection, connection:
         connection.execute("INSERT INTO links VALUES (x'00', 1, 2)")
+    with closing(sqlite3.connect(data / "journal.sqlite")) as connection, connection:
+        # Open rooms of every kind: nobody came yet, in the middle of a match, between matches.
+        connection.execute("DELETE FROM events WHERE room % 3 = 0 AND version > 2 + room % 20")
     back_up(data, tmp_path / "backup", NOW, lambda name, done, total: None)
     return tmp_path / "backup"
 
@@ -44,7 +51,7 @@ def test_every_open_room_begins_a_new_epoch_and_folds(data: Path, backup: Path, 
     target = tmp_path / "new"
     manifest, reopened = restore(backup, target, NOW, replaces=False)
     rooms = [str(found) for (found,) in rows(target, OPEN)]
-    assert len(rooms) == reopened > 0
+    assert len(rooms) == reopened > 10
     games = load_games([]).games
     for room_id in rooms:
         before, after = read(data, room_id), read(target, room_id)
@@ -165,3 +172,34 @@ def test_cut_off_before_any_rename_it_is_finished_or_had_not_begun(
         DataDir(data).release()
         number += 1
     assert finished > 8
+
+
+@pytest.mark.faults
+def test_killed_at_any_moment_the_old_or_the_new_is_there_or_can_be(
+    data: Path, backup: Path, tmp_path: Path
+) -> None:
+    untouched = tmp_path / "untouched"
+    shutil.copytree(data, untouched)
+    command = [sys.executable, "-m", "kibitz", "restore", "--data", str(data)]
+    began = time.monotonic()
+    subprocess.run([*command, str(backup), "--replace"], check=True, capture_output=True)
+    took = time.monotonic() - began
+    old = len(rows(untouched, "SELECT 1 FROM events"))
+    for number in range(8):
+        shutil.rmtree(data)
+        shutil.copytree(untouched, data)
+        process = subprocess.Popen(
+            [*command, str(backup), "--replace"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
+        try:
+            process.communicate(timeout=took * (0.35 + 0.08 * number))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+        if is_interrupted(data):
+            subprocess.run(command, check=True, capture_output=True)
+        reopened = len(rows(data, "SELECT 1 FROM events WHERE kind = 'reopened'"))
+        assert reopened in (0, len(rows(data, OPEN)))
+        assert len(rows(data, "SELECT 1 FROM events")) == old + reopened
+        assert rows(data, "PRAGMA integrity_check") == [("ok",)]
+        DataDir(data).release()
