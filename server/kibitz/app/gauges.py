@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from kibitz import __version__
 from kibitz.app.etl_state import EtlState
+from kibitz.app.ratings import Ratings
 from kibitz.app.room_counts import RoomCounts
 from kibitz.http.feed import Feeds
 from kibitz.journal.journal import Journal
@@ -12,6 +13,7 @@ from kibitz.metrics import names
 from kibitz.metrics.registry import Labels, Metrics, Values
 from kibitz.play.application import Play
 from kibitz.rooms.directory.directory import Directory
+from kibitz.rooms.directory.quick import QuickMatch
 from kibitz.telemetry.telemetry import Telemetry
 from kibitz.transport.server import SocketServer
 from kibitz.transport.session import Session, State
@@ -43,6 +45,8 @@ def add_gauges(
     journal: Journal,
     telemetry: Telemetry | None,
     etl: EtlState,
+    ratings: Ratings,
+    quick: QuickMatch,
 ) -> None:
     """Give every metric that is not counted its reader; each is asked only when somebody scrapes."""
     counters = sockets.counters
@@ -63,6 +67,8 @@ def add_gauges(
     read(names.ROOMS, lambda: _named(rooms.counts()))
     read(names.ROOMS_LOADED, lambda: _one(directory.loaded))
     read(names.FALLBACKS, lambda: _one(directory.bot_fallbacks))
+    read(names.QUICK_WAITING, lambda: _one(quick.waiting))
+    read(names.RATINGS_AGE, lambda: {} if (age_s := ratings.age_s()) is None else _one(age_s))
     ticker = directory.ticker
     read(names.ROOMS_TICKING, lambda: _one(ticker.rooms))
     read(names.TICKS, lambda: _named({"done": ticker.ticks, "left_out": ticker.left_out}))

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+import apsw
+
 from kibitz.clock import Clock
 from kibitz.ids import GameName, PlayerId
 from kibitz.ratings.files import NAME
@@ -28,6 +30,7 @@ class Ratings:
         is all."""
         self.changed: Changed | None = None
         self.standings: Standings | None = None
+        self._clock = clock
         self._loop = asyncio.get_running_loop()
         path, journal = data / NAME, data / "journal.sqlite"
         self._follower = Follower(path, journal, clock, self._told)
@@ -41,6 +44,14 @@ class Ratings:
         """Follow the journal, from where that was left."""
         if self.standings is not None and self._has_journal:
             self._follower.start()
+
+    def age_s(self) -> float | None:
+        """How long ago the ratings last looked at the journal; None where they never did, or are gone."""
+        try:
+            looked_us = 0 if self.standings is None else self.standings.looked_us()
+        except apsw.Error:
+            return None
+        return (self._clock.now_us() - looked_us) / 1e6 if looked_us else None
 
     async def close(self) -> None:
         await asyncio.to_thread(self._follower.close)

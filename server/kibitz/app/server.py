@@ -291,6 +291,8 @@ class Server:
             journal,
             telemetry,
             EtlState(settings.data, clock),
+            ratings,
+            self._quick,
         )
 
     @classmethod

@@ -184,11 +184,11 @@ class PlayersApi:
             raise ProblemError(Code.UNAVAILABLE, "There are no ratings just now.")
         try:
             ranked = self._standings.board(game, limit)
-            updated_us = self._standings.updated_us()
+            rated_us = self._standings.rated_us(game)
         except apsw.Error:
             raise ProblemError(Code.UNAVAILABLE, "There are no ratings just now.") from None
         rows = [self._row(rank, each) for rank, each in enumerate(ranked, 1)]
-        return Leaderboard(game, rows, updated_us // 1000)
+        return Leaderboard(game, rows, rated_us // 1000)
 
     def _row(self, rank: int, each: Ranked) -> LeaderboardRow:
         return LeaderboardRow(

@@ -92,7 +92,7 @@ class LeaderboardRow(Struct, frozen=True):
 
 
 class Leaderboard(Struct, frozen=True):
-    """`updated_ms`: when the ratings last looked at the journal, 0 before the first time."""
+    """`updated_ms`: when the newest match that is in it ended, 0 where there is none."""
 
     game: str
     rows: list[LeaderboardRow]

@@ -113,6 +113,8 @@ LONGEST_STALL = _gauge(
 ETL_LAG = _gauge("kibitz_etl_lag_events", "", "events of the journal that the ETL has not loaded")
 ETL_AGE = _gauge("kibitz_etl_age_seconds", "", "since the ETL last looked for new events")
 ETL_STATE = _gauge("kibitz_etl_state", "state", "1 for the ETL's state: `ok`, `waiting`, `failed`")
+RATINGS_AGE = _gauge("kibitz_ratings_age_seconds", "", "since the ratings last looked for matches that ended")
+QUICK_WAITING = _gauge("kibitz_quick_waiting", "", "players who wait for a quick match")
 INFO = _gauge("kibitz_info", "version", "always 1")
 
 DECLARED = tuple(value for value in list(globals().values()) if isinstance(value, Declared))

@@ -80,7 +80,15 @@ class Standings:
         """Newest first."""
         return [_past(*row) for row in self._rows(_RECENT, player, limit)]
 
-    def updated_us(self) -> int:
+    def rated_us(self, game: GameName) -> int:
+        """When the newest match that is in a game's ratings ended; 0 where there is none."""
+        rows = self._rows(
+            "SELECT ended_us FROM results WHERE game = ? AND unrated = '' ORDER BY ended_id DESC LIMIT 1",
+            game,
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def looked_us(self) -> int:
         """When the projection last looked at the journal; 0 before the first time."""
         return int(self._rows("SELECT updated_us FROM progress")[0][0])
 
