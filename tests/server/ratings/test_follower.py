@@ -1,0 +1,55 @@
+"""The thread behind the journal: told of a match it tells whose figures changed, and nothing ends it."""
+
+import queue
+from pathlib import Path
+
+import pytest
+
+from kibitz.clock import SystemClock
+from kibitz.ids import GameName, PlayerId
+from kibitz.ratings import follower as follower_module
+from kibitz.ratings.follower import Follower
+from support.past_matches import ANN, BEN, PastMatches
+
+FOUR = frozenset({GameName("connect-four")})
+Told = tuple[frozenset[GameName], frozenset[PlayerId]]
+
+
+async def test_a_match_that_ended_is_told_at_once(tmp_path: Path) -> None:
+    past = PastMatches(tmp_path)
+    told: queue.Queue[Told] = queue.Queue()
+    path = tmp_path / "ratings.sqlite"
+    follower = Follower(path, past.path, SystemClock(), lambda games, players: told.put((games, players)))
+    room = past.room(ANN, BEN)
+    room.match({"winner": 0})
+    await past.journal.flush()
+    follower.start()
+    assert told.get(timeout=20) == (FOUR, {ANN, BEN})  # from before its start
+    room.match({"winner": 1})
+    await past.journal.flush()
+    follower.wake()
+    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
+    follower.close()
+    follower.close()
+    assert told.empty()
+    await past.close()
+
+
+async def test_a_file_that_cannot_be_used_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower_module, "RETRY_S", 0.01)
+    past = PastMatches(tmp_path)
+    past.room(ANN, BEN).match({"winner": 0})
+    await past.journal.flush()
+    path = tmp_path / "ratings.sqlite"
+    path.mkdir()
+    told: queue.Queue[Told] = queue.Queue()
+    follower = Follower(path, past.path, SystemClock(), lambda games, players: told.put((games, players)))
+    follower.start()
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.1)
+    path.rmdir()
+    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
+    follower.close()
+    await past.close()
