@@ -1,12 +1,16 @@
 """Where a move's user time goes in the server's main thread, step by step, without sockets or a disk.
 
     .venv/bin/python scripts/bench/move_steps.py [--rooms 20 200] [--rounds 20]
+    .venv/bin/python scripts/bench/move_steps.py --telemetry [--rooms 200] [--rounds 20]
     .venv/bin/python scripts/bench/move_steps.py --memory [--moves 10000]
 
 All objects are the server's own, from the websocket's protocol to the rooms; only the transports and
 the journal's file are not there. Rooms move in groups, as they do where commits gather. The least of all
 rounds is printed: what the processor takes when nobody disturbs it. Few rooms stay in its cache, many
 do not, and that difference is part of what a move costs.
+
+`--telemetry` plays match by match in two such servers, one that measures itself and one that does not, and
+compares each pair of matches: steadier than whole servers, where other work disturbs the machine.
 
 `--memory` plays match after match in the same rooms and tells which lines hold more after some thousand
 moves than before: nothing may grow with the number of moves.
@@ -15,6 +19,7 @@ moves than before: nothing may grow with the number of moves.
 import argparse
 import gc
 import secrets
+import statistics
 import sys
 import time
 import tracemalloc
@@ -27,16 +32,19 @@ from matches import DRAW
 
 sys.path.insert(0, str(servers.ROOT / "server"))
 
+from kibitz.app.listeners import Listeners
+from kibitz.app.measuring import Measuring
+from kibitz.app.observer import Observer
 from kibitz.clock import SystemClock
 from kibitz.games.connect_four import ConnectFour
 from kibitz.ids import GameName, PlayerId, RoomKey
 from kibitz.journal.groups import Append, Entry, Fence, Intake
 from kibitz.journal.journal import Settled
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
+from kibitz.metrics.registry import Metrics
 from kibitz.play.connection import PlayerConnection
-from kibitz.play.events import Events
+from kibitz.play.events import EVENTS, Events
 from kibitz.play.rates import PlayerRates
-from kibitz.play.reports import Reports
 from kibitz.play.tables import Tables
 from kibitz.rooms.directory.creation import Creation
 from kibitz.rooms.directory.directory import Directory
@@ -144,9 +152,9 @@ class Player:
 
 
 class House:
-    """The server without sockets and disk."""
+    """The server without sockets and disk; `telemetry`: with what measures it, or with that switched off."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, telemetry: bool = False) -> None:
         clock = SystemClock()
         self.loop = TurnLoop()
         self.journal = NoDisk(self.loop)
@@ -167,17 +175,21 @@ class House:
         namespace = self.application.namespace("/")
         namespace.on_connect(_seat)
         tables = Tables(namespace, lambda _: "name", clock, lambda *_: None)
+        games = {_GAME: ConnectFour()}
+        metrics = Metrics()
+        measuring = Measuring(metrics, EVENTS, games, is_on=telemetry)
+        observer = Observer(metrics, None, clock, measuring.apply)
         self.directory = Directory(
-            games={_GAME: ConnectFour()},
+            games=games,
             journal=self.journal,  # type: ignore[arg-type]
             clock=clock,
-            listener=tables,
+            listener=Listeners(tables, observer, took=measuring.broadcast),
             brains=None,  # type: ignore[arg-type]
             defer=self.loop.call_soon,
         )
         rates = PlayerRates(clock, is_on=False)
-        nobody = Reports(*[lambda *_: None] * 4)
-        Events(namespace, self.directory, tables, rates, clock, nobody, lambda _: "name")
+        reports = observer.reports(measuring.times)
+        Events(namespace, self.directory, tables, rates, clock, reports, lambda _: "name")
 
     def settle(self) -> None:
         """Until nothing is left to do."""
@@ -187,7 +199,7 @@ class House:
 
 
 def _seat(socket: Socket, auth: dict[str, object]) -> None:
-    socket.data = PlayerConnection(PlayerId(str(auth["player"])), "websocket")
+    socket.data = PlayerConnection(PlayerId(str(auth["player"])), "websocket", 0)
 
 
 class Table:
@@ -273,6 +285,26 @@ def measure(rooms: int, rounds: int) -> None:
         print(f"  {took:>6.1f}  {name}")
 
 
+def compare(rooms: int, rounds: int) -> None:
+    """With what measures it, and without, one match each by turns, and the turns turned round."""
+    houses = {is_on: House(telemetry=is_on) for is_on in (True, False)}
+    tables = {is_on: [Table(house) for _ in range(rooms)] for is_on, house in houses.items()}
+    gc.collect()
+    gc.freeze()
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(2 * rounds):
+        for is_on in (True, False) if number % 2 else (False, True):
+            took[is_on].append(sum(play(houses[is_on], tables[is_on])))
+            for table in tables[is_on]:
+                table.writes()
+    ratios = [on / off for on, off in zip(took[True], took[False], strict=True)]
+    print(
+        f"{rooms} rooms: {statistics.median(took[True]):.1f} us a move with telemetry, "
+        f"{statistics.median(took[False]):.1f} without (least {min(took[True]):.1f} and "
+        f"{min(took[False]):.1f}); {statistics.median(ratios):.3f} times in the median of {len(ratios)} pairs"
+    )
+
+
 def remember(moves: int) -> None:
     """First without the tracer, which knows nothing of what the interpreter's own free lists hold."""
     house = House()
@@ -314,6 +346,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A move's user time by step, or what it leaves in memory.")
     parser.add_argument("--rooms", type=int, nargs="+", default=[20, 200])
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--telemetry", action="store_true")
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--moves", type=int, default=10_000)
     options = parser.parse_args()
@@ -322,7 +355,7 @@ def main() -> None:
         remember(options.moves)
         return
     for rooms in options.rooms:
-        measure(rooms, options.rounds)
+        (compare if options.telemetry else measure)(rooms, options.rounds)
 
 
 if __name__ == "__main__":
