@@ -78,59 +78,64 @@ export async function makeRoom(info: GameInfo, chosen: Chosen, { clock, isPrivat
   return made.room_id;
 }
 
-export function Choices({ info, chosen: asked, choose }: { readonly info: GameInfo; readonly chosen: Chosen; readonly choose: (chosen: Chosen) => void }) {
-  const chosen = { ...asked, seats: seatsFor(info, asked) };
-  const fields = Object.entries(fieldsOf(info.options))
-    .filter(([name]) => !ELSEWHERE.includes(name))
-    .sort(([, a], [, b]) => Number(a.type === "boolean") - Number(b.type === "boolean"));
+interface Props {
+  readonly info: GameInfo;
+  readonly chosen: Chosen;
+  readonly choose: (chosen: Chosen) => void;
+}
+
+/** How many play; nothing where the game leaves no choice. */
+export function Seats({ info, chosen, choose }: Props) {
+  const seats = counted(info.seats_least, info.seats_most);
+  const now = seatsFor(info, chosen);
+  if (seats.length < 2) return null;
+  return (
+    <fieldset class="choice num" data-testid="seats-choice">
+      <legend>{t("Players")}</legend>
+      {seats.map((count) => (
+        <label key={count}>
+          <input type="radio" name="seats" value={count} checked={count === now} onChange={() => choose({ ...chosen, seats: count, bots: Math.min(chosen.bots ?? 0, count - 1) })} />
+          <span>{num(count)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** All the rest: what the game declares, bots, and how late spectators see it. */
+export function Options({ info, chosen, choose }: Props) {
+  const fields = Object.entries(fieldsOf(info.options)).filter(([name]) => !ELSEWHERE.includes(name));
   const set = (name: string, value: Json): void => choose({ ...chosen, options: { ...chosen.options, [name]: value } });
   const value = (name: string, field: Field): Json => chosen.options?.[name] ?? (chosen.options && name in chosen.options ? null : (field.default ?? null));
-  const seats = counted(info.seats_least, info.seats_most);
-  const bots = counted(0, chosen.seats - 1);
+  const bots = counted(0, seatsFor(info, chosen) - 1);
   const lists = fields.flatMap(([name, field]) => {
     const values = field.type === "boolean" ? null : valuesOf(name, field);
     return values ? [{ name, values, now: value(name, field) }] : [];
   });
   return (
-    <>
-      {seats.length > 1 && (
-        <fieldset class="choice num" data-testid="seats-choice">
-          <legend>{t("Players")}</legend>
-          {seats.map((count) => (
-            <label key={count}>
-              <input type="radio" name="seats" value={count} checked={count === chosen.seats} onChange={() => choose({ ...chosen, seats: count, bots: Math.min(chosen.bots ?? 0, count - 1) })} />
-              <span>{num(count)}</span>
-            </label>
-          ))}
-        </fieldset>
+    <div class="options">
+      {lists.map(({ name, values, now }) => (
+        <Pick key={name} name={`option-${name}`} label={nameOf(name)} values={values} now={now} pick={(to) => set(name, to)}>
+          {(each) => (name === "pace" ? t(PACES[Number(each) - 1] ?? "") : name.endsWith("_ms") ? time(each) : num(Number(each)))}
+        </Pick>
+      ))}
+      {info.has_bots && bots.length > 1 && (
+        <Pick name="bots" label={t("Seats for bots")} values={bots} now={chosen.bots ?? 0} pick={(to) => choose({ ...chosen, bots: Number(to) })}>
+          {(count) => (count === 0 ? t("None") : num(Number(count)))}
+        </Pick>
       )}
-      <details class="more" data-testid="more">
-        <summary>{t("More options")}</summary>
-        <div class="options">
-          {lists.map(({ name, values, now }) => (
-            <Pick key={name} name={`option-${name}`} label={nameOf(name)} values={values} now={now} pick={(to) => set(name, to)}>
-              {(each) => (name === "pace" ? t(PACES[Number(each) - 1] ?? "") : name.endsWith("_ms") ? time(each) : num(Number(each)))}
-            </Pick>
-          ))}
-          {info.has_bots && bots.length > 1 && (
-            <Pick name="bots" label={t("Seats for bots")} values={bots} now={chosen.bots ?? 0} pick={(to) => choose({ ...chosen, bots: Number(to) })}>
-              {(count) => (count === 0 ? t("None") : num(Number(count)))}
-            </Pick>
-          )}
-          <Pick name="delay" label={t("Spectators see it")} values={DELAYS_MS} now={chosen.delayMs ?? 0} pick={(to) => choose({ ...chosen, delayMs: Number(to) })}>
-            {(ms) => (ms === 0 ? t("At once") : t("{time} later", { time: span(Number(ms)) }))}
-          </Pick>
-          {fields
-            .filter(([, field]) => field.type === "boolean")
-            .map(([name, field]) => (
-              <label class="check" key={name}>
-                <input type="checkbox" data-testid={`option-${name}`} checked={value(name, field) === true} onChange={(event) => set(name, event.currentTarget.checked)} />
-                {nameOf(name)}
-              </label>
-            ))}
-        </div>
-      </details>
-    </>
+      <Pick name="delay" label={t("Spectators see it")} values={DELAYS_MS} now={chosen.delayMs ?? 0} pick={(to) => choose({ ...chosen, delayMs: Number(to) })}>
+        {(ms) => (ms === 0 ? t("At once") : t("{time} later", { time: span(Number(ms)) }))}
+      </Pick>
+      {fields
+        .filter(([, field]) => field.type === "boolean")
+        .map(([name, field]) => (
+          <label class="check" key={name}>
+            <input type="checkbox" data-testid={`option-${name}`} checked={value(name, field) === true} onChange={(event) => set(name, event.currentTarget.checked)} />
+            {nameOf(name)}
+          </label>
+        ))}
+    </div>
   );
 }
 

@@ -20,8 +20,9 @@ interface Props {
   readonly clocks: readonly TimeControl[];
   readonly clockAt: number;
   readonly setClock: (at: number) => void;
-  /** What else may be chosen, once its chunk is here. */
-  readonly children: ComponentChildren;
+  /** How many play, and what else may be chosen, once their chunk is here. */
+  readonly seats: ComponentChildren;
+  readonly options: ComponentChildren;
   readonly isPrivate: boolean;
   readonly setPrivate: (value: boolean) => void;
   readonly isBusy: boolean;
@@ -31,7 +32,7 @@ interface Props {
   readonly join: (typed: string) => void;
 }
 
-export function StartCard({ games, game, pick, clocks, clockAt, setClock, children, isPrivate, setPrivate, isBusy, create, oops, join }: Props) {
+export function StartCard({ games, game, pick, clocks, clockAt, setClock, seats, options, isPrivate, setPrivate, isBusy, create, oops, join }: Props) {
   const code = useSignal("");
   const me = identity.me.value;
   return (
@@ -59,7 +60,11 @@ export function StartCard({ games, game, pick, clocks, clockAt, setClock, childr
             ))}
           </fieldset>
         )}
-        {children}
+        {seats}
+        <details class="more" data-testid="more">
+          <summary>{t("More options")}</summary>
+          {options}
+        </details>
         <label class="check">
           <input type="checkbox" data-testid="private" checked={isPrivate} onChange={(event) => setPrivate(event.currentTarget.checked)} />
           {t("Only people with the link")}

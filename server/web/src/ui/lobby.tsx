@@ -52,6 +52,8 @@ export function Page() {
     chosen.value = {};
   };
 
+  const choosing = { info: game, chosen: chosen.value, choose: (to: Chosen) => void (chosen.value = to) };
+
   const begin = async (act: () => Promise<void>): Promise<void> => {
     if (isBusy.value) return;
     isBusy.value = true;
@@ -112,6 +114,8 @@ export function Page() {
           clocks={clocks}
           clockAt={clockAt.value}
           setClock={(at) => (clockAt.value = at)}
+          seats={choices.value && <choices.value.Seats {...choosing} />}
+          options={choices.value && <choices.value.Options {...choosing} />}
           isPrivate={isPrivate.value}
           setPrivate={(value) => (isPrivate.value = value)}
           isBusy={isBusy.value}
@@ -122,9 +126,7 @@ export function Page() {
             oops.value = code === null ? t("A code has 8 letters and digits, like QK7F 2MAB.") : null;
             if (code !== null) void enter({ page: "invite", code });
           }}
-        >
-          {choices.value && <choices.value.Choices info={game} chosen={chosen.value} choose={(to) => (chosen.value = to)} />}
-        </StartCard>
+        />
       </div>
 
       <section class="section" aria-labelledby="games">

@@ -116,7 +116,7 @@ function Wait({ game, botsAt, session, begun, cancel, playBots }: Props) {
         cancel();
       }}
     >
-      <h2 id="wait-title">{t("Looking for somebody to play {game}", { game: titleOf(game.name, game) })}</h2>
+      <h2 id="wait-title" tabIndex={-1} autofocus>{t("Looking for somebody to play {game}", { game: titleOf(game.name, game) })}</h2>
       <p class="wait-seats" aria-hidden="true">
         {Array.from({ length: count }, (_, seat) => (
           <span class={seat < here ? "" : "is-free"} key={seat}>
