@@ -130,7 +130,7 @@ def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
 
 def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) -> None:
     shown(page, "Overview")
-    page.get_by_role("link", name="ended").first.click()
+    page.get_by_test_id("stPageLink-NavLink").filter(has_text="ended").first.click()
     page.wait_for_url("**/rooms?period=range&days=*&days=*")
     shown(page, "Rooms")
     page.go_back()

@@ -1,6 +1,6 @@
 """What all figures share: frame, axes of time, durations in words. A frame in, a Plotly figure out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,28 +17,29 @@ DURATION_TICKS_MS: list[float] = [
 ]  # fmt: skip
 
 
-def finish(
-    figure: go.Figure,
+def drawn(
+    traces: Sequence[Mapping[str, Any]],
+    layout: Mapping[str, Any],
     colours: Palette,
     *,
     legend: bool = False,
     height: int = HEIGHT,
     categories: bool = False,
 ) -> go.Figure:
-    """The look of every figure: call it last. What the figure says of itself stays.
+    """A figure of traces and a layout as Plotly's own JSON has them, with the look of every figure.
 
-    No zooming, a legend on top, quiet lines, values from zero. `categories`: the y axis has names, which all
+    As plain dicts, since Plotly's classes check each property for some 30 ms a figure; a test has Plotly
+    check every figure of ours. What the layout says itself stays. `categories`: the y axis has names, all of which
     are written, the first on top.
     """
-    own = figure.layout.to_plotly_json()
-    # as plain dicts: Plotly checks each property anew for some 50 ms a figure, and this is known to be right
-    return go.Figure(
-        {
-            "data": [trace.to_plotly_json() for trace in figure.data],
-            "layout": _merged(_layout(colours, legend, height, categories), own),
-        },
-        _validate=False,
-    )
+    whole = _merged(_layout(colours, legend, height, categories), layout)
+    return go.Figure({"data": [dict(trace) for trace in traces], "layout": whole}, _validate=False)
+
+
+def finish(figure: go.Figure, colours: Palette, **look: Any) -> go.Figure:
+    """The look of every figure for one made of Plotly's classes: call it last. `look`: as `drawn` has it."""
+    traces = [trace.to_plotly_json() for trace in figure.data]
+    return drawn(traces, figure.layout.to_plotly_json(), colours, **look)
 
 
 def _layout(colours: Palette, legend: bool, height: int, categories: bool) -> dict[str, Any]:
@@ -86,20 +87,22 @@ def step_ms(step: str) -> int:
     return 3_600_000 if step == "hour" else 86_400_000
 
 
-def time_axis(figure: go.Figure, *, step: str) -> None:
-    """For columns that begin at `x` and cover an hour or a day."""
+def time_axis(at: "pd.Series[pd.Timestamp]", *, step: str) -> dict[str, Any]:
+    """The x axis of columns that begin at `at` and cover an hour or a day, up to the last one's end."""
     if step == "hour":
-        figure.update_xaxes(tickformat="%H:%M\n%d %b")
+        axis: dict[str, Any] = {"type": "date", "tickformat": "%H:%M\n%d %b"}
     else:
         # a day's name stands below the middle of its bar
-        figure.update_xaxes(tickformat="%d %b", ticklabelmode="period")
-
-
-def over_time(figure: go.Figure, at: "pd.Series[pd.Timestamp]", *, step: str) -> None:
-    """The axis from the first column's beginning to the last one's end."""
-    time_axis(figure, step=step)
+        axis = {"type": "date", "tickformat": "%d %b", "ticklabelmode": "period"}
     if len(at):
-        figure.update_xaxes(range=[at.min(), at.max() + pd.Timedelta(milliseconds=step_ms(step))])
+        end = at.max() + pd.Timedelta(milliseconds=step_ms(step))
+        axis["range"] = [at.min().isoformat(), end.isoformat()]
+    return axis
+
+
+def times(at: "pd.Series[pd.Timestamp]") -> list[str]:
+    """As Plotly's JSON has times."""
+    return [str(when) for when in at.dt.strftime("%Y-%m-%dT%H:%M:%S")]
 
 
 def when(step: str) -> str:

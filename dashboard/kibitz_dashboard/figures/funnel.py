@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from kibitz_dashboard import words
-from kibitz_dashboard.figures.frame import finish
+from kibitz_dashboard.figures.frame import drawn
 from kibitz_dashboard.palette import Palette, mixed
 
 
@@ -18,23 +18,21 @@ def funnel(steps: Sequence[tuple[str, float]], colours: Palette) -> go.Figure:
         for n, value in enumerate(values)
     ]
     fade = [0.55 * n / max(1, len(steps) - 1) for n in range(len(steps))]
-    figure = go.Figure(
-        go.Bar(
-            x=values,
-            y=names,
-            orientation="h",
-            marker_color=[mixed(colours.accent, colours.surface, share) for share in fade],
-            text=[
-                f"{words.count(value)}{f'  ·  {share}' if share else ''}"
-                for value, share in zip(values, shares, strict=True)
-            ],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"color": colours.ink, "size": 13},
-            hovertemplate="%{y}: %{x:,}<extra></extra>",
-        )
-    )
+    bar = {
+        "type": "bar",
+        "x": values,
+        "y": names,
+        "orientation": "h",
+        "marker": {"color": [mixed(colours.accent, colours.surface, share) for share in fade]},
+        "text": [
+            f"{words.count(value)}{f'  ·  {share}' if share else ''}"
+            for value, share in zip(values, shares, strict=True)
+        ],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "textfont": {"color": colours.ink, "size": 13},
+        "hovertemplate": "%{y}: %{x:,}<extra></extra>",
+    }
     # room at the right for the words behind the longest bar
-    figure.update_xaxes(range=[0, max([1.0, *values]) * 1.4], visible=False)
-    figure.update_layout(bargap=0.35)
-    return finish(figure, colours, height=260, categories=True)
+    axis = {"range": [0, max([1.0, *values]) * 1.4], "visible": False}
+    return drawn([bar], {"xaxis": axis, "bargap": 0.35}, colours, height=260, categories=True)

@@ -1,6 +1,7 @@
 """Figures of matches: when they ended and how, how long they took, and their moves."""
 
 from math import ceil
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -8,13 +9,7 @@ import plotly.graph_objects as go
 from kibitz_dashboard import words
 from kibitz_dashboard.core.pairs import Pair
 from kibitz_dashboard.figures.durations import took
-from kibitz_dashboard.figures.frame import (
-    faint,
-    finish,
-    over_time,
-    step_ms,
-    when,
-)
+from kibitz_dashboard.figures.frame import drawn, finish, step_ms, time_axis, times, when
 from kibitz_dashboard.palette import Palette
 
 COLUMNS_MAX = 60
@@ -24,93 +19,82 @@ COLUMNS_MAX = 60
 def activity(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
     """Matches that ended in each hour or day, with the abandoned ones on top of the finished."""
     width = step_ms(step)
-    figure = go.Figure()
-    for column, name, colour in (
-        ("n_finished", "Finished", colours.accent),
-        ("n_abandoned", "Abandoned", colours.muted),
-    ):
-        figure.add_bar(
-            x=rows["at"],
-            y=rows[column],
-            name=name,
-            marker_color=colour,
-            width=width * 0.82,
+    bars = [
+        {
+            "type": "bar",
+            "x": times(rows["at"]),
+            "y": rows[column].tolist(),
+            "name": name,
+            "marker": {"color": colour},
+            "width": width * 0.82,
             # a bar covers its hour or day, it does not sit astride its beginning
-            offset=width * 0.09,
-            hovertemplate=when(step) + "<br>%{y:,} " + name.lower() + "<extra></extra>",
+            "offset": width * 0.09,
+            "hovertemplate": when(step) + "<br>%{y:,} " + name.lower() + "<extra></extra>",
+        }
+        for column, name, colour in (
+            ("n_finished", "Finished", colours.accent),
+            ("n_abandoned", "Abandoned", colours.muted),
         )
-    figure.update_layout(barmode="stack", yaxis_title_text="matches")
-    over_time(figure, rows["at"], step=step)
-    return finish(figure, colours, legend=bool(rows["n_abandoned"].sum()))
-
-
-def players(rows: pd.DataFrame, colours: Palette, *, step: str) -> go.Figure:
-    """Different people active in each hour or day."""
-    figure = go.Figure(
-        go.Scatter(
-            x=rows["at"],
-            y=rows["n_people"],
-            mode="lines+markers" if len(rows) < 40 else "lines",
-            line={"color": colours.accent, "width": 2, "shape": "linear"},
-            marker={"size": 5},
-            fill="tozeroy",
-            fillcolor=faint(colours.accent),
-            hovertemplate=when(step) + "<br>%{y:,} people<extra></extra>",
-        )
-    )
-    figure.update_layout(yaxis_title_text="people")
-    over_time(figure, rows["at"], step=step)
-    return finish(figure, colours)
+    ]
+    layout = {
+        "barmode": "stack",
+        "xaxis": time_axis(rows["at"], step=step),
+        "yaxis": {"title": {"text": "matches"}},
+    }
+    return drawn(bars, layout, colours, legend=bool(rows["n_abandoned"].sum()))
 
 
 def outcomes(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     """How matches ended, split by the seat that won: seats have the players' colours and shapes."""
-    figure = go.Figure()
     order = rows.groupby("outcome_kind")["n_matches"].sum().sort_values(ascending=False).index
     total = int(rows["n_matches"].sum())
+    bars = []
     for seat in sorted(rows["winner_seat"].dropna().unique()):
         part = rows[rows["winner_seat"] == seat].set_index("outcome_kind")["n_matches"].reindex(order)
-        name = f"{words.seat(int(seat))} won"
-        _outcome_bar(figure, part, name, colours.seats[int(seat) % len(colours.seats)], total)
+        colour = colours.seats[int(seat) % len(colours.seats)]
+        bars.append(_outcome_bar(part, f"{words.seat(int(seat))} won", colour, total))
     undecided = rows[rows["winner_seat"].isna()].set_index("outcome_kind")["n_matches"].reindex(order)
     if undecided.notna().any():
-        _outcome_bar(figure, undecided, "Nobody won", colours.muted, total)
-    figure.update_layout(barmode="stack", xaxis_title_text="matches", xaxis_tickformat=",~d")
-    figure.update_yaxes(categoryorder="array", categoryarray=[words.outcome(kind) for kind in order])
+        bars.append(_outcome_bar(undecided, "Nobody won", colours.muted, total))
+    layout = {
+        "barmode": "stack",
+        "xaxis": {"title": {"text": "matches"}, "tickformat": ",~d"},
+        "yaxis": {"categoryorder": "array", "categoryarray": [words.outcome(kind) for kind in order]},
+    }
     height = max(220, 90 + 30 * len(order))
-    return finish(figure, colours, legend=True, height=height, categories=True)
+    return drawn(bars, layout, colours, legend=True, height=height, categories=True)
 
 
-def _outcome_bar(figure: go.Figure, part: "pd.Series[int]", name: str, colour: str, total: int) -> None:
+def _outcome_bar(part: "pd.Series[int]", name: str, colour: str, total: int) -> dict[str, Any]:
     part = part.dropna()
-    figure.add_bar(
-        y=[words.outcome(kind) for kind in part.index],
-        x=part.to_numpy(),
-        name=name,
-        orientation="h",
-        marker_color=colour,
-        customdata=[words.percent(n / total) for n in part],
-        hovertemplate="%{y}<br>" + name + ": %{x:,} (%{customdata})<extra></extra>",
-    )
+    return {
+        "type": "bar",
+        "y": [words.outcome(kind) for kind in part.index],
+        "x": [int(n) for n in part],
+        "name": name,
+        "orientation": "h",
+        "marker": {"color": colour},
+        "customdata": [words.percent(n / total) for n in part],
+        "hovertemplate": "%{y}<br>" + name + ": %{x:,} (%{customdata})<extra></extra>",
+    }
 
 
 def moves_per_match(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     """How many moves matches took; where they differ much, several numbers share a column."""
     width = max(1, ceil((rows["n_moves"].max() + 1) / COLUMNS_MAX))
     n_matches = rows.groupby(rows["n_moves"] // width)["n_matches"].sum()
-    lows = n_matches.index * width
-    figure = go.Figure(
-        go.Bar(
-            x=lows + (width - 1) / 2,
-            y=n_matches,
-            width=width * 0.88,
-            marker_color=colours.accent,
-            customdata=[f"{low} to {low + width - 1}" if width > 1 else str(low) for low in lows],
-            hovertemplate="%{customdata} moves<br>%{y:,} matches<extra></extra>",
-        )
-    )
-    figure.update_layout(xaxis_title_text="moves in a match", yaxis_title_text="matches")
-    return finish(figure, colours)
+    lows = [int(low) * width for low in n_matches.index]
+    bar = {
+        "type": "bar",
+        "x": [low + (width - 1) / 2 for low in lows],
+        "y": n_matches.tolist(),
+        "width": width * 0.88,
+        "marker": {"color": colours.accent},
+        "customdata": [f"{low} to {low + width - 1}" if width > 1 else str(low) for low in lows],
+        "hovertemplate": "%{customdata} moves<br>%{y:,} matches<extra></extra>",
+    }
+    axes = {"xaxis": {"title": {"text": "moves in a match"}}, "yaxis": {"title": {"text": "matches"}}}
+    return drawn([bar], axes, colours)
 
 
 def think_times(ply: list[int], think_ms: list[int], seats: list[int | None], colours: Palette) -> go.Figure:

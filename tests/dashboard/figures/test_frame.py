@@ -34,6 +34,11 @@ def figures(colours: Palette) -> list[go.Figure]:
         matches.activity(
             pd.DataFrame({"at": days, "n_finished": [4, 0], "n_abandoned": [1, 0]}), colours, step="day"
         ),
+        matches.outcomes(
+            pd.DataFrame({"outcome_kind": ["line", "full"], "winner_seat": [0, None], "n_matches": [2, 1]}),
+            colours,
+        ),
+        matches.moves_per_match(pd.DataFrame({"n_moves": [3, 9], "n_matches": [1, 2]}), colours),
         matches.durations(took.assign(n_matches=[3, 4]), colours, lasted),
         rooms.fills(took.assign(n_rooms=[3, 4]), colours, lasted),
         rooms.concurrent(

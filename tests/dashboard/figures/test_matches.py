@@ -57,9 +57,7 @@ def test_durations_are_on_a_logarithmic_axis_with_readable_ticks(colours: Palett
     assert [note.text for note in figure.layout.annotations] == ["median 1 min 00 s"]
 
 
-def test_people_and_moves(colours: Palette) -> None:
-    people = pd.DataFrame({"at": pd.to_datetime(["2026-11-23"]), "n_people": [7]})
-    assert list(matches.players(people, colours, step="hour").data[0].y) == [7]
+def test_moves(colours: Palette) -> None:
     moves = pd.DataFrame({"n_moves": [7, 9], "n_matches": [1, 2]})
     assert list(matches.moves_per_match(moves, colours).data[0].y) == [1, 2]
 
