@@ -141,19 +141,15 @@ class Loader:
         self, limit: int
     ) -> tuple[dict[Source, TelemetryMark], dict[Source, pa.Table], str | None]:
         """How far each table is loaded, and the rows behind that; nothing and why, where it is damaged."""
+        marks = {source: read_telemetry_mark(self._con, source.batch) for source in TELEMETRY}
         try:
-            marks = {source: self._telemetry_mark(source) for source in TELEMETRY}
-            told = {
-                source: self._telemetry.read_after(source, mark.last_seq, limit)
-                for source, mark in marks.items()
-            }
+            told = self._telemetry.read_after(
+                {source: mark.last_seq for source, mark in marks.items()}, limit
+            )
         except SourceUnreadable as unreadable:
             return {}, {}, str(unreadable)
-        return marks, told, None
-
-    def _telemetry_mark(self, source: Source) -> TelemetryMark:
-        mark = read_telemetry_mark(self._con, source.batch)
-        return restarted(mark) if self._telemetry.is_another(source, mark.last_seq) else mark
+        marks |= {source: restarted(marks[source]) for source in told.restarted}
+        return marks, told.rows, None
 
     def _append_events(
         self, batch: pa.Table, before: Watermark, unreadable: Sequence[tuple[int, str]]

@@ -26,12 +26,6 @@ class SqliteReader:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def columns(self, table: str) -> frozenset[str]:
-        """The columns of a table or view; none where it is missing."""
-        with self.cursor() as cursor:
-            cursor.execute("select name from pragma_table_info(?)", (table,))
-            return frozenset(str(name) for (name,) in cursor.fetchall())
-
     def read_after(self, source: Source, known: frozenset[str], seq: int, limit: int) -> pa.Table:
         """Up to `limit` rows after position `seq`, oldest first, as a table of the source's schema."""
         with self.cursor() as cursor:
