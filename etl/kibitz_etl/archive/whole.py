@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from kibitz_etl.archive.manifest import Manifest, Segment, read_manifest
+from kibitz_etl.archive.manifest import NAME, Manifest, Segment, read_manifest
 from kibitz_etl.errors import SourceUnreadable
 from kibitz_etl.extract import BATCH_ROWS, EPOCH, Journal, Position
 from kibitz_etl.sources import JOURNAL
@@ -21,9 +21,10 @@ class WholeJournal(Journal):
     def __init__(self, path: Path, archive: Path) -> None:
         super().__init__(path)
         self._archive = archive
+        self._seen: tuple[int, Manifest] = (0, Manifest())
 
     def read_after(self, seq: int, limit: int = BATCH_ROWS) -> pa.Table:
-        manifest = read_manifest(self._archive)
+        manifest = self._manifest()
         if seq >= manifest.last_seq or not self.was_pruned(manifest):
             return super().read_after(seq, limit)
         found, count = [], 0
@@ -38,7 +39,7 @@ class WholeJournal(Journal):
         return pa.concat_tables(found)
 
     def first_seq(self) -> int:
-        manifest = read_manifest(self._archive)
+        manifest = self._manifest()
         return manifest.segments[0].first_seq if manifest.segments else super().first_seq()
 
     def at(self, seq: int) -> Position | None:
@@ -46,13 +47,13 @@ class WholeJournal(Journal):
         found = super().at(seq)
         if found is not None:
             return found
-        for segment in read_manifest(self._archive).segments:
+        for segment in self._manifest().segments:
             if segment.last_seq == seq:
                 return Position(seq, segment.last_room_id, segment.last_version)
         return None
 
     def days(self, last_seq: int, apart: Collection[int]) -> dict[date, int]:
-        manifest = read_manifest(self._archive)
+        manifest = self._manifest()
         if not self.was_pruned(manifest) or last_seq < manifest.last_seq:
             return super().days(last_seq, apart)
         behind = [seq for seq in apart if seq > manifest.last_seq]
@@ -64,6 +65,16 @@ class WholeJournal(Journal):
             counts[day] -= 1
             counts[EPOCH] += 1
         return {day: n for day, n in counts.items() if n}
+
+    def _manifest(self) -> Manifest:
+        """Read anew where it was replaced."""
+        try:
+            changed = (self._archive / NAME).stat().st_mtime_ns
+        except FileNotFoundError:
+            return Manifest()
+        if changed != self._seen[0]:
+            self._seen = (changed, read_manifest(self._archive))
+        return self._seen[1]
 
     def was_pruned(self, manifest: Manifest) -> bool:
         """Whether the journal lacks any of what is archived."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kibitz.cli import UsageError
 from kibitz.cli.lean import without_analytics
+from kibitz.cli.numbers import above_zero
 from kibitz.config import SettingError, load
 
 
@@ -17,23 +18,36 @@ def backup(arguments: list[str], env: Mapping[str, str]) -> int:
     parser.add_argument(
         "target", nargs="?", type=Path, metavar="FOLDER", help="a new one (default: backups/TIME in the data)"
     )
+    parser.add_argument(
+        "--keep",
+        type=above_zero,
+        metavar="N",
+        help="delete all but the newest N backups in the data directory",
+    )
     given = parser.parse_args(arguments)
+    if given.keep is not None and given.target is not None:
+        raise UsageError(
+            "--keep is for backups in the data directory; a folder of your own is yours to clear."
+        )
     data = _data(given, env)
     now = datetime.now(UTC).replace(microsecond=0)
     target: Path = given.target or data / "backups" / now.strftime("%Y%m%d-%H%M%SZ")
 
     without_analytics()
-    from kibitz.operating.backup import BackupError, back_up
+    from kibitz.operating.backup import BackupError, back_up, drop_old
 
     try:
         manifest = back_up(data, target, now, _progress)
-    except BackupError as error:
+        dropped = [] if given.keep is None else drop_old(target.parent, given.keep)
+    except (BackupError, OSError) as error:
         raise UsageError(str(error)) from None
     size = sum(file.bytes for file in manifest.files)
     print(
         f"{target}: {len(manifest.files)} files, {size / 1e6:,.1f} MB, "
         f"{manifest.events:,} events of {manifest.rooms:,} rooms, verified."
     )
+    for path in dropped:
+        print(f"{path} was deleted.")
     return 0
 
 

@@ -16,6 +16,7 @@ import apsw
 
 from kibitz import __version__
 from kibitz.operating.files import ARCHIVE, DATABASES, JOURNAL, PLAIN_FILES, damage, rooms_with_gaps, sync
+from kibitz.operating.manifest import NAME as MANIFEST
 from kibitz.operating.manifest import Manifest, described, write
 from kibitz.sqlite_file import UnusableFile, connect
 
@@ -54,6 +55,19 @@ def back_up(data: Path, target: Path, now: datetime, progress: Progress) -> Mani
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return manifest
+
+
+def drop_old(backups: Path, keep: int) -> list[Path]:
+    """Delete all but the newest `keep` backups, and nothing else; which those were. Raises `OSError`."""
+    found = sorted(
+        path.parent for path in backups.glob(f"*/{MANIFEST}") if not path.parent.name.endswith(PARTIAL)
+    )
+    old = found[: max(0, len(found) - keep)]
+    for path in old:
+        # Without its manifest it is none any more, wherever this is cut off.
+        (path / MANIFEST).unlink()
+        shutil.rmtree(path)
+    return old
 
 
 def _copied(data: Path, folder: Path, now: datetime, progress: Progress) -> Manifest:

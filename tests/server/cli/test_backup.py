@@ -38,6 +38,18 @@ def test_there_and_back_beside_a_server_and_without_one(
     assert "--replace" in capsys.readouterr().err
 
 
+def test_old_backups_are_deleted_where_asked(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = data / "backups" / "20200101-000000Z"
+    assert run("backup", "--data", str(data), str(old)) == 0
+    assert run("backup", "--data", str(data), "--keep", "1") == 0
+    assert f"{old} was deleted" in capsys.readouterr().out
+    assert not old.exists()
+    assert run("backup", "--data", str(data), "--keep", "1", str(tmp_path / "mine")) == 2
+    assert not (tmp_path / "mine").exists()
+
+
 def test_nothing_to_restore(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("restore", "--data", str(data)) == 2
     assert "name the backup" in capsys.readouterr().err

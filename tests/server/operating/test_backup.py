@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kibitz.operating.backup import PAGES_AT_ONCE, BackupError, back_up
+from kibitz.operating.backup import PAGES_AT_ONCE, BackupError, back_up, drop_old
 from kibitz.operating.manifest import verified
 from kibitz.sqlite_file import connect
 
@@ -133,6 +133,16 @@ def test_a_disk_that_is_too_small(data: Path, tmp_path: Path, monkeypatch: pytes
     with pytest.raises(BackupError, match=r"GB free and the backup needs"):
         back_up(data, tmp_path / "copy", NOW, quiet)
     assert not (tmp_path / "copy").exists()
+
+
+def test_only_the_newest_are_kept_and_nothing_else_is_touched(data: Path, tmp_path: Path) -> None:
+    backups = tmp_path / "backups"
+    for name in ("1", "2", "3"):
+        back_up(data, backups / name, NOW, quiet)
+    (backups / "notes").mkdir()
+    assert drop_old(backups, 2) == [backups / "1"]
+    assert sorted(path.name for path in backups.iterdir()) == ["2", "3", "notes"]
+    assert drop_old(backups, 5) == []
 
 
 @pytest.mark.faults
