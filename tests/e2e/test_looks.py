@@ -43,6 +43,7 @@ def test_the_dark_is_dark(server: ServerProcess, new_player: NewPlayer):
     assert _brightness(dark.page) < 60
 
 
+@pytest.mark.timeout(180)
 def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPlayer):
     """Each in light and dark, on a desk and on a phone."""
     ada = new_player(server.url, "Ada")
@@ -72,7 +73,7 @@ def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPl
     }.items():
         show()
         expect(ada.at(hook)).to_be_visible()
-        has_no_barriers(ada.page, hook)
+        has_no_barriers(ada.page, hook, is_window=True)
         ada.page.keyboard.press("Escape")
     bo.resign()
     expect(ada.at("outcome")).to_be_visible()

@@ -7,17 +7,20 @@ PHONE = 390
 FINGER_PX = 44
 
 
-def has_no_barriers(page: Page, where: str) -> None:
-    """axe finds nothing, in light and dark, at the page's own size and on a phone."""
+def has_no_barriers(page: Page, where: str, *, is_window: bool = False) -> None:
+    """axe finds nothing, in light and dark, at the page's own size and on a phone; a window that opens over
+    a page is looked at in two of the four."""
     size = page.viewport_size
     assert size is not None
-    for scheme in ("light", "dark"):
+    looks = [("light", size["width"]), ("dark", PHONE)]
+    if not is_window:
+        looks += [("light", PHONE), ("dark", size["width"])]
+    for scheme, width in looks:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (size["width"], PHONE):
-            page.set_viewport_size({"width": width, "height": size["height"]})
-            settle(page)
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{where}, {scheme}, {width}:\n{found.generate_report()}"
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        settle(page)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{where}, {scheme}, {width}:\n{found.generate_report()}"
     page.set_viewport_size(size)
 
 
