@@ -68,8 +68,8 @@ class Migrations:
     def names(self) -> list[str]:
         return list(self._steps)
 
-    def apply(self, path: Path) -> None:
-        """Take what the file lacks, each step in a transaction of its own."""
+    def apply(self, path: Path, *, before: str | None = None) -> None:
+        """Take what the file lacks, each step in a transaction of its own; only those before one, if named."""
         from sqlite_utils import Database
         from sqlite_utils import Migrations as Runner
 
@@ -78,7 +78,7 @@ class Migrations:
             runner(name=name)(step)
         database = Database(path)
         try:
-            runner.apply(database)
+            runner.apply(database, stop_before=before)
         finally:
             database.close()
 

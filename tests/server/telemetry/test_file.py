@@ -59,8 +59,8 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_file_of_before_the_measures_gets_their_tables(tmp_path: Path, records: list[Record]) -> None:
     path = tmp_path / "telemetry.sqlite"
+    migrations.apply(path, before="0002_measures")
     database = Database(path)
-    migrations.apply(database, stop_before="0002_measures")
     database.execute("INSERT INTO refusals (at_us, code, count) VALUES (1, 'stale', 9)")
     database.conn.commit()
     database.close()
