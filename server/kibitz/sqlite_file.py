@@ -69,7 +69,7 @@ class Migrations:
         return list(self._steps)
 
     def apply(self, path: Path, *, before: str | None = None) -> None:
-        """Take what the file lacks, each step in a transaction of its own; only those before one, if named."""
+        """Take what the file lacks, each step in a transaction of its own; `before`: only those before it."""
         from sqlite_utils import Database
         from sqlite_utils import Migrations as Runner
 
