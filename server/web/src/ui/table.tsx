@@ -159,8 +159,8 @@ export function Table({ session, info, game }: Props) {
         </section>
         <div class="plates plates-me">{mine && plate(mine)}</div>
         <aside class="rail" aria-label={t("Match")}>
-          <p class={result ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn">
-            {now}
+          <p class={result && after ? "hidden" : `say display${isMyTurn ? " is-mine" : ""}`} data-testid="turn">
+            {result ? resultTitle(result, seat, names) : now}
           </p>
           {/* Said at once, over whatever is being read: nothing else on the page is, but what was refused (the toast). */}
           <p class="hidden" aria-live="assertive" data-testid="call">
