@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from kibitz import http
 from kibitz.demo.make import MARKER, make
 from kibitz.demo.plan import DAY_US, HOUR_US, Plan, moment
 from kibitz.games.registry import load_games
@@ -166,6 +167,15 @@ def test_telemetry_speaks_of_rooms_that_are_there(demo: Path) -> None:
         assert told - {None} <= known
     for table in ("sessions", "latencies", "samples", "features", "refusals"):
         assert rows(demo, "telemetry", f"SELECT count(*) FROM {table}")[0][0] > 0
+
+
+def test_telemetry_names_routes_that_there_are(demo: Path) -> None:
+    source = "".join(path.read_text("utf-8") for path in Path(http.__file__).parent.glob("*.py"))
+    told = {
+        str(name) for (name,) in rows(demo, "telemetry", "SELECT name FROM latencies WHERE subject = 'route'")
+    }
+    assert told
+    assert {name for name in told if f'"{name.partition(" ")[2]}"' not in source} == set()
 
 
 def test_it_is_marked(demo: Path) -> None:
