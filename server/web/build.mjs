@@ -101,6 +101,42 @@ function closure(meta, path, have = new Set(), into = new Set()) {
   return into;
 }
 
+/**
+ * A lazy file whose modules other chunks use as well comes out as a stub that only passes names on: a request for nothing, and
+ * browsers open six connections to a host. Whoever imports a stub is made to import what it passes on. The importer keeps its
+ * name: its hash covers the stub's name, and that one's hash the stub's text. Gives where each such source's code is now.
+ */
+async function dissolveStubs(meta) {
+  const moved = {};
+  const texts = new Map();
+  for (const path of Object.keys(meta.outputs)) if (path.endsWith(".js")) texts.set(path, await readFile(resolve(web, path), "utf8"));
+  const pairs = (list) => list.split(",").map((part) => part.split(" as ")).map(([from, to = from]) => [from, to]);
+  for (const [path, stub] of texts) {
+    const { entryPoint } = meta.outputs[path];
+    const passed = /^((?:import(?:\{[^}]*\}from)?"[^"]+";)+)export\{([^}]*)\};?\s*$/.exec(stub);
+    const isImported = Object.values(meta.outputs).some((o) => o.imports.some((i) => i.path === path && i.kind === "import-statement"));
+    if (!passed || isImported || entryPoint === "src/entry.tsx") continue;
+    const local = new Map();
+    for (const [, names, from] of passed[1].matchAll(/import\{([^}]*)\}from"([^"]+)";/g)) {
+      for (const [theirs, here] of pairs(names)) local.set(here, { theirs, from });
+    }
+    const exported = pairs(passed[2]).map(([here, name]) => ({ name, ...local.get(here) }));
+    const sources = [...new Set(exported.map(({ from }) => from))];
+    const fields = exported.map(({ name, theirs, from }) => `${name}:e[${sources.indexOf(from)}].${theirs}`);
+    const instead = `Promise.all([${sources.map((from) => `import("${from}")`)}]).then(e=>({${fields}}))`;
+    for (const [other, text] of texts) texts.set(other, text.replaceAll(`import("${url(path)}")`, instead));
+    // For the graph, the first of them stands for all.
+    const [first, ...rest] = sources.map((from) => Object.keys(meta.outputs).find((output) => url(output) === from));
+    moved[entryPoint] = first;
+    meta.outputs[first].imports.push(...rest.map((other) => ({ path: other, kind: "import-statement" })));
+    delete meta.outputs[path];
+    texts.delete(path);
+    await rm(resolve(web, path));
+  }
+  for (const [path, text] of texts) await writeFile(resolve(web, path), text);
+  return moved;
+}
+
 async function build() {
   await rm(out, { recursive: true, force: true });
   await mkdir(join(out, "assets"), { recursive: true });
@@ -131,8 +167,9 @@ async function build() {
   const fonts = style.outputFiles.filter((f) => f.path.endsWith(".woff2"));
   for (const file of fonts) await writeFile(file.path, file.contents);
 
+  const moved = await dissolveStubs(code.metafile);
   // What the bundler calls the entry only imports the file that all lazy chunks share, and that is where the entry's code is.
-  const entries = byEntry(code.metafile);
+  const entries = { ...byEntry(code.metafile), ...moved };
   const stub = entries["src/entry.tsx"];
   const main = Object.keys(code.metafile.outputs).find((p) => "src/entry.tsx" in code.metafile.outputs[p].inputs);
   if (main !== stub) await rm(resolve(web, stub));

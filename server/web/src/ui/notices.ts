@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { used } from "../core/features";
 import { t } from "../core/say";
-import { browserWorld } from "../net/browser";
+import { recall, remember } from "../core/small";
 import { toast } from "./app";
 
 const KEY = "kibitz.notices";
@@ -12,7 +12,7 @@ const KEY = "kibitz.notices";
 const allowed = (): NotificationPermission | null => ("Notification" in window ? Notification.permission : null);
 
 export const canNotify = allowed() !== null;
-export const isNotifying = signal(allowed() === "granted" && browserWorld.recall(KEY) === "on");
+export const isNotifying = signal(allowed() === "granted" && recall(KEY) === "on");
 
 /** Only ever called by a click: a page that asks unbidden is refused for good. */
 export async function toggleNotices(): Promise<void> {
@@ -25,7 +25,7 @@ export async function toggleNotices(): Promise<void> {
 function set(isOn: boolean, words: string): void {
   used("notifications");
   isNotifying.value = isOn;
-  browserWorld.remember(KEY, isOn ? "on" : null);
+  remember(KEY, isOn ? "on" : null);
   toast(words);
 }
 

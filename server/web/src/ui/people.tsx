@@ -6,14 +6,14 @@ import { used } from "../core/features";
 import { Mutes, type Speaker, speakerOf } from "../core/mutes";
 import type { ChatLine, RoomSession } from "../core/room";
 import { t, tn } from "../core/say";
-import { browserWorld } from "../net/browser";
+import { recall, remember } from "../core/small";
 import type { SeatPresence } from "../protocol.gen";
 import { identity } from "./app";
 import { Icon } from "./icons";
 import { Avatar } from "./avatar";
 import { EYE } from "./table-icons";
 
-const mutes = new Mutes(browserWorld);
+const mutes = new Mutes({ recall, remember });
 
 export function isMuted(session: RoomSession, line: Pick<ChatLine, "seat" | "name">): boolean {
   return mutes.all.value.has(speakerOf(line, session.presence.value?.seats ?? []));

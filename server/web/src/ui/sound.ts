@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { used } from "../core/features";
 import { t } from "../core/say";
-import { browserWorld } from "../net/browser";
+import { recall, remember } from "../core/small";
 import { toast } from "./app";
 
 export type Sound = "move" | "turn" | "low" | "end";
@@ -33,7 +33,7 @@ const SOUNDS: Readonly<Record<Sound, readonly Tone[]>> = {
 const LOUDNESS = 0.11;
 
 const KEY = "kibitz.sound";
-export const isSounding = signal(browserWorld.recall(KEY) !== "off");
+export const isSounding = signal(recall(KEY) !== "off");
 
 let context: AudioContext | null = null;
 
@@ -60,7 +60,7 @@ export function play(sound: Sound): void {
 export function toggleSound(): void {
   used("sound");
   isSounding.value = !isSounding.value;
-  browserWorld.remember(KEY, isSounding.value ? null : "off");
+  remember(KEY, isSounding.value ? null : "off");
   toast(isSounding.value ? t("Sound is on.") : t("Sound is off."));
   play("turn");
 }
