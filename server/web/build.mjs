@@ -15,6 +15,8 @@ const out = join(web, "node_modules", `.build-${process.pid}`);
 const TYPES = { js: "text/javascript", woff2: "font/woff2" };
 
 const KIB = 1024;
+/** What a table by its link may ask for at once: one more waits for a whole round trip. */
+const FILES_MAX = 6;
 /** In bytes of brotli. A chunk that is not named here, such as a language, may have what `chunk` says. */
 const LIMITS = {
   "first load (page, style, scripts)": 24 * KIB,
@@ -282,6 +284,10 @@ async function build() {
   for (const { name, bytes, limit } of budgets) {
     const mark = bytes > limit ? "  OVER" : "";
     console.log(`${name.padEnd(36)} ${String(bytes).padStart(6)} B of ${String(limit).padStart(6)} B br${mark}`);
+  }
+  for (const [route, names] of Object.entries(routes).filter(([name]) => name.startsWith("game:") && name !== "game:module")) {
+    const count = new Set([entry, ...routes.room, ...names]).size;
+    if (count > FILES_MAX) throw new Error(`a room's page with ${route} asks for ${count} files; browsers open ${FILES_MAX} connections to a host`);
   }
   if (budgets.some(({ bytes, limit }) => bytes > limit)) throw new Error("a budget is exceeded; see the table above");
   await rm(final, { recursive: true, force: true });
