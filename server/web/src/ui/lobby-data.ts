@@ -57,7 +57,8 @@ export class LobbyData {
   }
 
   open(): void {
-    void rest.games().then(
+    // What came with the page need not be asked for, but is kept for a page that comes without it.
+    (boot.games ? Promise.resolve(boot.games) : rest.games()).then(
       (list) => {
         this.games.value = inOrder(list);
         remember(GAMES_KEY, JSON.stringify(list.map(({ actions: _, ...game }) => game)));
