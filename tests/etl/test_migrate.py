@@ -15,6 +15,8 @@ from kibitz_etl.tick import Pipeline
 from support.analytics_journal import JournalFile, at, two_seat_room
 from support.analytics_telemetry import TelemetryFile
 
+pytestmark = pytest.mark.timeout(300)
+
 DAY = at("2026-11-20 10:00:00")
 GOOD = """\
 -- 0003_more: what and why.

@@ -12,6 +12,8 @@ from support.analytics_history import history
 from support.analytics_journal import JournalFile, Row, at, naive, two_seat_room
 from support.analytics_telemetry import ROWS, TelemetryFile
 
+pytestmark = pytest.mark.timeout(300)
+
 UNTIL = at("2026-11-20 12:00:00")
 MODELS = [model for model in load_models() if not model.is_staging]
 Rows = set[tuple[object, ...]]

@@ -13,6 +13,8 @@ from kibitz_etl.tick import Pipeline
 from support.analytics_journal import JournalFile, Row, at, naive, two_seat_room
 from support.analytics_telemetry import ROWS, TelemetryFile
 
+pytestmark = pytest.mark.timeout(300)
+
 DAY = at("2026-11-20 10:00:00")
 HOUR = naive("2026-11-20 10:00:00")
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from kibitz_etl.paths import Paths
 from kibitz_etl.tick import Pipeline
 from support.analytics_history import history
 from support.analytics_journal import JournalFile, Row, at, two_seat_room
+
+pytestmark = pytest.mark.timeout(300)
 
 DAY = at("2026-11-20 10:00:00")
 TABLES = [model.name for model in load_models() if not model.is_staging]

@@ -4,7 +4,11 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from support.analytics_journal import Row, at
+
+pytestmark = pytest.mark.timeout(300)
 
 Load = Callable[..., Callable[..., list[tuple[object, ...]]]]
 COLUMNS = "activity_date, game, dau, wau, mau, n_new, n_returning, n_resurrected, n_dormant, n_churned"
