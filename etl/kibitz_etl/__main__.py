@@ -22,6 +22,8 @@ from kibitz_etl.models import load_models
 from kibitz_etl.parent import watch_parent
 from kibitz_etl.paths import Paths
 from kibitz_etl.reconcile import Difference
+from kibitz_etl.reports.reporter import Reporter
+from kibitz_etl.reports.settings import read_settings
 from kibitz_etl.schedule import start_schedule
 from kibitz_etl.tick import Pipeline, State, Tick
 from kibitz_etl.trends.tables import TREND_TABLES
@@ -67,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 tick = pipeline.tick()
                 keeper.keep(budget_s=math.inf)
                 return _report(tick)
-            return _run_until_stopped(pipeline, keeper, arguments.interval_s)
+            reporter = Reporter(paths, read_settings(os.environ), utc_now)
+            return _run_until_stopped(pipeline, keeper, reporter, arguments.interval_s)
     except (EtlError, OSError) as error:
         print(f"kibitz etl: {error}", file=sys.stderr)
         return 1
@@ -135,7 +138,7 @@ def _report_differences(differences: Sequence[Difference]) -> int:
     return 1 if differences else 0
 
 
-def _run_until_stopped(pipeline: Pipeline, keeper: Keeper, interval_s: float) -> int:
+def _run_until_stopped(pipeline: Pipeline, keeper: Keeper, reporter: Reporter, interval_s: float) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -156,7 +159,7 @@ def _run_until_stopped(pipeline: Pipeline, keeper: Keeper, interval_s: float) ->
             said = result.message
             log.log(logging.INFO if result.state is not State.FAILED else logging.ERROR, "%s", said)
 
-    scheduler = start_schedule(tick, interval_s=interval_s, anchor=datetime.now(UTC))
+    scheduler = start_schedule(tick, reporter.run, interval_s=interval_s, anchor=datetime.now(UTC))
     stop.wait()
     scheduler.shutdown(wait=False)
     pipeline.stop()

@@ -35,6 +35,11 @@ class Paths:
         return self.data / "archive"
 
     @property
+    def reports(self) -> Path:
+        """A folder for each report and period."""
+        return self.data / "reports"
+
+    @property
     def warehouse_dir(self) -> Path:
         return self.data / "warehouse"
 

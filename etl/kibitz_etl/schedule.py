@@ -27,6 +27,9 @@ class LatePolicy:
 
 
 TICKS = LatePolicy()
+REPORTS_EVERY_S = 600
+REPORTS_AFTER_S = 20
+"""After the start: first what is new is loaded."""
 
 
 def next_run(after: datetime, *, interval_s: float, anchor: datetime) -> datetime:
@@ -40,10 +43,14 @@ def next_run(after: datetime, *, interval_s: float, anchor: datetime) -> datetim
     return anchor + (passed + 1) * timedelta(seconds=interval_s)
 
 
-def start_schedule(tick: Callable[[], object], *, interval_s: float, anchor: datetime) -> BackgroundScheduler:
-    """Run `tick` at `anchor` (aware) and every `interval_s` after it, in a thread of its own."""
-    # one thread: DuckDB's connection is used by one at a time
-    scheduler = BackgroundScheduler(executors={"default": ThreadPoolExecutor(1)}, timezone=UTC)
+def start_schedule(
+    tick: Callable[[], object], reports: Callable[[], object], *, interval_s: float, anchor: datetime
+) -> BackgroundScheduler:
+    """Run `tick` at `anchor` (aware) and every `interval_s` after it, in a thread of its own; in another one
+    `reports`, soon after the start and every ten minutes."""
+    # one thread each: DuckDB's connection is used by one at a time, and no tick waits for a report
+    pools = {"default": ThreadPoolExecutor(1), "reports": ThreadPoolExecutor(1)}
+    scheduler = BackgroundScheduler(executors=pools, timezone=UTC)
     scheduler.add_job(
         tick,
         IntervalTrigger(seconds=interval_s, start_date=anchor, timezone=UTC),
@@ -52,6 +59,15 @@ def start_schedule(tick: Callable[[], object], *, interval_s: float, anchor: dat
         max_instances=TICKS.max_instances,
         misfire_grace_time=TICKS.misfire_grace_s,
     )
+    scheduler.add_job(
+        reports,
+        IntervalTrigger(seconds=REPORTS_EVERY_S, start_date=anchor, timezone=UTC),
+        executor="reports",
+        next_run_time=anchor + timedelta(seconds=REPORTS_AFTER_S),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,  # however late: what is due is in the ledger, not in the schedule
+    )
     scheduler.add_listener(_report, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     scheduler.start()
     return scheduler
@@ -59,6 +75,6 @@ def start_schedule(tick: Callable[[], object], *, interval_s: float, anchor: dat
 
 def _report(event: JobExecutionEvent) -> None:
     if event.exception is not None:
-        log.error("A tick failed with a fault of its own: %r", event.exception, exc_info=event.exception)
+        log.error("A job failed with a fault of its own: %r", event.exception, exc_info=event.exception)
     else:
         log.warning("A tick was missed; the next one loads the same rows.")

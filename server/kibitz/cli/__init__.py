@@ -20,6 +20,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("up", "run server, ETL and dashboard together, and stop them together"),
     ("serve", "run the server alone"),
     ("etl", "load the journal into the warehouse (arguments go to the ETL)"),
+    ("report", "make the reports of a day, a week or a month"),
     ("dashboard", "run the dashboard alone (needs a running server)"),
     ("bots", "let bots play real games over the real protocol"),
     ("new", "make the package of a new game, which can be played at once"),
@@ -78,6 +79,10 @@ def _run(arguments: list[str], env: Mapping[str, str]) -> int:
             from kibitz.cli.modules import etl
 
             return etl(rest, env)
+        case "report":
+            from kibitz.cli.modules import report
+
+            return report(rest, env)
         case "dashboard":
             from kibitz.cli.modules import dashboard
 

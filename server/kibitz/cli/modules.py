@@ -1,4 +1,4 @@
-"""`kibitz etl` and `kibitz dashboard`: modules of their own, which import nothing of the server.
+"""`kibitz etl`, `report` and `dashboard`: modules of their own, which import nothing of the server.
 
 They replace this process, so that signals and exit codes are theirs.
 """
@@ -16,12 +16,13 @@ from kibitz.config import DEFAULT_FILE, SettingError, Settings, load, reach
 def etl(arguments: list[str], env: Mapping[str, str]) -> NoReturn:
     """All arguments go to the ETL; `--data` is added from the settings where it is not given."""
     _need("duckdb", "kibitz_etl")
-    if not any(part == "--data" or part.startswith("--data=") for part in arguments):
-        try:
-            arguments = ["--data", str(load({}, env).data), *arguments]
-        except SettingError as error:
-            raise UsageError(f"{error} (looked for the data directory in {DEFAULT_FILE})") from None
-    _become("kibitz_etl", arguments)
+    _become("kibitz_etl", _with_data(arguments, env))
+
+
+def report(arguments: list[str], env: Mapping[str, str]) -> NoReturn:
+    """As `etl`, for one report."""
+    _need("duckdb", "kibitz_etl", "typst", "vl_convert")
+    _become("kibitz_etl.reports", _with_data(arguments, env))
 
 
 def dashboard(settings: Settings) -> NoReturn:
@@ -40,6 +41,15 @@ def dashboard(settings: Settings) -> NoReturn:
             reach(settings, settings.port).base_url,
         ],
     )
+
+
+def _with_data(arguments: list[str], env: Mapping[str, str]) -> list[str]:
+    if any(part == "--data" or part.startswith("--data=") for part in arguments):
+        return arguments
+    try:
+        return ["--data", str(load({}, env).data), *arguments]
+    except SettingError as error:
+        raise UsageError(f"{error} (looked for the data directory in {DEFAULT_FILE})") from None
 
 
 def _need(*packages: str) -> None:
