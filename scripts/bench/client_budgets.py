@@ -187,6 +187,11 @@ def losses(browser: Browser, server: ServerProcess, rounds: int) -> Measured:
         watch = Watch(page)
         page.goto(f"{server.url}/room/{room}")
         watch.sees("connected")
+        began = time.monotonic()
+        watch.be_silent(True)
+        silent = (watch.sees("reconnecting", "offline") - began) * 1_000
+        watch.be_silent(False)
+        watch.sees("connected")
         noticed, back = [], []
         for _ in range(max(rounds, 5)):
             began = time.monotonic()
@@ -196,9 +201,6 @@ def losses(browser: Browser, server: ServerProcess, rounds: int) -> Measured:
             server.wait_ready()
             ready = time.monotonic()
             back.append(max(0.0, watch.sees("connected") - ready) * 1_000)
-        began = time.monotonic()
-        watch.fall_silent()
-        silent = (watch.sees("reconnecting", "offline") - began) * 1_000
     return [
         Figure.of("killed server noticed", "ms", 200, noticed),
         Figure("back once it is up, p95", "ms", 2_000, back, max(back)),

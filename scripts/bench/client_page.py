@@ -121,8 +121,8 @@ class Watch:
         upstream.on_message(lambda message: None if self._is_silent else route.send(message))
         route.on_message(lambda message: None if self._is_silent else upstream.send(message))
 
-    def fall_silent(self) -> None:
-        self._is_silent = True
+    def be_silent(self, is_silent: bool, /) -> None:
+        self._is_silent = is_silent
 
     def sees(self, *statuses: str) -> float:
         """The monotonic second at which the pill said one of them."""
