@@ -3,6 +3,7 @@
 -- window: rooms
 -- grain: one row per room, match and seat
 -- source: stg_room_events, fct_match
+-- published: the 50000 seats of the matches that began last, by first_seq
 -- columns:
 --   room_id varchar: the room's public id
 --   match integer: the match within the room
