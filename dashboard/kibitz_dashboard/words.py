@@ -111,7 +111,8 @@ def player(player_id: str | None) -> str:
     """A name for somebody whose name only the accounts know."""
     if not player_id:
         return NOTHING
-    return f"{'Bot' if player_id.startswith('b_') else 'Player'} {player_id[2:8]}"
+    bare = player_id.removeprefix("b_house.").removeprefix("b_").removeprefix("p_")
+    return f"{'Bot' if player_id.startswith('b_') else 'Player'} {bare[:6]}"
 
 
 def action(kind: str | None, args: dict[str, object]) -> str:

@@ -121,3 +121,19 @@ def test_links_name_options_as_they_are_called_inside(open_page: Open) -> None:
     assert app.selectbox(key="bots").value == "with"
     assert app.selectbox(key="game").value == "connect-four"
     assert set(app.dataframe[0].value["Status"]) == {"· Closed"}
+
+
+def test_a_link_within_decides_every_control(open_page: Open) -> None:
+    app = open_page(via="period=range&days=2026-11-10&days=2026-11-12&bots=with&zone=Asia%2FTokyo")
+    assert not app.exception
+    assert [app.selectbox(key=key).value for key in ("bots", "zone", "game")] == ["with", "Asia/Tokyo", "all"]
+    assert [str(day) for day in app.date_input(key="days").value] == ["2026-11-10", "2026-11-12"]
+
+
+@pytest.mark.parametrize(
+    "bad", ["period=x&days=1&days=2", "&&&&", "days=2026-11-10", "%00", "a=" * 9000, "game='--"]
+)
+def test_nonsense_in_a_link_within(open_page: Open, bad: str) -> None:
+    app = open_page("pages/rooms.py", via=bad)
+    assert not app.exception
+    assert app.metric

@@ -31,6 +31,7 @@ def test_small_things() -> None:
     assert (words.micros(40), words.micros(4000)) == ("40 µs", "4 ms")
     assert words.game("connect-four") == "Connect Four"
     assert (words.seat(None), words.seat(0), words.seat(1)) == ("—", "● Seat 1", "▲ Seat 2")
+    assert words.player("b_house.k7Qz81xx") == "Bot k7Qz81"
     assert (words.player("p_abcdefghij"), words.player("b_abcdefghij"), words.player(None)) == (
         "Player abcdef",
         "Bot abcdef",

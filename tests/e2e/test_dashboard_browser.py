@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -131,16 +132,18 @@ def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
 def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) -> None:
     shown(page, "Overview")
     page.get_by_test_id("stPageLink-NavLink").filter(has_text="ended").first.click()
-    page.wait_for_url("**/rooms?period=range&days=*&days=*")
+    page.wait_for_url("**/rooms?via=period%3Drange*")
     shown(page, "Rooms")
+    expect(page.get_by_role("radio", name="range")).to_be_checked(timeout=WAIT_MS)
     page.go_back()
     shown(page, "Overview")
     bars = page.locator(".js-plotly-plot").first.locator(".bars .point path")
     expect(bars.first).to_be_visible(timeout=WAIT_MS)
     bars.nth(5).click(force=True)
-    page.wait_for_url("**/rooms?period=range&days=*", timeout=WAIT_MS)
-    first, last = (part.partition("=")[2] for part in page.url.split("?")[1].split("&") if "days" in part)
-    assert first == last
+    page.wait_for_url("**/rooms?via=period%3Drange*", timeout=WAIT_MS)
+    days = [part for part in unquote(page.url).split("&") if part.startswith("days=")]
+    assert len(days) == 2
+    assert days[0] == days[1]
 
 
 @pytest.mark.parametrize("title", ["Health", "SQL"])

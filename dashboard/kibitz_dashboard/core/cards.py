@@ -45,7 +45,7 @@ def chart(
         points = chosen["selection"]["points"]
         target = drill(points[0]) if points else None
         if target is not None:
-            st.switch_page(target.page, query_params=target.query)
+            st.switch_page(target.page, query_params=target.within)
 
 
 def table(
@@ -80,7 +80,7 @@ def table(
             if chosen.selection.cells:
                 target = open_row(int(chosen.selection.cells[0][0]))
                 if target is not None:
-                    st.switch_page(target.page, query_params=target.query)
+                    st.switch_page(target.page, query_params=target.within)
         downloads(shown if raw is None else raw, file)
 
 
@@ -138,7 +138,7 @@ def _head(title: str, note: str, link: Link | None) -> None:
         st.subheader(title, anchor=False)
         if link is not None:
             st.page_link(
-                link.page, label=link.label, query_params=link.query, icon=":material/arrow_forward:"
+                link.page, label=link.label, query_params=link.within, icon=":material/arrow_forward:"
             )
     if note:
         st.caption(note)

@@ -10,7 +10,7 @@ from typing import Literal
 from kibitz_dashboard import words
 
 Unit = Literal["count", "decimal", "percent", "duration", "bytes", "us"]
-_SAY: Mapping[str, words.Say] = {
+SAY: Mapping[str, words.Say] = {
     "count": words.count,
     "decimal": words.decimal,
     "percent": words.percent,
@@ -18,6 +18,7 @@ _SAY: Mapping[str, words.Say] = {
     "bytes": words.size,
     "us": words.micros,
 }
+"""How a value of each unit is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Metric:
         return f"Approximate: {self.approximate}." if self.approximate else "Exact."
 
     def say(self, value: float | None) -> str:
-        return _SAY[self.unit](value)
+        return SAY[self.unit](value)
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from kibitz_dashboard.core.filters import ALL_GAMES, Filters
+from kibitz_dashboard.core.filters import ALL_GAMES, BOUND, VIA, Filters
 from kibitz_dashboard.core.periods import Period, Window
 
 ROOMS, ROOM, PLAYER = "pages/rooms.py", "pages/room.py", "pages/player.py"
@@ -20,6 +20,13 @@ class Link:
     page: str
     query: Query
     label: str = "Rooms"
+
+    @property
+    def within(self) -> Query:
+        """For a link from one page to another: see `filters.arrive`."""
+        controls = {key: value for key, value in self.query.items() if key in BOUND}
+        rest = {key: value for key, value in self.query.items() if key not in BOUND}
+        return rest | ({VIA: urlencode(controls, doseq=True)} if controls else {})
 
     def url(self) -> str:
         """Relative to the dashboard's address; for reports and for tables of links."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from urllib.parse import parse_qs
 from zoneinfo import available_timezones
 
 import streamlit as st
@@ -16,6 +17,12 @@ from kibitz_dashboard.core.periods import Period, Window, windows
 ALL_GAMES = "all"
 EVERY = frozenset({"period", "compare", "game", "bots", "zone"})
 """What a page offers unless it says otherwise; a control that its numbers cannot follow is left out."""
+VIA = "via"
+"""In the address of a link of ours."""
+VIA_CHARS_MAX = 400
+BOUND = ("period", "days", "compare", "game", "bots", "zone", "status")
+"""What controls hold, by their names in the address."""
+_ARRIVED, _FOLLOWED = "arrived", "followed"
 _COMPARE = {"previous": "Period before", "none": "Nothing"}
 _BOTS = {"all": "All rooms", "without": "People only", "with": "With bots"}
 _PERIODS = [period.value for period in Period]
@@ -51,6 +58,7 @@ def choose(
     mart: Mart, now: datetime, offered: Collection[str] = EVERY, also: Callable[[], str] | None = None
 ) -> Filters:
     """Draw the controls and read them; `also` draws one of the page's own."""
+    arrive()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filters"):
         window, before = _period(now, "compare" in offered) if "period" in offered else _last_week(now)
         game = _game(mart) if "game" in offered else ""
@@ -135,12 +143,47 @@ def _bots() -> str:
     )
 
 
+def arrive() -> None:
+    """Have a link of ours decide the controls.
+
+    Where two pages have the same control, Streamlit keeps what it holds and takes its name out of the link's
+    address; so a link within the dashboard carries all of them under one name of its own.
+    """
+    packed = st.query_params.get(VIA, "")
+    is_followed = st.session_state.get(_FOLLOWED, "") == packed
+    st.session_state[_FOLLOWED] = packed
+    # once drawn, the controls themselves are in the address, and say more than the link did
+    if not packed or is_followed or any(key in st.query_params for key in BOUND):
+        return
+    try:
+        told = parse_qs(packed[:VIA_CHARS_MAX], max_num_fields=12)
+    except ValueError:
+        return
+    games = {key: told[key][0] for key in ("game", "bots", "compare", "status") if key in told}
+    for key in BOUND:
+        st.session_state.pop(key, None)
+    st.session_state[_ARRIVED] = games
+    days = [day for text in told.get("days", [])[:2] if (day := _day(text)) is not None]
+    if len(days) == 2:
+        st.session_state["days"] = (days[0], days[1])
+    for key, options in (("period", _PERIODS), ("zone", zones())):
+        if told.get(key, [""])[0] in options:
+            st.session_state[key] = told[key][0]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def adopt(key: str, options: Collection[str]) -> None:
     """Let the address name an option as it is called inside: Streamlit itself knows only its label.
 
     Links of ours and of reports say `bots=with`; once drawn, the address says `bots=With+bots`.
     """
-    named = st.query_params.get(key)
+    named = st.session_state.get(_ARRIVED, {}).pop(key, None) or st.query_params.get(key)
     if named in options and key not in st.session_state:
         st.session_state[key] = named
 

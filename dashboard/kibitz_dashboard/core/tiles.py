@@ -57,5 +57,5 @@ def _show(each: Tile, compared_with: str | None) -> None:
         st.caption(words)
     else:
         st.page_link(
-            each.link.page, label=words, query_params=each.link.query, help=f"{each.link.label} behind it"
+            each.link.page, label=words, query_params=each.link.within, help=f"{each.link.label} behind it"
         )

@@ -29,8 +29,8 @@ def drawn(
     """A figure of traces and a layout as Plotly's own JSON has them, with the look of every figure.
 
     As plain dicts, since Plotly's classes check each property for some 30 ms a figure; a test has Plotly
-    check every figure of ours. What the layout says itself stays. `categories`: the y axis has names, all of which
-    are written, the first on top.
+    check every figure of ours. What the layout says itself stays.
+    `categories`: the y axis has names, all of which are written, the first on top.
     """
     whole = _merged(_layout(colours, legend, height, categories), layout)
     return go.Figure({"data": [dict(trace) for trace in traces], "layout": whole}, _validate=False)

@@ -25,11 +25,16 @@ def test_the_window_and_the_filters_go_along() -> None:
         "zone": "Asia/Tokyo",
         "outcome": "abandoned",
     }
+    assert link.within == {
+        "outcome": "abandoned",
+        "via": "period=range&days=2026-11-17&days=2026-11-23&game=dice&bots=with&zone=Asia%2FTokyo",
+    }
     assert link.url().startswith("/rooms?period=range&days=2026-11-17&days=2026-11-23&game=dice")
 
 
 def test_what_is_not_filtered_is_not_said() -> None:
     assert rooms(PLAIN).query == {"period": "range", "days": ["2026-11-17", "2026-11-23"]}
+    assert room("abc").within == {"room": "abc"}
 
 
 def test_a_clicked_day() -> None:
