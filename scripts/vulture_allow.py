@@ -49,7 +49,7 @@ _.create_unix_connection
 _.Deadly
 _.Reversi
 
-# Called by frameworks by name: hatchling, uvicorn, http.server.
+# Called by frameworks by name: hatchling, uvicorn, http.server, html.parser.
 _.ClientBuildHook
 _.dependencies
 _.initialize
@@ -59,6 +59,7 @@ _.should_exit
 _.do_GET
 _.do_POST
 _.do_DELETE
+_.handle_starttag
 _.log_message
 _.daemon_threads
 

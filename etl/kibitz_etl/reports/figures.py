@@ -8,7 +8,6 @@ import vl_convert
 
 from kibitz_etl.reports.inputs import Row
 
-INK = "#1E1B16"
 MUTED = "#5E574A"
 RULE = "#DCD4C3"
 ACCENT = "#1C6B52"

@@ -42,8 +42,6 @@ class Manifest(msgspec.Struct, frozen=True):
     id: str
     title: str
     period: str
-    first_day: str
-    last_day: str
     zone: str
     mart_version: int
     watermark_seq: int
@@ -96,8 +94,6 @@ def _write(paths: Paths, kind: Kind, period: Period, inputs: Inputs, dashboard: 
         kind.id,
         f"{kind.title}, {period.words}",
         period.name,
-        period.first.isoformat(),
-        period.last.isoformat(),
         "UTC",
         int(str(quality["mart_version"])),
         int(str(quality["watermark_seq"])),
