@@ -7,7 +7,7 @@
 -- published: all
 -- columns:
 --   metric_date date: the UTC day
---   metric varchar: dau, wau, mau, n_new, n_rooms, n_matches, n_moves, n_sessions, rooms_peak, finish_rate, abandon_rate, duration_p50_ms, think_p50_ms, wait_p50_ms, fill_p50_ms, session_p50_ms, act_p95_ms, errors or refusals; `_ms` in milliseconds, `_rate` from 0 to 1
+--   metric varchar: dau, wau, mau, n_new, n_rooms, n_matches, n_moves, n_sessions, rooms_peak, finish_rate, abandon_rate, duration_p50_ms, think_p50_ms, wait_p50_ms, fill_p50_ms, session_p50_ms, act_p95_ms (of the socket event `act`), errors or refusals; n_matches are those that ended; `_ms` in milliseconds, `_rate` from 0 to 1
 --   game varchar: the game's name; empty for all games together
 --   value double: the figure
 --   n bigint: how many cases are behind it: people, matches, moves …
@@ -30,9 +30,9 @@ rooms as (
     select
         hour_at::date as metric_date,
         coalesce(game, '') as game,
-        unnest(['n_rooms', 'n_matches', 'n_moves']) as metric,
-        unnest([sum(n_rooms_created), sum(n_matches_started), sum(n_moves)])::double as value,
-        unnest([sum(n_rooms_created), sum(n_matches_started), sum(n_moves)])::bigint as n
+        unnest(['n_rooms', 'n_moves']) as metric,
+        unnest([sum(n_rooms_created), sum(n_moves)])::double as value,
+        unnest([sum(n_rooms_created), sum(n_moves)])::bigint as n
     from agg_room_hour
     where hour_at >= $from_at and hour_at < $to_at
     group by hour_at::date, grouping sets ((game), ())
@@ -53,8 +53,8 @@ rates as (
     select
         metric_date,
         game,
-        unnest(['finish_rate', 'abandon_rate']) as metric,
-        unnest([1 - coalesce(n_abandoned, 0) / n, coalesce(n_abandoned, 0) / n]) as value,
+        unnest(['n_matches', 'finish_rate', 'abandon_rate']) as metric,
+        unnest([n::double, 1 - coalesce(n_abandoned, 0) / n, coalesce(n_abandoned, 0) / n]) as value,
         n::bigint as n
     from endings
 ),
@@ -87,15 +87,15 @@ buckets as (
     select
         hour_at::date as metric_date,
         -- these are named game/…; the others stand for no game
-        if(subject in ('think', 'wait', 'fill', 'action'), split_part(name, '/', 1), null) as game,
-        case subject when 'action' then 'act_p95_ms' else subject || '_p50_ms' end as metric,
-        if(subject = 'action', 0.95, 0.5) as share,
+        if(subject in ('think', 'wait', 'fill'), split_part(name, '/', 1), null) as game,
+        if(subject = 'event', 'act_p95_ms', subject || '_p50_ms') as metric,
+        if(subject = 'event', 0.95, 0.5) as share,
         bucket,
         n
     from agg_latency_hour
     where
         hour_at >= $from_at and hour_at < $to_at
-        and subject in ('think', 'wait', 'fill', 'session', 'action')
+        and (subject in ('think', 'wait', 'fill', 'session') or (subject = 'event' and name = 'act'))
 ),
 
 summed as (
