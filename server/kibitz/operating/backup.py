@@ -17,7 +17,7 @@ import apsw
 from kibitz import __version__
 from kibitz.operating.files import ARCHIVE, DATABASES, JOURNAL, PLAIN_FILES, damage, rooms_with_gaps, sync
 from kibitz.operating.manifest import NAME as MANIFEST
-from kibitz.operating.manifest import Manifest, described, write
+from kibitz.operating.manifest import Manifest, described, made_at, write
 from kibitz.sqlite_file import UnusableFile, connect
 
 PAGES_AT_ONCE = 2_048
@@ -59,9 +59,13 @@ def back_up(data: Path, target: Path, now: datetime, progress: Progress) -> Mani
 
 def drop_old(backups: Path, keep: int) -> list[Path]:
     """Delete all but the newest `keep` backups, and nothing else; which those were. Raises `OSError`."""
-    found = sorted(
-        path.parent for path in backups.glob(f"*/{MANIFEST}") if not path.parent.name.endswith(PARTIAL)
-    )
+    # By what they say and not by their names, which people may have given them.
+    made = [
+        (at, path.parent)
+        for path in backups.glob(f"*/{MANIFEST}")
+        if not path.parent.name.endswith(PARTIAL) and (at := made_at(path.parent)) is not None
+    ]
+    found = [path for _, path in sorted(made)]
     old = found[: max(0, len(found) - keep)]
     for path in old:
         # Without its manifest it is none any more, wherever this is cut off.
@@ -135,9 +139,15 @@ def _plain(data: Path) -> Iterator[Path]:
     for name in PLAIN_FILES:
         if (data / name).is_file():
             yield data / name
+    # First what names the others, of which there may be more a moment later and never fewer.
+    named = data / ARCHIVE / "manifest.json"
+    if named.is_file():
+        yield named
     # What is only half written has a name that begins with a dot.
     yield from sorted(
-        path for path in (data / ARCHIVE).rglob("*") if path.is_file() and not path.name.startswith(".")
+        path
+        for path in (data / ARCHIVE).rglob("*")
+        if path.is_file() and path != named and not path.name.startswith(".")
     )
 
 

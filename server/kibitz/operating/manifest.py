@@ -1,5 +1,6 @@
 """What a backup says about itself: which files, with which hashes, and how far the journal goes."""
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -40,6 +41,16 @@ def write(folder: Path, manifest: Manifest) -> Path:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
     path.chmod(0o600)
     return path
+
+
+def made_at(folder: Path) -> datetime | None:
+    """When a backup was made; None for what is none of ours. Nothing else of it is looked at."""
+    try:
+        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+        at = datetime.fromisoformat(manifest.made_at)
+    except (OSError, ValueError):
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def described(folder: Path, path: Path) -> BackedUp:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -137,12 +137,34 @@ def test_a_disk_that_is_too_small(data: Path, tmp_path: Path, monkeypatch: pytes
 
 def test_only_the_newest_are_kept_and_nothing_else_is_touched(data: Path, tmp_path: Path) -> None:
     backups = tmp_path / "backups"
-    for name in ("1", "2", "3"):
-        back_up(data, backups / name, NOW, quiet)
+    for hours, name in enumerate(("before-upgrade", "1", "2")):  # newer is what was made later
+        back_up(data, backups / name, NOW + timedelta(hours=hours), quiet)
     (backups / "notes").mkdir()
-    assert drop_old(backups, 2) == [backups / "1"]
-    assert sorted(path.name for path in backups.iterdir()) == ["2", "3", "notes"]
+    (backups / "strange").mkdir()
+    (backups / "strange" / "manifest.json").write_text("{}")
+    assert drop_old(backups, 2) == [backups / "before-upgrade"]
+    assert sorted(path.name for path in backups.iterdir()) == ["1", "2", "notes", "strange"]
     assert drop_old(backups, 5) == []
+
+
+def test_a_day_that_is_archived_meanwhile_is_whole_or_not_in_it(data: Path, tmp_path: Path) -> None:
+    archive = data / "archive"
+    (archive / "2026").mkdir(parents=True)
+    (archive / "2026" / "one.parquet").write_bytes(b"PAR1")
+    (archive / "manifest.json").write_text("one")
+
+    def archive_a_day(path: Path, copy: Path) -> None:
+        if path.is_relative_to(archive):
+            (archive / "2026" / "two.parquet").write_bytes(b"PAR1")
+            (archive / "manifest.json").write_text("one two")
+        copied(path, copy)
+
+    copied = shutil.copyfile
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shutil, "copyfile", archive_a_day)
+        back_up(data, tmp_path / "copy", NOW, quiet)
+    for named in (tmp_path / "copy" / "archive" / "manifest.json").read_text().split():
+        assert (tmp_path / "copy" / "archive" / "2026" / f"{named}.parquet").exists()
 
 
 @pytest.mark.faults
