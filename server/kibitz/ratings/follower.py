@@ -71,6 +71,10 @@ class Follower:
             except (UnusableFile, apsw.Error) as error:
                 log.warning("the ratings stand still", extra={"problem": str(error)})
                 wait_s = RETRY_S
+            except Exception:
+                # A thread that ends says so to nobody, and there would be no ratings until the next start.
+                log.exception("the ratings stand still")
+                wait_s = RETRY_S
         if projection is not None:
             projection.close()
 

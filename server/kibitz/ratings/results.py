@@ -70,9 +70,11 @@ class Ended(Struct, frozen=True):
 
 
 class _Outcome(Struct):
+    """What a game adds by itself may have the names of what it did not give, so these may be anything."""
+
     winner: int | None = None
-    ranks: tuple[int, ...] | None = None
-    winners: tuple[int, ...] | None = None
+    ranks: object = None
+    winners: object = None
 
 
 class _Running(Struct):
@@ -108,7 +110,7 @@ def ended_matches(events: Iterable[Event]) -> list[Ended]:
 def _ended(running: _Running, last: Event, outcome: str) -> Ended:
     players = running.started.players
     told = _decode_outcome(outcome)
-    winners = told.winners or (() if told.winner is None else (told.winner,))
+    winners = _numbers(told.winners) or (() if told.winner is None else (told.winner,))
     return Ended(
         match=running.begun.match or 0,
         started=running.begun.version,
@@ -116,11 +118,18 @@ def _ended(running: _Running, last: Event, outcome: str) -> Ended:
         ended_id=last.id,
         ended_us=last.at_us,
         players=players,
-        places=_places(len(players), told.ranks, winners, running.gave_up),
+        places=_places(len(players), _numbers(told.ranks), winners, running.gave_up),
         nobody_won=not winners,
         unrated=_unrated(running),
         may_be_called_off=last.kind in _BY_NO_ACT,
     )
+
+
+def _numbers(given: object) -> tuple[int, ...]:
+    """Of seats or places; none where it is something else."""
+    if isinstance(given, list) and all(type(each) is int for each in given):
+        return tuple(given)
+    return ()
 
 
 def _unrated(running: _Running) -> Unrated:
@@ -134,9 +143,9 @@ def _unrated(running: _Running) -> Unrated:
 
 
 def _places(
-    seats: int, ranks: Sequence[int] | None, winners: Sequence[int], gave_up: Sequence[int]
+    seats: int, ranks: tuple[int, ...], winners: Sequence[int], gave_up: Sequence[int]
 ) -> tuple[int, ...]:
     """Those that the game gave; else winners first, and last whoever left before the end."""
-    if ranks is not None and len(ranks) == seats:
-        return tuple(ranks)
+    if len(ranks) == seats:
+        return ranks
     return tuple(1 if seat in winners else 3 if seat in gave_up else 2 for seat in range(seats))

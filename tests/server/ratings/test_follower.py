@@ -9,6 +9,7 @@ from kibitz.clock import SystemClock
 from kibitz.ids import GameName, PlayerId
 from kibitz.ratings import follower as follower_module
 from kibitz.ratings.follower import Follower
+from kibitz.ratings.projection import Changed, Projection
 from support.past_matches import ANN, BEN, PastMatches
 
 FOUR = frozenset({GameName("connect-four")})
@@ -51,5 +52,34 @@ async def test_a_file_that_cannot_be_used_is_tried_again(
         told.get(timeout=0.1)
     path.rmdir()
     assert told.get(timeout=20) == (FOUR, {ANN, BEN})
+    follower.close()
+    await past.close()
+
+
+async def test_what_nobody_thought_of_does_not_end_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(follower_module, "RETRY_S", 0.01)
+    past = PastMatches(tmp_path)
+    past.room(ANN, BEN).match({"winner": 0})
+    await past.journal.flush()
+    told: queue.Queue[Told] = queue.Queue()
+    step, failures = Projection.step, [ValueError("a row like no other")]
+
+    def fails_once(projection: Projection) -> Changed:
+        if failures:
+            raise failures.pop()
+        return step(projection)
+
+    monkeypatch.setattr(Projection, "step", fails_once)
+    follower = Follower(
+        tmp_path / "ratings.sqlite",
+        past.path,
+        SystemClock(),
+        lambda games, players: told.put((games, players)),
+    )
+    follower.start()
+    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
+    assert "a row like no other" in caplog.text
     follower.close()
     await past.close()

@@ -42,6 +42,9 @@ def results(ended: Ended) -> list[Result]:
         ({"winner": 2, "ranks": [3, 2, 1]}, (3, 2, 1), ["lost", "lost", "won"]),
         ({"winner": None, "ranks": [1, 2, 1]}, (1, 2, 1), ["drawn", "lost", "drawn"]),
         ({"winner": 0, "ranks": [1]}, (1, 2, 2), ["won", "lost", "lost"]),
+        # What a game says in its details may have these names and mean something else.
+        ({"winner": 0, "ranks": ["gold", "tin"]}, (1, 2, 2), ["won", "lost", "lost"]),
+        ({"winner": 0, "winners": "Ann"}, (1, 2, 2), ["won", "lost", "lost"]),
     ],
 )
 def test_places(outcome: dict[str, object], places: tuple[int, ...], told: list[str]) -> None:
