@@ -2,7 +2,7 @@
 
 A client may have seen moves that the backup does not have. So each open room gets a `reopened` row, which
 begins a new epoch: whoever comes back is shown the room as it is now. The warehouse goes aside, and is made
-again of the journal and the archive; one-time links and admins' sessions end.
+again of the journal and the archive, and so do kept answers; one-time links and admins' sessions end.
 
 Everything is laid out beside the old files first. From the moment the file READY is there a restore that was
 interrupted can only be finished, by the same command; no server starts before that.
@@ -30,7 +30,7 @@ from kibitz.rooms.fold.event_args import Reopened, encode_args
 from kibitz.sqlite_file import UnusableFile, connect, prepare
 
 _READY = "READY"
-_DERIVED = "warehouse"
+_DERIVED = ("warehouse", "cache.sqlite")
 _ORDER = (ARCHIVE, *PLAIN_FILES, *(each.name for each in DATABASES if each.name != JOURNAL), JOURNAL)
 """The journal last: a directory that has one has everything."""
 _PHASE = "SELECT phase_to FROM events WHERE room = ? AND phase_to IS NOT NULL ORDER BY version DESC LIMIT 1"
@@ -76,7 +76,8 @@ def restore(
         raise
     names = tuple(sorted({path.name for path in stage.iterdir()}))
     ready = stage / _READY
-    ready.write_bytes(msgspec.json.encode(_Ready(f"replaced-{now.strftime('%Y%m%d-%H%M%S')}", names)))
+    aside = _free(data / f"replaced-{now.strftime('%Y%m%d-%H%M%S')}")
+    ready.write_bytes(msgspec.json.encode(_Ready(aside.name, names)))
     sync([ready, stage, data])
     finish(data)
     return manifest, reopened
@@ -88,7 +89,7 @@ def finish(data: Path) -> None:
     ready = msgspec.json.decode((stage / _READY).read_bytes(), type=_Ready)
     aside = data / ready.aside
     aside.mkdir(mode=0o700, exist_ok=True)
-    for name in (_DERIVED, *_ORDER):
+    for name in (*_DERIVED, *_ORDER):
         if name not in ready.names:
             _put_aside(name, data, aside)
         elif (stage / name).exists():
@@ -104,9 +105,19 @@ def finish(data: Path) -> None:
 
 def _put_aside(name: str, data: Path, aside: Path) -> None:
     for part in (name, *(name + side for side in SIDE_FILES)):
-        if (data / part).exists() and not (aside / part).exists():
-            os.replace(data / part, aside / part)
+        if (data / part).exists():
+            # Where it was cut off, others may have made it anew since (an ETL, its warehouse).
+            os.replace(data / part, _free(aside / part))
     sync([data, aside])
+
+
+def _free(path: Path) -> Path:
+    """`path`, or with a number behind it where that is there already."""
+    found, number = path, 1
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found
 
 
 def _staged(backup: Path, stage: Path, manifest: Manifest, now: datetime, entropy: Entropy) -> int:

@@ -13,13 +13,14 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from kibitz.app.datadir import DataDir, StartError
 from kibitz.games.registry import load_games
 from kibitz.operating.backup import back_up
 from kibitz.operating.locks import etl_kept_out
-from kibitz.operating.manifest import BadBackup
+from kibitz.operating.manifest import BadBackup, described
 from kibitz.operating.restore import RestoreError, finish, is_interrupted, restore
 from kibitz.replay.folded import fold_of
 from kibitz.replay.source import read
@@ -81,6 +82,52 @@ def test_what_was_there_goes_aside_with_its_logs_and_its_warehouse(data: Path, b
     assert (aside / "warehouse" / "current.json").exists()
     assert not (data / "warehouse").exists()
     assert not (data / "journal.sqlite-wal").exists()
+
+
+def test_nothing_that_goes_aside_is_lost(data: Path, backup: Path) -> None:
+    for number in range(2):  # within one second
+        (data / "cache.sqlite").write_text(f"answers {number}")
+        (data / "DEMO").write_text(f"demo {number}")
+        restore(backup, data, NOW, replaces=True)
+        assert not (data / "cache.sqlite").exists()  # it tells of moves that are gone
+    aside = sorted(data.glob("replaced-20261125-120000*"))
+    assert [(each / "DEMO").read_text() for each in aside] == ["demo 0", "demo 1"]
+    assert all((each / "journal.sqlite").exists() for each in aside)
+
+
+def test_what_others_wrote_after_it_was_cut_off_goes_aside_too(
+    data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (data / "archive").mkdir()
+    (data / "archive" / "manifest.json").write_text("old")
+    shutil.copytree(data / "archive", backup / "archive")
+    add_to_manifest(backup, "archive/manifest.json")
+    (data / "warehouse").mkdir()
+    (data / "warehouse" / "current.json").write_text("old")
+    replace = os.replace
+
+    def cut_off(source: Path, target: Path) -> None:
+        if Path(source).parent.name == ".restore-partial":
+            raise OSError("no power")
+        replace(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", cut_off)
+        with pytest.raises(OSError, match="no power"):
+            restore(backup, data, NOW, replaces=True)
+    for name in ("archive", "warehouse"):  # by an ETL, which knows nothing of it
+        (data / name).mkdir()
+        (data / name / "new").write_text("")
+    finish(data)
+    assert not (data / "warehouse").exists()
+    assert (data / "archive" / "manifest.json").read_text() == "old"
+    assert not (data / "archive" / "new").exists()
+
+
+def add_to_manifest(backup: Path, name: str) -> None:
+    told = json.loads((backup / "manifest.json").read_bytes())
+    told["files"].append(msgspec.to_builtins(described(backup, backup / name)))
+    (backup / "manifest.json").write_text(json.dumps(told))
 
 
 def flip(path: Path) -> None:
