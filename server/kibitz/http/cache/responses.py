@@ -148,8 +148,8 @@ class ResponseCache:
             return False
         if entry.run == self._run:
             return self._stamps.of(entry.tags) == entry.stamps
-        # Another server's. Where we share the storage, it drops there what is untrue.
-        return self._storage.is_shared or bool(version)
+        # Another server's, which may be of other rooms and other players: only versions are the same for all.
+        return bool(version)
 
 
 def _etag(body: bytes) -> str:

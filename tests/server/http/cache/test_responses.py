@@ -181,8 +181,12 @@ async def test_for_this_once() -> None:
         assert body(answer) == b'{"number":%d}' % number
 
 
-async def test_of_another_life_only_what_has_a_version_counts() -> None:
-    kitchen = Kitchen()
+@pytest.mark.parametrize("is_shared", [False, True])
+async def test_of_another_life_only_what_has_a_version_counts(is_shared: bool) -> None:
+    """Where the place is shared it may be another server's, with other rooms."""
+    storage = MemoryStorage(1 << 20)
+    storage.is_shared = is_shared
+    kitchen = Kitchen(storage)
     for version in ("", "e.7"):
         await kitchen.ask(version, version)
         held = await kitchen.storage.get(f"board:{version}")
