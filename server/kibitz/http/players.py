@@ -118,12 +118,13 @@ class PlayersApi:
     def _made_profile(self, player: Player) -> Made:
         tallies: list[Tally] = []
         past: list[Past] = []
+        is_whole = True
         if self._standings is not None:
             try:
                 tallies = self._standings.tallies(player.player_id)
                 past = self._standings.recent(player.player_id, RECENT)
             except apsw.Error:
-                pass  # who somebody is, is told all the same
+                is_whole = False  # who somebody is, is told all the same
         opponents = {who for each in past for who in each.opponents}
         profile = Profile(
             player_id=player.player_id,
@@ -147,7 +148,7 @@ class PlayersApi:
                 for each in past
             ],
         )
-        return Made(profile, tuple(map(player_tag, {player.player_id, *opponents})))
+        return Made(profile, tuple(map(player_tag, {player.player_id, *opponents})), is_whole)
 
     def my_rooms(self, player: PlayerId) -> MyRooms:
         newest = list(reversed(self._seated(player)))[:MY_ROOMS_MOST]

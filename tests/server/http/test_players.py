@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
+from kibitz.ids import PlayerId
+from kibitz.ratings.standings import Past, Standings
 from support.running_server import Match, Running, running
 
 
@@ -24,6 +27,25 @@ async def ann_wins(match: Match) -> None:
         answer = await wire.emit("act", match.drop(column, version, f"move{number}"))
         assert answer["ok"], answer
         version = answer["version"]
+
+
+async def test_ratings_that_fail_once_are_asked_again(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = await server.table()
+    await ann_wins(match)
+    await profile(server, match.guests[1]["token"])
+    token = match.guests[0]["token"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Standings, "recent", busy)
+        _, without = await server.get("/api/players/me", token)
+    assert (without["name"], without["recent"]) == ("Ada", [])
+    _, found = await server.get("/api/players/me", token)
+    assert len(found["recent"]) == 1
+
+
+def busy(standings: Standings, player: PlayerId, limit: int) -> list[Past]:
+    raise apsw.BusyError
 
 
 async def profile(server: Running, token: str) -> dict[str, Any]:
