@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { checksum } from "../src/core/canonical";
 import { Courier } from "../src/core/courier";
 import { Drawer, type Locks, Outbox, tableLock, type Waiting } from "../src/core/outbox";
+import { takeOver } from "../src/core/owner";
 import { RoomSession } from "../src/core/room";
 import { type Cache, Safekeeping } from "../src/core/safekeeping";
 import { predict, type View } from "../src/games/connect-four/rules";
@@ -74,14 +75,16 @@ const later = async (): Promise<void> => {
 const act = (id: string, room = "R", column = 3): Omit<Waiting, "n"> => ({ id, room, seat: 0, epoch: "E", basedOn: 4, type: "drop", args: { column } });
 
 function makeCourier(locks = new TabLocks()) {
-  const outbox = new Outbox(new Drawer());
+  const outbox = new Outbox(new Drawer(), () => "ann");
+  const waits: (() => void)[] = [];
   const { line, asked, take } = makeLine();
   const told: string[] = [];
   const courier = new Courier(outbox, line, locks, {
     refused: (waiting, code) => Promise.resolve(void told.push(`${waiting.id} ${code}`)),
     visited: () => void told.push("visited"),
+    later: (run) => void waits.push(run),
   });
-  return { courier, outbox, asked, take, told, locks };
+  return { courier, outbox, asked, take, told, locks, waits };
 }
 
 test("sent in order, each after the answer to the one before: answers remove, refusals are told, silence keeps", async () => {
@@ -133,11 +136,72 @@ test("a room that is gone refuses all of them", async () => {
   assert.deepEqual(told, ["a unknown_room", "b unknown_room"]);
 });
 
+test("a connection that came anew between two acts costs none of them", async () => {
+  const { courier, outbox, take, told } = makeCourier();
+  await outbox.add(act("a"));
+  const run = courier.run();
+  await later();
+  await take("join").answer({ ok: true, seat: 0 });
+  await take("act").answer({ ok: false, code: "not_joined", message: "" });
+  await run;
+  assert.deepEqual(told, ["visited"]);
+  assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["a"]);
+});
+
+test("a room that says `not now` is left alone for a while, however often there is a new connection", async () => {
+  const { courier, outbox, asked, take, told, waits } = makeCourier();
+  await outbox.add(act("a"));
+  const run = courier.run();
+  await later();
+  await take("join").answer({ ok: true, seat: 0 });
+  await take("act").answer({ ok: false, code: "room_paused", message: "" });
+  await run;
+  assert.deepEqual(told, ["visited"]);
+  await courier.run();
+  assert.equal(asked.length, 0);
+  assert.equal(waits.length, 1);
+  waits[0]?.();
+  await later();
+  await take("join").answer({ ok: true, seat: 0 });
+  await take("act").answer({ ok: true, version: 5 });
+  assert.deepEqual(await outbox.waiting(), []);
+});
+
+test("an act of another player is nobody else's to send", async () => {
+  const { courier, outbox, asked, told } = makeCourier();
+  const shelf = new Drawer();
+  await new Outbox(shelf, () => "bo").add(act("b"));
+  const mine = new Outbox(shelf, () => "ann");
+  await mine.add(act("a"));
+  assert.deepEqual((await mine.waiting()).map(({ id }) => id), ["a"]);
+  await new Outbox(shelf, () => "ann").disown();
+  assert.deepEqual((await shelf.all()).map(({ id }) => id), ["a"]);
+  // Kept before acts told whose they are.
+  await shelf.add(act("old"));
+  assert.deepEqual((await mine.waiting()).map(({ id }) => id), ["a", "old"]);
+  await courier.run();
+  assert.deepEqual([asked.length, told.length, (await outbox.waiting()).length], [0, 0, 0]);
+});
+
+test("another player at this browser finds nothing of who was here before", async () => {
+  const cache = new Kept();
+  const shelf = new Drawer();
+  for (const key of ["room:R", "undone:R", "schema"]) await cache.keep(key, 1);
+  const own = (player: string) => takeOver(player, cache, new Outbox(shelf, () => player));
+  assert.equal(await own("bo"), false);
+  await new Outbox(shelf, () => "bo").add(act("b"));
+  assert.equal(await own("bo"), false);
+  assert.equal(cache.values.has("room:R"), true);
+  assert.equal(await own("ann"), true);
+  assert.deepEqual([...cache.values.keys()], ["schema", "owner"]);
+  assert.deepEqual(await shelf.all(), []);
+});
+
 // ---------------------------------------------------------------- a table
 
 /** What two visits, or two tabs, of one browser share. */
 function makeBrowser() {
-  const outbox = new Outbox(new Drawer());
+  const outbox = new Outbox(new Drawer(), () => "ann");
   const cache = new Kept();
   const locks = new TabLocks();
   const world = new FakeWorld();
@@ -228,6 +292,18 @@ test("a refusal takes the move back and out of the outbox; one of another histor
   await sent.answer({ ok: false, code: "epoch_changed", message: "The history changed." });
   await later();
   assert.equal(room.undone.value?.code, "epoch_changed");
+  assert.deepEqual(await browser.ids(), []);
+});
+
+test("from another seat than the one that it was done on nothing is sent", async () => {
+  const browser = makeBrowser();
+  await browser.outbox.add(act("action-kept-before"));
+  const { room, take, asked } = await browser.visit();
+  void room.join();
+  await take("join").answer(joined(OPEN, 4, 1));
+  await later();
+  assert.equal(asked.length, 0);
+  assert.equal(room.undone.value?.code, "not_seated");
   assert.deepEqual(await browser.ids(), []);
 });
 

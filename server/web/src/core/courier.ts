@@ -5,19 +5,24 @@
 
 import { type Refused, RETRIED } from "../protocol.gen";
 import type { RoomLine } from "./acts";
-import { type Locks, type Outbox, tableLock, type Waiting } from "./outbox";
+import { type Locks, NO_SEAT, type Outbox, tableLock, type Waiting } from "./outbox";
 
 export interface CourierListener {
   /** An act that does not count; it is out of the outbox when this has resolved. */
   refused(act: Waiting, code: string, message: string): Promise<void>;
   /** This connection took part in rooms that no page here shows. */
   visited(): void;
+  later(run: () => void, ms: number): void;
 }
 
 const COURIER = "kibitz.courier";
-const NO_SEAT = { code: "not_seated", message: "You have no seat at this table any more." };
+/** A room that is paused or busy is not asked again sooner: each visit costs a connection. */
+const NOT_NOW_MS = 60_000;
 
 export class Courier {
+  /** Rooms that said "not now" a moment ago. */
+  private readonly putOff = new Set<string>();
+
   constructor(
     private readonly outbox: Outbox,
     private readonly line: RoomLine,
@@ -25,11 +30,12 @@ export class Courier {
     private readonly listener: CourierListener,
   ) {}
 
-  /** Called when there is a connection. What cannot be sent now waits for the next call. */
+  /** Called when there is a connection. What cannot be sent now waits for the next call, or for a minute. */
   async run(): Promise<void> {
     await this.locks.tryHold(COURIER, async () => {
       let isVisitor = false;
       for (const room of new Set((await this.outbox.waiting()).map((act) => act.room))) {
+        if (this.putOff.has(room)) continue;
         // A table that is open sends for itself.
         await this.locks.tryHold(tableLock(room), async () => {
           isVisitor = (await this.deliver(room)) || isVisitor;
@@ -46,7 +52,7 @@ export class Courier {
     if (acts.length === 0) return false;
     const joined = await this.line.request("join", { room });
     if (!joined.ok) {
-      if (!isLater(joined)) for (const act of acts) await this.refuse(act, joined);
+      if (!this.isLater(room, joined)) for (const act of acts) await this.refuse(act, joined);
       return false;
     }
     for (const act of acts) {
@@ -57,11 +63,24 @@ export class Courier {
       const { id, epoch, basedOn, type, args } = act;
       const answer = await this.line.request("act", { room, epoch, id, base: basedOn, type, args });
       if (answer.ok) await this.outbox.remove(id);
-      else if (isLater(answer)) break;
+      else if (this.isLater(room, answer)) break;
       else await this.refuse(act, answer);
     }
     // Nobody asked for another seat than the one that the acts were done on.
     if (acts.every((act) => act.seat !== joined.seat)) await this.line.request("leave", { room });
+    return true;
+  }
+
+  /** Nobody answered, or not now. */
+  private isLater(room: string, { code }: Refused): boolean {
+    // `not_joined`: the connection was lost and came back in between.
+    if (["offline", "connection_lost", "not_joined"].includes(code)) return true;
+    if (code !== "timeout" && !RETRIED.includes(code)) return false;
+    this.putOff.add(room);
+    this.listener.later(() => {
+      this.putOff.delete(room);
+      void this.run();
+    }, NOT_NOW_MS);
     return true;
   }
 
@@ -70,6 +89,3 @@ export class Courier {
     await this.outbox.remove(act.id);
   }
 }
-
-/** Nobody answered, or not now. */
-const isLater = ({ code }: Refused): boolean => ["offline", "connection_lost", "timeout", ...RETRIED].includes(code);

@@ -9,6 +9,8 @@ export interface Waiting {
   /** Their order, over all rooms and tabs. */
   readonly n: number;
   readonly id: string;
+  /** Who did it. Missing from acts that were kept before this was noted. */
+  readonly player?: string;
   readonly room: string;
   readonly seat: number;
   readonly epoch: string;
@@ -51,10 +53,15 @@ export class Drawer implements Shelf {
 export class Outbox {
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly shelf: Shelf) {}
+  constructor(
+    private readonly shelf: Shelf,
+    /** Who plays in this browser now; null: nobody yet. */
+    private readonly player: () => string | null,
+  ) {}
 
-  add(act: Omit<Waiting, "n">): Promise<void> {
-    return this.queue(() => this.shelf.add(act));
+  add(act: Omit<Waiting, "n" | "player">): Promise<void> {
+    const player = this.player();
+    return this.queue(() => this.shelf.add(player === null ? act : { ...act, player }));
   }
 
   /** It was answered. */
@@ -64,13 +71,24 @@ export class Outbox {
     });
   }
 
-  /** All that wait, or those of one room, in their order. */
+  /** All of this player that wait, or those of one room, in their order. */
   async waiting(room?: string): Promise<readonly Waiting[]> {
     let found: readonly Waiting[] = [];
     await this.queue(async () => {
       found = await this.shelf.all();
     });
-    return room === undefined ? found : found.filter((act) => act.room === room);
+    return found.filter((act) => this.isMine(act) && (room === undefined || act.room === room));
+  }
+
+  /** What others did in this browser is dropped: nobody here can send it any more. */
+  disown(): Promise<void> {
+    return this.queue(async () => {
+      for (const act of await this.shelf.all()) if (!this.isMine(act)) await this.shelf.remove(act.n);
+    });
+  }
+
+  private isMine({ player }: Waiting): boolean {
+    return player === undefined || player === this.player();
   }
 
   private queue(work: () => Promise<void>): Promise<void> {
@@ -90,3 +108,5 @@ export interface Locks {
 
 /** Held by the tab that sends a room's acts: the one that shows the table and has the seat. */
 export const tableLock = (room: string): string => `kibitz.table.${room}`;
+/** What becomes of an act whose seat is somebody else's by now. */
+export const NO_SEAT = { code: "not_seated", message: "You have no seat at this table any more." } as const;

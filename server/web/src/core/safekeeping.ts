@@ -6,7 +6,7 @@
 
 import { effect } from "@preact/signals";
 import type { Locks, Outbox } from "./outbox";
-import { tableLock } from "./outbox";
+import { NO_SEAT, tableLock } from "./outbox";
 import type { KeptRoom, RoomSession, Undone } from "./room";
 
 /** The cache: `core/store.ts`. */
@@ -19,7 +19,7 @@ export interface Cache {
 
 const KEEP_EVERY_MS = 500;
 const ROOMS_MAX = 20;
-const roomKey = (room: string): string => `room:${room}`;
+export const roomKey = (room: string): string => `room:${room}`;
 /** An act that was refused while nobody looked at its board. */
 export const undoneKey = (room: string): string => `undone:${room}`;
 
@@ -117,11 +117,19 @@ export class Safekeeping {
   /** What waits goes out in its order, before what is done from now on. */
   private async resume(): Promise<void> {
     if (!this.isHeld) return;
-    const waiting = await this.outbox.waiting(this.session.room);
+    const { session } = this;
+    const waiting = await this.outbox.waiting(session.room);
+    const seat = session.seat.value;
     // Before anything is confirmed there is nothing to act on; then they stay where they are.
-    if (!this.isHeld || this.session.confirmed.epoch === null) return;
-    for (const { id } of waiting) this.mine.add(id);
-    this.session.resume(waiting.map(({ id, epoch, basedOn, type, args }) => ({ id, epoch, base: basedOn, action: { type, args } })));
+    if (!this.isHeld || session.confirmed.epoch === null || seat === null) return;
+    const own = waiting.filter((act) => act.seat === seat);
+    for (const { id } of own) this.mine.add(id);
+    session.resume(own.map(({ id, epoch, basedOn, type, args }) => ({ id, epoch, base: basedOn, action: { type, args } })));
+    if (session.standing.value.phase !== "live") return;
+    for (const { id, type, args } of waiting.filter((act) => act.seat !== seat)) {
+      session.undone.value = { action: { type, args }, ...NO_SEAT, at: Date.now() };
+      await this.outbox.remove(id);
+    }
   }
 
   // ------------------------------------------------------------------ what is shown

@@ -7,11 +7,13 @@
 import { Courier } from "../core/courier";
 import { used } from "../core/features";
 import { Drawer, type Locks, Outbox } from "../core/outbox";
+import { takeOver } from "../core/owner";
 import type { RoomSession } from "../core/room";
 import { Safekeeping, undoneKey } from "../core/safekeeping";
+import { remember } from "../core/small";
 import { Store } from "../core/store";
 import { refusal, t } from "../core/say";
-import { active, boot, connection, identity, net, serverNow, toast } from "./app";
+import { active, boot, connection, identity, keepSeenRooms, net, RECENT_KEY, serverNow, toast } from "./app";
 import { watchVersion } from "./version";
 
 const locks: Locks = navigator.locks
@@ -22,7 +24,23 @@ const locks: Locks = navigator.locks
   : { hold: (_, work) => work(), tryHold: (_, work) => work().then(() => true) };
 
 const opened = Store.open().catch(() => null);
-const outbox = opened.then((store) => new Outbox(store ?? new Drawer()));
+const outbox = opened.then((store) => new Outbox(store ?? new Drawer(), () => identity.me.peek()?.player_id ?? null));
+
+// ---------------------------------------------------------------- whose it is
+
+/** Done one after the other; nothing that is kept is shown or sent before. */
+let settled: Promise<unknown> = Promise.resolve();
+identity.me.subscribe((me) => {
+  if (!me) return;
+  settled = Promise.all([opened, outbox, settled])
+    .then(async ([store, box]) => {
+      if (!(await takeOver(me.player_id, store, box))) return;
+      remember(RECENT_KEY, null);
+      keepSeenRooms([]);
+      if ("caches" in window) await caches.delete("answers");
+    })
+    .catch(() => undefined);
+});
 
 // ---------------------------------------------------------------- tables
 
@@ -30,7 +48,8 @@ const guarded = new Map<RoomSession, Promise<Safekeeping | null>>();
 
 /** Keeps what happens at a table, and gives back what was kept. */
 export function guard(session: RoomSession): void {
-  const made = Promise.all([opened, outbox]).then(async ([store, box]) => {
+  if (session.isClosed) return;
+  const made = Promise.all([opened, outbox, settled]).then(async ([store, box]) => {
     if (session.isClosed) return null;
     const keeping = new Safekeeping(session, store, box, locks, (run, ms) => window.setTimeout(run, ms));
     await keeping.start();
@@ -75,25 +94,15 @@ const courier = outbox.then(
           connection.stop("delivered what waited");
           connection.start();
         },
+        later: (run, ms) => void window.setTimeout(run, ms),
       },
     ),
 );
 let wasConnected = false;
 net.subscribe(({ status }) => {
   const isConnected = status === "connected";
-  if (isConnected && !wasConnected) void courier.then((one) => one.run());
+  if (isConnected && !wasConnected) void Promise.all([courier, settled]).then(([one]) => one.run());
   wasConnected = isConnected;
-});
-
-// Another player's answers are nobody else's.
-identity.me.subscribe((me) => {
-  const owner = me?.player_id;
-  if (owner === undefined || !("caches" in window)) return;
-  void opened.then(async (store) => {
-    const before = await store?.recall("owner");
-    if (before !== undefined && before !== owner) await caches.delete("answers");
-    if (before !== owner) await store?.keep("owner", owner);
-  });
 });
 
 if (boot.is_worker_on !== false) void watchVersion();
