@@ -35,6 +35,8 @@ export async function open(game: GameInfo, playBots: () => void): Promise<void> 
   /** The page lets go of the room; the seat is another matter. */
   const remove = (): void => {
     session.close();
+    // Its lock is the table's: the page that comes next must have it.
+    (loader.ready("offline") as typeof import("./offline") | undefined)?.unguard(session);
     if (active.value === session) active.value = null;
     render(null, holder);
     holder.remove();
