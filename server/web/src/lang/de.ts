@@ -45,6 +45,7 @@ export const words: Words = {
   "Connecting…": "Verbinde…",
   "Reconnecting…": "Verbinde neu…",
   "Nothing is lost.": "Nichts ist verloren.",
+  "The server restarts in a moment. Your game is saved.": "Der Server startet gleich neu. Dein Spiel ist gespeichert.",
   "Next try in {n} s.": "Nächster Versuch in {n} s.",
   "Try now": "Jetzt versuchen",
   "{game}: the best · Kibitz": "{game}: die Besten · Kibitz",

@@ -1,5 +1,6 @@
 /** The page's connection: fetched once there is a player to connect, and prefetched while the page rests. */
 
+import { refusal, t } from "../core/say";
 import { browserWorld } from "../net/browser";
 import { Connection } from "../net/connection";
 import { active, adoptStyles, boot, identity, net, plug, server, setServerOffset, toast, wordsFor } from "./app";
@@ -43,12 +44,12 @@ connection.onEvent = (name, payload) => {
   if (name === "notice" && notice?.code === "draining") {
     const retry = notice.data?.retry_ms;
     connection.announceDrain(typeof retry === "number" ? retry : 2_000);
-    toast("The server restarts in a moment. Your game is saved.");
+    toast(t("The server restarts in a moment. Your game is saved."));
   }
   active.value?.heard(name, payload);
 };
 connection.onRefused = (code, message) => {
-  if (code !== "unauthenticated") return toast(message);
+  if (code !== "unauthenticated") return toast(refusal(code, message));
   identity.renew().then(
     () => connection.start(),
     (error: unknown) => toast(wordsFor(error)),
