@@ -41,13 +41,17 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     const shell = SHELLS.find(([path]) => path.test(pathname))?.[1];
-    if (shell) event.respondWith(page(shell, request));
+    if (shell) event.respondWith(page(shell, event));
   } else if (pathname.startsWith("/assets/")) event.respondWith(file(request));
   else if (KEPT_ANSWERS.test(pathname)) event.respondWith(answer(event));
 });
 
 async function install(): Promise<void> {
   await fetchMissing(FIRST);
+  await fetchPages();
+}
+
+async function fetchPages(): Promise<void> {
   const pages = await caches.open(PAGES);
   const names = new Set(SHELLS.map(([, shell]) => shell));
   await pages.addAll([...names].map((name) => new Request(`/shell/${name}`, { cache: "reload", credentials: "omit" })));
@@ -68,9 +72,12 @@ async function fetchMissing(names: readonly string[]): Promise<void> {
   for (const name of names) if (!(await files.match(name))) await files.add(name);
 }
 
-async function page(shell: string, request: Request): Promise<Response> {
+async function page(shell: string, event: FetchEvent): Promise<Response> {
   const kept = await caches.match(`/shell/${shell}`, { cacheName: PAGES, ignoreVary: true });
-  return kept ?? fetch(request);
+  if (kept) return kept;
+  // The browser, or a page whose files were gone, threw them away.
+  event.waitUntil(fetchPages().catch(() => undefined));
+  return fetch(event.request);
 }
 
 async function file(request: Request): Promise<Response> {

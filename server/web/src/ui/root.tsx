@@ -55,7 +55,9 @@ function Waiting({ text }: { readonly text: string }) {
 function renewPage(): void {
   if (history.state === "renewed") return;
   rest.games().then(
-    () => {
+    async () => {
+      // Kept pages name the same files again.
+      if ("caches" in window) for (const name of await caches.keys()) if (/^pages/.test(name)) await caches.delete(name);
       history.replaceState("renewed", "");
       location.reload();
     },

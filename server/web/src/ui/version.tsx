@@ -75,7 +75,7 @@ async function renew(): Promise<void> {
     return;
   }
   // The kept pages are of this version: ask the server for its own.
-  if (registration && isForced.value) for (const name of await caches.keys()) if (name.startsWith("pages-")) await caches.delete(name);
+  if (registration) for (const name of await caches.keys()) if (name.startsWith("pages-")) await caches.delete(name);
   reload();
 }
 
