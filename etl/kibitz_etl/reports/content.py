@@ -78,7 +78,7 @@ def tile(row: Row) -> Tile:
         words.figure(metric, value),
         change,
         words.tone(metric, change),
-        "" if metric in ("players", "n_moves", "n_matches", "n_rooms") else f"n = {row['n']:,}",
+        "" if value == row["n"] else f"n = {row['n']:,}",
     )
 
 

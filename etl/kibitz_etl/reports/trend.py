@@ -130,7 +130,7 @@ def _games(inputs: Inputs) -> Table | None:
             f"{row['n_rooms']:,}",
             f"{row['n_matches']:,}",
             f"{row['n_moves']:,}",
-            _share(row["n_abandoned"], row["n_ended"]),
+            _share(row["n_abandoned"], row["n_matches"]),
             words.figure("duration_p50_ms", number(row["median_ms"])),
         ]
         for row in inputs.rows("games")

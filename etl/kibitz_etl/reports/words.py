@@ -7,7 +7,7 @@ NAMES = {
     "dau": "Players a day",
     "n_new": "New players",
     "n_rooms": "Rooms made",
-    "n_matches": "Matches started",
+    "n_matches": "Matches ended",
     "n_moves": "Moves",
     "n_sessions": "Sessions",
     "rooms_peak": "Most rooms at a time",

@@ -77,15 +77,36 @@ def test_its_figures_are_those_of_the_journal(reported: Paths) -> None:
     week = "at_us >= unixepoch('2026-11-16') * 1000000 and at_us < unixepoch('2026-11-23') * 1000000"
     count = "select count(*) from events_v1 where"
     (created,) = journal.execute(f"{count} kind = 'created' and {week}").fetchone()
-    (started,) = journal.execute(f"{count} kind = 'started' and {week}").fetchone()
+    (ended,) = journal.execute(f"{count} outcome is not null and {week}").fetchone()
     (players,) = journal.execute(
         "select count(distinct player_id) from events_v1 "
         f"where kind in ('joined', 'action') and not is_bot and {week}"
     ).fetchone()
     assert created > 0
-    assert (kpi["n_rooms"], kpi["n_matches"], kpi["players"]) == (created, started, players)
+    assert (kpi["n_rooms"], kpi["n_matches"], kpi["players"]) == (created, ended, players)
     page = (folder / "report.html").read_text("utf-8")
     assert re.search(rf'Rooms made</div><div class="value">{created:,}<', page)
+
+
+def test_no_change_is_told_of_a_few_newcomers(reported: Paths) -> None:
+    """However many others were there: the base is what is compared, not who could have been new."""
+    make(reported, KINDS["trend"], WEEK, dashboard=DASHBOARD)
+    folder = folder_of(reported, KINDS["trend"], WEEK)
+    kpi = f"select value, n, before, n_before from '{folder}/kpi.parquet' where metric = 'n_new'"
+    value, n, before, n_before = duckdb.sql(kpi).fetchall()[0]
+    assert (n, n_before) == (value, before)
+
+
+def test_people_of_a_month_are_counted_only_where_the_mart_has_all_its_days(reported: Paths) -> None:
+    """Who played on which day is published for the newest days; a part of a month is no figure of it."""
+    (mart,) = reported.warehouse_dir.glob("mart_*.duckdb")
+    with duckdb.connect(str(mart)) as con:
+        con.execute("delete from agg_player_day where activity_date < '2026-11-10'")
+    for name, is_known in (("2026-11", False), ("2026-W46", True), ("2026-W47", True)):
+        make(reported, KINDS["trend"], parse(name), dashboard=DASHBOARD)
+        kpi = folder_of(reported, KINDS["trend"], parse(name)) / "kpi.parquet"
+        found = duckdb.sql(f"select value from '{kpi}' where metric = 'players'").fetchall()
+        assert bool(found) is is_known, name
 
 
 def test_each_section_leads_to_the_dashboard_as_it_was(reported: Paths) -> None:

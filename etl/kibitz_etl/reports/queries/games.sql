@@ -1,9 +1,8 @@
--- Each game of the period: rooms, matches, moves, and the share of matches that were played to an end.
+-- Each game of the period: rooms made, moves, matches that ended, and how many of these were abandoned.
 with rooms as (
     select
         game,
         sum(n_rooms_created)::bigint as n_rooms,
-        sum(n_matches_started)::bigint as n_matches,
         sum(n_moves)::bigint as n_moves
     from agg_room_hour
     where hour_at::date between $first and $last
@@ -13,7 +12,7 @@ with rooms as (
 endings as (
     select
         game,
-        sum(n_matches)::bigint as n_ended,
+        sum(n_matches)::bigint as n_matches,
         coalesce(sum(n_matches) filter (where outcome_kind = 'abandoned'), 0)::bigint as n_abandoned
     from agg_match_hour
     where hour_at::date between $first and $last
@@ -42,12 +41,11 @@ medians as (
 select
     rooms.game,
     rooms.n_rooms,
-    rooms.n_matches,
+    coalesce(endings.n_matches, 0) as n_matches,
     rooms.n_moves,
-    endings.n_ended,
-    endings.n_abandoned,
+    coalesce(endings.n_abandoned, 0) as n_abandoned,
     medians.median_ms
 from rooms
 left join endings on rooms.game = endings.game
 left join medians on rooms.game = medians.game
-order by rooms.n_matches desc, rooms.game
+order by n_matches desc, rooms.game
