@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from kibitz_dashboard.core.filters import ALL_GAMES, BOUND, VIA, Filters
 from kibitz_dashboard.core.periods import Period, Window
 
-ROOMS, ROOM, PLAYER = "pages/rooms.py", "pages/room.py", "pages/player.py"
+ROOMS, ROOM = "pages/rooms.py", "pages/room.py"
+PLAYERS, PLAYER = "pages/players.py", "pages/player.py"
 Query = dict[str, str | list[str]]
 
 
@@ -66,6 +67,11 @@ def room(room_id: str, *, match: int | None = None, version: int | None = None) 
     if version is not None:
         query["version"] = str(version)
     return Link(ROOM, query, "Room")
+
+
+def player(player_id: str) -> Link:
+    """One player: days, matches, and the way to their rooms."""
+    return Link(PLAYER, {"player": player_id}, "Player")
 
 
 def column_of_time(filters: Filters, point: Mapping[str, object], step: str, **narrow: str) -> Link | None:

@@ -21,9 +21,14 @@ class Entry:
 
 ENTRIES = (
     Entry("overview", "Overview", "monitoring", "Now"),
+    Entry("trends", "Trends", "trending_up", "Now"),
     Entry("live", "Live", "sensors", "Now", Role.ADMIN),
     Entry("rooms", "Rooms", "meeting_room", "Play"),
     Entry("room", "Room", "meeting_room", "Play", is_hidden=True),
+    Entry("gameplay", "Gameplay", "casino", "Play"),
+    Entry("players", "Players", "group", "People"),
+    Entry("player", "Player", "person", "People", is_hidden=True),
+    Entry("retention", "Retention", "event_repeat", "People"),
     Entry("reports", "Reports", "summarize", "Operations"),
     Entry("sql", "SQL", "database", "Operations", Role.ADMIN),
     Entry("health", "Health", "health_and_safety", "Operations"),

@@ -1,0 +1,1 @@
+"""What the Gameplay page makes of its rows."""

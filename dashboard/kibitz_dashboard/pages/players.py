@@ -1,0 +1,75 @@
+"""Players: how many come, come back and stay away, how long they stay and wait; a click opens one of them."""
+
+import streamlit as st
+
+from kibitz_dashboard.core import drill
+from kibitz_dashboard.core.page import begin
+from kibitz_dashboard.core.pairs import ratio
+from kibitz_dashboard.core.tiles import tile
+from kibitz_dashboard.figures import players as figures
+from kibitz_dashboard.figures.funnel import funnel
+from kibitz_dashboard.players.tables import CUT_NOTE, DEFINITIONS, ROWS_MAX, players
+
+page = begin("Players", queries="players", offered={"period", "compare", "game", "zone"})
+colours, here = page.colours, page.rooms()
+people, told = page.both("players/kpis"), page.both("players/sessions")
+lasted, waited = page.both("players/took", subject="session"), page.both("players/took", subject="wait")
+waits = page.both("players/waits")
+n, n_told, n_waits = people["n_active_days"], told["n_sessions"], waits["n_waits"]
+page.tiles(
+    tile("dau", people["dau"], n=people["n_days"], of="days that are over, the mean", link=here),
+    tile("wau", people["wau"], n=None, of="on the last day", link=here),
+    tile("mau", people["mau"], n=None, of="on the last day", link=here),
+    tile("stickiness", people["stickiness"], n=people["mau"], of="people in 30 days"),
+    tile("new_people", people["n_new"], n=None, of="in the period", link=here),
+    tile("returning", people["returning_day"], n=n, of="days of people"),
+    tile("resurrected", people["resurrected_day"], n=n, of="days of people"),
+    tile("dormant", people["dormant_day"], n=n, of="days of people"),
+    tile("churned", people["n_churned"], n=None, of="in the period"),
+    tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="connections"),
+    tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="connections"),
+    tile("wait_p50", waited["p50_ms"], n=waited["n"], of="waits"),
+)
+days = page.ask("players/active")
+nobody = "Nobody was active in this period."
+page.chart(
+    "Active people",
+    figures.active(days, colours) if len(days) else None,
+    empty=nobody,
+    drill=lambda point: drill.column_of_time(page.filters, point, "day"),
+)
+page.chart(
+    "Who came and who stayed away",
+    figures.comings(days, colours) if len(days) else None,
+    empty=nobody,
+    note="Each day's people, and below the line those of the day before who did not come",
+)
+one, two, three = st.columns(3)
+for place, title, subject, pair, things, empty in (
+    (one, "How long people stay", "session", lasted, "connections", "No connection ended in this period."),
+    (two, "How long people wait", "wait", waited, "waits", "Nobody waited for a quick match."),
+):
+    with place:
+        rows = page.ask("players/lengths", subject=subject)
+        figure = figures.lengths(rows, colours, pair, things=things, title="") if len(rows) else None
+        page.chart(title, figure, empty=empty)
+with three:
+    came = page.ask("overview/funnel").iloc[0]
+    steps = [
+        (name, float(came[f"n_{name.lower()}"]))
+        for name in ("Visited", "Joined", "Started", "Finished", "Rematched")
+    ]
+    page.chart("From visit to rematch", funnel(steps, colours) if came.sum() else None, empty="Nobody came.")
+rows = page.ask("players/players", row_limit=ROWS_MAX)
+page.table(
+    "Players",
+    players(rows, page.filters.zone),
+    raw=rows,
+    file="players",
+    empty=nobody,
+    note=CUT_NOTE if len(rows) == ROWS_MAX else "A click opens the player",
+    open_row=lambda at: drill.player(str(rows["player_id"].iloc[at])),
+)
+for name, text in DEFINITIONS.items():
+    page.define(name, text)
+page.end()

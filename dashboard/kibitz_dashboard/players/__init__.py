@@ -1,0 +1,1 @@
+"""What the pages Players and Player make of their rows."""

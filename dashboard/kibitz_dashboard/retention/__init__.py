@@ -1,0 +1,1 @@
+"""What the Retention page says of its cells."""

@@ -1,0 +1,1 @@
+"""What the Trends page makes of daily figures."""
