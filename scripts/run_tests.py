@@ -1,8 +1,9 @@
-"""Runs the test suite in two passes: what can share the machine in parallel, then what cannot.
+"""Runs the test suite in three passes: what shares the machine, what browsers and official clients wait for,
+and what has to be alone.
 
-Tests that drive browsers, kill processes or time the wire disturb each other, so they run alone,
-after the rest. `--full` also runs the tests marked `full`. Other arguments go to pytest as they are,
-in a single pass.
+Browsers and clients mostly wait, each for a server of its own, so two at a time go well; tests that kill
+processes or measure how others fare go one after the other. `--full` also runs the tests marked `full`.
+Other arguments go to pytest as they are, in a single pass.
 """
 
 import subprocess
@@ -10,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ALONE = "browser or faults or clients"
+BY_TWO = "(browser or clients) and not faults"
 
 
 def pytest(*args: str) -> int:
@@ -22,11 +23,16 @@ def main(args: list[str]) -> int:
     rest = [arg for arg in args if arg != "--full"]
     if rest:
         return pytest(*rest) if full else pytest("-m", "not full", *rest)
-    print("tests: everything that can run side by side", flush=True)
-    together = pytest("-q", "-n", "2", "--dist", "loadfile", "-m", f"not ({ALONE}) and not full")
-    print("tests: browsers, official clients and faults, one after the other", flush=True)
-    alone = pytest("-q", "-m", f"({ALONE}) and not full")
-    status = together or alone
+    passes = (
+        ("everything that can run side by side", f"not ({BY_TWO}) and not faults", True),
+        ("browsers and official clients", BY_TWO, True),
+        ("faults, one after the other", "faults", False),
+    )
+    status = 0
+    for words, which, is_shared in passes:
+        print(f"tests: {words}", flush=True)
+        shared = ("-n", "2", "--dist", "loadfile") if is_shared else ()
+        status = pytest("-q", *shared, "-m", f"({which}) and not full") or status
     if full:
         print("tests: the full sizes", flush=True)
         status = pytest("-q", "-s", "-m", "full", "--timeout", "3600") or status

@@ -74,10 +74,19 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
+both_themes = pytest.mark.parametrize("theme", ["light", "dark"], indirect=True)
+"""For tests of looks; what a page does is the same in both."""
+
+
+@pytest.fixture
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "light"))
+
+
+@pytest.fixture
+def page(theme: str, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
     dashboard.rest.links.add(LINK)
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=request.param)
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=theme)
     context.set_default_timeout(WAIT_MS)
     opened = context.new_page()
     opened.goto(f"{dashboard.url}/login?token={LINK}")
@@ -86,7 +95,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, dashboard: Dashboard)
 
 
 def shown(page: Page, title: str) -> None:
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(timeout=WAIT_MS)
     expect(page.get_by_text("How this is counted")).to_be_visible(timeout=WAIT_MS)
     assert page.get_by_test_id("stException").count() == 0
 
@@ -121,6 +130,7 @@ def test_from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path
     expect(replay).to_have_attribute("href", f"{dashboard.rest.url}/replay/{room}")
 
 
+@both_themes
 @pytest.mark.parametrize("path", ["/", "/rooms"])
 def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
@@ -146,6 +156,7 @@ def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) 
     assert days[0] == days[1]
 
 
+@both_themes
 @pytest.mark.parametrize("title", ["Health", "SQL"])
 def test_operations_on_a_desk_and_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
     page.goto(f"{dashboard.url}/{title.lower()}")
@@ -226,11 +237,12 @@ def test_nothing_goes_out(browser: Browser, dashboard: Dashboard) -> None:
     context.close()
 
 
+@both_themes
 @pytest.mark.parametrize("title", ["Live", "Audit"])
 def test_the_admins_pages_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{dashboard.url}/{title.lower()}")
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(timeout=WAIT_MS)
     expect(page.get_by_role("button", name="Log out")).to_be_visible(timeout=WAIT_MS)
     assert page.get_by_test_id("stException").count() == 0
     assert not is_too_wide(page)
