@@ -43,6 +43,7 @@ class QuickApi:
                     Code.UNAUTHENTICATED,
                     Code.FORBIDDEN,
                     Code.UNKNOWN_GAME,
+                    Code.NOT_SEATED,
                     Code.DRAINING,
                     Code.ROOM_BUSY,
                     Code.UNAVAILABLE,
@@ -77,5 +78,7 @@ class QuickApi:
         return answer(QuickMatched(result.room_id, result.status, result.bots_at_ms))
 
     async def _delete_quick(self, request: web.Request) -> web.Response:
-        room_id = self._quick.cancel(self._identity.need_player(request).player_id)
-        return answer(QuickCancelled(room_id is not None, room_id))
+        player = self._identity.need_player(request).player_id
+        was_asking = self._quick.is_asking(player)
+        room_id = self._quick.cancel(player)
+        return answer(QuickCancelled(was_asking or room_id is not None, room_id))

@@ -252,7 +252,8 @@ class QuickMatched(Struct, frozen=True):
 
 
 class QuickCancelled(Struct, frozen=True):
-    """`room_id` is the room that was waited in, null where `cancelled` is false: the player did not wait."""
+    """`room_id` is the room that was waited in, null where there was none yet. `cancelled` is false where the
+    player did not wait."""
 
     cancelled: bool
     room_id: str | None

@@ -36,6 +36,10 @@ ABSENT_US = 5_000_000
 """Whoever is away for longer is not given an opponent, but keeps the place for a while."""
 
 
+_NEVER_MIND = Refused(Code.NOT_SEATED.value, "You have cancelled, or asked for another game since.")
+_NO_MATCH = (Status.CLOSED, Status.FAULTED)
+
+
 class Waited(Enum):
     """How it ended."""
 
@@ -66,7 +70,16 @@ class _Table:
     bots_at_us: int | None
     entered_us: dict[PlayerId, int] = field(default_factory=dict)
     seen_us: dict[PlayerId, int] = field(default_factory=dict)
-    has_bots: bool = False
+
+
+@dataclass(slots=True)
+class _Wish:
+    """Of somebody who has asked and has no seat yet: for `game` last (None: never mind), and `asked` times
+    without an answer."""
+
+    game: GameName | None
+    since_us: int
+    asked: int = 0
 
 
 class QuickMatch:
@@ -92,8 +105,8 @@ class QuickMatch:
         self._tables_of: dict[PlayerId, _Table] = {}
         self._asking: dict[GameName, deque[tuple[PlayerId, EnterAnswer]]] = {}
         self._making: set[GameName] = set()
-        self._since_us: dict[PlayerId, int] = {}
-        """Of those who have asked and have no seat yet."""
+        self._serving: set[GameName] = set()
+        self._wishes: dict[PlayerId, _Wish] = {}
 
     def begin(self, directory: Directory) -> None:
         """Follow the rooms that a start found, in order of creation. Everybody gets the time to come back."""
@@ -107,7 +120,8 @@ class QuickMatch:
     def enter(self, player: PlayerId, game: GameName, answer: EnterAnswer) -> None:
         """A seat in a room of `game`; asked again, the same. Who waits for another game gives that up.
 
-        `unknown_game`; `forbidden` for bots; `draining`, `room_busy`, `unavailable` as for a new room.
+        `unknown_game`; `forbidden` for bots; `draining`, `room_busy`, `unavailable` as for a new room;
+        `not_seated` where the player has cancelled or asked for another game meanwhile.
         """
         if game not in self._has_brain:
             answer(refused(Code.UNKNOWN_GAME))
@@ -123,15 +137,26 @@ class QuickMatch:
                 return
             if table is not None:
                 self._give_up(table, player)
-            self._since_us.setdefault(player, self._clock.now_us())
-            self._asking.setdefault(game, deque()).append((player, partial(self._answer, player, answer)))
+            wish = self._wishes.setdefault(player, _Wish(game, self._clock.now_us()))
+            wish.game = game
+            wish.asked += 1
+            told = partial(self._answer, player, game, answer)
+            self._asking.setdefault(game, deque()).append((player, told))
             self._serve(game)
 
     def cancel(self, player: PlayerId) -> RoomId | None:
         """Wait no longer. The room that was waited in; None where nothing was waited for, as when the match
-        has begun."""
+        has begun. A seat that is only asked for yet is given up as soon as it is there."""
+        wish = self._wishes.get(player)
+        if wish is not None:
+            wish.game = None
         table = self._tables_of.get(player)
         return table.room_id if table is not None and self._give_up(table, player) else None
+
+    def is_asking(self, player: PlayerId) -> bool:
+        """Whether the player has asked for a seat, and it is not there yet."""
+        wish = self._wishes.get(player)
+        return wish is not None and wish.asked > 0 and wish.game is not None
 
     def bots_at_ms(self, room_id: RoomId) -> int | None:
         """When bots take the free seats of a room, UTC; None where they never do, or it does not wait."""
@@ -150,18 +175,36 @@ class QuickMatch:
 
     def _serve(self, game: GameName) -> None:
         """In the order of asking. While a room is being made, those who came later wait for it."""
+        if game in self._serving:
+            return  # what was refused at once comes back here: whoever serves goes on
+        self._serving.add(game)
         asking = self._asking[game]
-        while asking and game not in self._making:
-            player, answer = asking.popleft()
-            tables = [
-                table for table in self._tables.values() if table.game == game and self._is_there(table)
-            ]
-            self._seat(player, game, deque(tables), answer)
+        try:
+            while asking and game not in self._making:
+                player, answer = asking.popleft()
+                if self._wishes[player].game == game:
+                    self._seat(player, game, self._tables_for(game), answer)
+                else:
+                    answer(_NEVER_MIND)
+        finally:
+            self._serving.discard(game)
 
-    def _answer(self, player: PlayerId, answer: EnterAnswer, result: Entered | Refused) -> None:
+    def _tables_for(self, game: GameName) -> deque[_Table]:
+        return deque(each for each in self._tables.values() if each.game == game and self._is_there(each))
+
+    def _answer(
+        self, player: PlayerId, game: GameName, answer: EnterAnswer, result: Entered | Refused
+    ) -> None:
+        wish = self._wishes[player]
+        wish.asked -= 1
+        if isinstance(result, Entered) and wish.game != game:
+            room = self._directory.find(result.room_id)
+            if isinstance(room, Room) and not room.accepted.is_match_on:
+                room.leave(player, _never_mind)
+                result = _NEVER_MIND
         # A new seat is answered before it is followed (`_note`), which wants to know since when.
-        if isinstance(result, Refused) or player in self._tables_of:
-            self._since_us.pop(player, None)
+        if not wish.asked and (isinstance(result, Refused) or player in self._tables_of):
+            del self._wishes[player]
         answer(result)
 
     def _seat(self, player: PlayerId, game: GameName, tables: deque[_Table], answer: EnterAnswer) -> None:
@@ -249,11 +292,12 @@ class QuickMatch:
 
     def _fill(self, table: _Table) -> None:
         room = self._directory.find(table.room_id)
-        if not isinstance(room, Room) or self._directory.is_draining or room.accepted.is_match_on:
+        if not isinstance(room, Room) or self._directory.is_draining:
             return
+        if room.accepted.status is not Status.WAITING:
+            return  # it begins, or is closed, this moment
         for seat, player in enumerate(room.accepted.players):
             if player is None:
-                table.has_bots = True
                 room.guarded(partial(room.take_seat, new_house_bot_id(), Seat(seat)))
 
     def _close(self, table: _Table) -> None:
@@ -277,7 +321,9 @@ class QuickMatch:
                 self._note(table, player, entered_us)
 
     def _note(self, table: _Table, player: PlayerId, entered_us: int) -> None:
-        self._since_us.pop(player, None)
+        wish = self._wishes.get(player)
+        if wish is not None and not wish.asked:
+            del self._wishes[player]
         table.entered_us[player] = entered_us
         table.seen_us.setdefault(player, self._clock.monotonic_us())
         self._tables_of[player] = table
@@ -292,9 +338,9 @@ class QuickMatch:
     def _end(self, table: _Table, room: Room) -> None:
         """The room waits no longer."""
         self._tables.pop(table.room_id, None)
-        how = Waited.BOTS if table.has_bots else Waited.MATCHED
+        how = Waited.BOTS if any(map(is_bot, filter(None, room.players))) else Waited.MATCHED
         for player in list(table.entered_us):
-            is_playing = room.status is not Status.CLOSED and player in room.players
+            is_playing = room.status not in _NO_MATCH and player in room.players
             self._forget(table, player, how if is_playing else Waited.CANCELLED)
 
     # ------------------------------------------------------------ RoomListener
@@ -307,9 +353,9 @@ class QuickMatch:
             return
         if room.status is not Status.WAITING:
             for player in room.players:
-                since_us = None if player is None else self._since_us.get(player)
-                if player is not None and since_us is not None:  # whose seat began the match at once
-                    self._note(table, player, since_us)
+                wish = None if player is None else self._wishes.get(player)
+                if player is not None and wish is not None:  # whose seat began the match at once
+                    self._note(table, player, wish.since_us)
             self._end(table, room)
             return
         for player in list(table.entered_us):
@@ -317,7 +363,8 @@ class QuickMatch:
                 self._forget(table, player, Waited.CANCELLED)
         for player in room.players:
             if player is not None and not is_bot(player) and player not in table.entered_us:
-                self._note(table, player, self._since_us.get(player, self._clock.now_us()))
+                wish = self._wishes.get(player)
+                self._note(table, player, self._clock.now_us() if wish is None else wish.since_us)
 
     def closed(self, room: Room) -> None:
         table = self._tables.get(room.room_id)
@@ -328,9 +375,7 @@ class QuickMatch:
         """Read at the next tick."""
 
     def reloaded(self, room: Room) -> None:
-        table = self._tables.get(room.room_id)
-        if table is not None:
-            table.has_bots = any(player is not None and is_bot(player) for player in room.players)
+        """What was not stored was not followed either."""
 
     def faulted(self, room: Room) -> None:
         table = self._tables.get(room.room_id)

@@ -1,18 +1,24 @@
 """Quick match: who is seated with whom, and what becomes of those for whom nobody comes."""
 
 from functools import partial
+from typing import Any
 
 from kibitz.codes import Code
+from kibitz.games.connect_four import ConnectFour
+from kibitz.games.liars_dice import LiarsDice
 from kibitz.ids import GameName, PlayerId, RoomId, SocketId, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import JoinAs, Refused
 from kibitz.rooms.directory.quick import Entered, QuickMatch, Waited
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
+from kibitz.rules import Game
+from kibitz.rules.referee import RuleFault
 from support.manual_clock import ManualClock
 from support.room_house import ANN, BEN, EVE, House, asked, join, leave
 
-FOUR = GameName("connect-four")
+FOUR, DICE = GameName("connect-four"), GameName("liars-dice")
+GAMES: dict[GameName, Game[Any]] = {FOUR: ConnectFour(), DICE: LiarsDice()}
 BOTS_MS = 20_000
 
 
@@ -22,16 +28,17 @@ class Lounge:
     def __init__(self, before: "Lounge | None" = None) -> None:
         self.clock = ManualClock() if before is None else before.clock
         self.ended: list[tuple[PlayerId, Waited, int]] = []
-        self.quick = QuickMatch(self.clock, BOTS_MS, {FOUR: True}, self._told)
+        self.quick = QuickMatch(self.clock, BOTS_MS, dict.fromkeys(GAMES, True), self._told)
         if before is None:
-            self.house = House(clock=self.clock, also=(self.quick,))
+            self.house = House(clock=self.clock, games=GAMES, also=(self.quick,))
         else:
             self.house = before.house.restarted(also=(self.quick,))
         self.quick.begin(self.house.directory)
         self._sockets = 0
 
     def _told(self, who: PlayerId, game: GameName, since_us: int, how: Waited, room: RoomId | None) -> None:
-        assert (game, room is not None) == (FOUR, True)
+        assert game in GAMES
+        assert room is not None
         self.ended.append((who, how, (self.clock.now_us() - since_us) // 1000))
 
     async def enter(self, player: PlayerId, game: GameName = FOUR) -> Entered:
@@ -249,3 +256,55 @@ async def test_a_disk_that_fails_is_told_and_leaves_nothing_behind() -> None:
     lounge.house.memory.fail_when(lambda append: None)
     await lounge.pass_time(2)
     assert (await lounge.enter(BEN)).room_id == entered.room_id
+
+
+async def test_a_crowd_is_refused_as_one_is() -> None:
+    lounge = Lounge()
+    answers: list[Entered | Refused] = []
+    for number in range(600):  # while the first one's room is being made
+        lounge.quick.enter(PlayerId(f"p_{number}"), FOUR, answers.append)
+    lounge.house.directory.drain()
+    await lounge.house.quiet()
+    assert len(answers) == 600
+    assert {each.code for each in answers if isinstance(each, Refused)} == {Code.DRAINING}
+
+
+async def test_cancelled_before_there_is_a_seat() -> None:
+    lounge = Lounge()
+    answers: list[Entered | Refused] = []
+    lounge.quick.enter(ANN, FOUR, answers.append)  # whose room is being made
+    lounge.quick.enter(BEN, FOUR, answers.append)  # who would be her opponent
+    assert (lounge.quick.is_asking(ANN), lounge.quick.is_asking(EVE)) == (True, False)
+    assert [lounge.quick.cancel(player) for player in (ANN, BEN)] == [None, None]
+    assert not lounge.quick.is_asking(ANN)
+    await lounge.house.quiet()
+    assert len(answers) == 2
+    await lounge.pass_time(1)
+    assert (lounge.quick.waiting, lounge.house.directory.all()) == (0, [])
+    assert (await lounge.enter(ANN)).status == "waiting"  # asked anew
+
+
+async def test_the_last_game_that_was_asked_for_counts() -> None:
+    lounge = Lounge()
+    answers: list[Entered | Refused] = []
+    lounge.quick.enter(ANN, FOUR, answers.append)
+    lounge.quick.enter(ANN, DICE, answers.append)
+    await lounge.pass_time(1)
+    (room,) = lounge.house.directory.all()
+    assert (room.game_name, room.players[0], lounge.quick.waiting) == (DICE, ANN, 1)
+    lounge.quick.cancel(ANN)
+    for game in (FOUR, DICE, FOUR):
+        lounge.quick.enter(BEN, game, answers.append)
+    await lounge.pass_time(1)
+    assert [held.game_name for held in lounge.house.directory.all()] == [FOUR]
+
+
+async def test_a_room_that_fails_was_no_match() -> None:
+    lounge = Lounge()
+    entered = await lounge.enter(ANN)
+    lounge.room(entered).guarded(fail)
+    assert [(who, how) for who, how, _ in lounge.ended] == [(ANN, Waited.CANCELLED)]
+
+
+def fail() -> None:
+    raise RuleFault("on purpose")
