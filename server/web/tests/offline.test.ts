@@ -268,6 +268,23 @@ test("a move without a connection survives its page: shown again, sent once, gon
   assert.deepEqual(await browser.ids(), []);
 });
 
+test("what happened is kept with the table; of another history it is asked for anew", async () => {
+  const browser = makeBrowser();
+  const told = (version: number) => ({ epoch: "E", version, at_us: 1, kind: "action", seat: 0, type: "drop", args: { column: 3 }, action_id: null });
+  const first = await browser.visit();
+  void first.room.join();
+  await first.take("join").answer(joined(OPEN));
+  first.room.addEvents([told(3), told(4)]);
+  await later();
+  await first.keeping.stop();
+  first.room.close();
+  const second = await browser.visit();
+  assert.deepEqual(second.room.events.value.map(({ version }) => version), [3, 4]);
+  void second.room.join();
+  await second.take("join").answer(joined(OPEN, 2, 0, "LATER"));
+  assert.deepEqual(second.room.events.value, []);
+});
+
 test("nothing was kept of the table: the move waits until the server told, and then it is sent", async () => {
   const browser = makeBrowser();
   await browser.outbox.add(act("action-kept-before"));

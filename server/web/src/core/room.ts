@@ -49,6 +49,8 @@ export interface KeptRoom {
   readonly match: number;
   readonly status: string;
   readonly clockSince: number;
+  /** The newest of them. Missing from what was kept by an older client. */
+  readonly events?: readonly ShownEvent[];
 }
 
 export interface ChatLine {
@@ -72,6 +74,7 @@ export type Standing =
 const RETRY_MS = 1_000;
 const CHAT_LINES_MAX = 200;
 const INCIDENTS_MAX = 50;
+const EVENTS_KEPT_MAX = 500;
 
 export class RoomSession {
   readonly standing = signal<Standing>({ phase: "joining" });
@@ -137,7 +140,8 @@ export class RoomSession {
     const game = this.game.value;
     if (epoch === null || game === null || this.live !== null) return null;
     const [seat, match, status] = [this.seat.value, this.match.value, this.status.value];
-    return { at: this.world.now(), epoch, version, checksum, view, seat, game, match, status, clockSince: this.clockSince.value };
+    const events = this.events.value.slice(-EVENTS_KEPT_MAX);
+    return { at: this.world.now(), epoch, version, checksum, view, seat, game, match, status, clockSince: this.clockSince.value, events };
   }
 
   /** Shows what was kept until the server tells. */
@@ -150,6 +154,7 @@ export class RoomSession {
       this.match.value = kept.match;
       this.status.value = kept.status;
       this.clockSince.value = kept.clockSince;
+      this.addEvents(kept.events ?? []);
       this.show();
     });
   }
@@ -299,10 +304,13 @@ export class RoomSession {
   /** An answer to `join` or `resync`. */
   private take(joined: Joined): void {
     this.batches.restart();
+    const { epoch } = this.replica;
     batch(() => {
       this.seat.value = joined.seat;
       this.game.value = joined.game;
       const out = this.replica.joined(joined);
+      // Of another history: it may know nothing of what this one had.
+      if (epoch !== null && this.replica.epoch !== epoch) this.events.value = [];
       if (this.replica.version === joined.version) {
         this.resyncs = 0;
         this.match.value = joined.match;

@@ -47,7 +47,7 @@ export class Safekeeping {
     const kept = (await cache?.recall(roomKey(session.room)).catch(() => undefined)) as KeptRoom | undefined;
     if (kept) session.recall(kept);
     this.ends.push(effect(() => this.follow(session.pending.value.map(({ id, version }) => ({ id, isAccepted: version !== null })))));
-    this.ends.push(effect(() => void (session.view.value, session.status.value, session.seat.value, this.keepSoon())));
+    this.ends.push(effect(() => void (session.view.value, session.status.value, session.seat.value, session.events.value, this.keepSoon())));
     // The tab that has the seat, or had it when it was last heard of.
     this.ends.push(effect(() => (session.isSuperseded.value ? this.release() : this.take())));
     this.ends.push(effect(() => void (session.standing.value.phase === "live" && session.seat.value !== null && this.resume())));
@@ -142,7 +142,7 @@ export class Safekeeping {
   /** Now, but not more often than it makes sense. */
   private keepSoon(): void {
     const { epoch, version } = this.session.confirmed;
-    const now = [epoch, version, this.session.status.value, this.session.seat.value].join();
+    const now = [epoch, version, this.session.status.value, this.session.seat.value, this.session.events.value.at(-1)?.version].join();
     if (now === this.noted) return;
     this.noted = now;
     this.isStale = true;
