@@ -25,6 +25,9 @@ export function speak(language: Language, words: Words): void {
 
 export const language = (): Language => spoken.value.language;
 
+/** Another one as soon as anything is said differently: for what is worked out once and kept. */
+export const wording = (): object => spoken.value;
+
 /** Names a text that is translated elsewhere: `t(game.pitch)`. */
 export const mark = (english: string): string => english;
 

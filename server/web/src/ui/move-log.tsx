@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { clockWords, type TimeControl } from "../core/clock";
-import { language, mark, t } from "../core/say";
+import { mark, t, wording } from "../core/say";
 import type { GameView } from "../games/view";
 import type { ShownEvent } from "../protocol.gen";
 
@@ -29,7 +29,7 @@ const aside = (kind: string): string | null => (ASIDE[kind] === undefined ? null
 /** What was done, in words, in the running match: number, player, move. */
 export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogProps) {
   const list = useRef<HTMLOListElement>(null);
-  const lines = useMemo(() => linesOf(events, goTo === undefined, game, names), [events, goTo === undefined, game, names.join(), language()]);
+  const lines = useMemo(() => linesOf(events, goTo === undefined, game, names), [events, goTo === undefined, game, names.join(), wording()]);
   const shown = at === undefined ? lines.length : at;
   useEffect(() => {
     const box = list.current;
