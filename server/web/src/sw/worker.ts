@@ -35,6 +35,10 @@ self.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(self.skipWaiting());
   if (event.data === "fetch the rest") event.waitUntil(fetchMissing(LATER));
 });
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data));
+});
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -88,6 +92,13 @@ async function file(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (found.ok && (FIRST.includes(pathname) || LATER.includes(pathname))) await files.put(request, found.clone());
   return found;
+}
+
+/** The page that a notice is about. */
+async function show(url: string): Promise<unknown> {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const found = pages.find((page) => page.url === url);
+  return found ? found.focus() : self.clients.openWindow(url);
 }
 
 async function answer(event: FetchEvent): Promise<Response> {

@@ -41,7 +41,7 @@ export function notify(title: string, body: string, tag: string): void {
     };
   } catch {
     // Phones show notices by the service worker alone.
-    void navigator.serviceWorker?.getRegistration().then((registration) => registration?.showNotification(title, { body, tag }));
+    void navigator.serviceWorker?.getRegistration().then((registration) => registration?.showNotification(title, { body, tag, data: location.href }));
   }
 }
 
