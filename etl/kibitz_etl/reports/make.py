@@ -1,10 +1,15 @@
-"""Making one report: into a folder of its own that appears whole, with a manifest of what is in it."""
+"""Making one report: into a folder of its own that appears whole, with a manifest of what is in it.
 
+While it is made it lies in `.<period>.tmp`; what it takes the place of is `.<period>.old` for a moment.
+Whoever makes one holds a lock and first clears what another was killed over.
+"""
+
+import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, time
 from pathlib import Path
 
@@ -58,27 +63,61 @@ def make(paths: Paths, kind: Kind, period: Period, *, dashboard: str) -> Manifes
 
     Raises `NoMart`, `duckdb.Error` or `OSError`.
     """
-    pointer = read_pointer(paths.pointer)
-    if pointer is None or pointer.mart is None:
-        raise NoMart("There is no mart yet: run `kibitz etl --once`, then ask for the report again.")
-    mart = duckdb.connect(str(paths.warehouse_dir / pointer.mart), read_only=True)
+    mart = open_mart(paths)
     try:
         inputs = read_inputs(mart, kind.names, period)
     finally:
         mart.close()
-    return _write(paths, kind, period, inputs, dashboard)
+    with _sole_maker(paths, kind):
+        return _write(paths, kind, period, inputs, dashboard)
+
+
+def open_mart(paths: Paths) -> duckdb.DuckDBPyConnection:
+    """The newest one, to read. Raises `NoMart` or `duckdb.Error`."""
+    named = ""
+    while True:
+        pointer = read_pointer(paths.pointer)
+        if pointer is None or pointer.mart is None:
+            raise NoMart("There is no mart yet: run `kibitz etl --once`, then ask for the report again.")
+        try:
+            return duckdb.connect(str(paths.warehouse_dir / pointer.mart), read_only=True)
+        except duckdb.IOException:
+            # it was replaced and dropped in between, and the pointer names another one
+            if pointer.mart == named:
+                raise
+            named = pointer.mart
 
 
 def make_again(paths: Paths, kind: Kind, period: Period, *, dashboard: str) -> Manifest:
     """From the inputs that are kept with it. Raises `FileNotFoundError` where there are none."""
-    return _write(paths, kind, period, kept_inputs(kind.names, folder_of(paths, kind, period)), dashboard)
+    with _sole_maker(paths, kind):
+        inputs = kept_inputs(kind.names, folder_of(paths, kind, period))
+        return _write(paths, kind, period, inputs, dashboard)
+
+
+@contextmanager
+def _sole_maker(paths: Paths, kind: Kind) -> Iterator[None]:
+    """Wait until nobody else makes reports here: one made by hand would write into the schedule's draft."""
+    root = paths.reports / kind.id
+    root.mkdir(parents=True, exist_ok=True)
+    handle = os.open(paths.reports / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for old in root.glob(".*.old"):
+            target = root / old.name[1:].removesuffix(".old")
+            if not target.exists():
+                os.rename(old, target)
+        for left in [path for end in ("tmp", "old", "gone") for path in root.glob(f".*.{end}")]:
+            shutil.rmtree(left)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(paths: Paths, kind: Kind, period: Period, inputs: Inputs, dashboard: str) -> Manifest:
     target = folder_of(paths, kind, period)
     draft = target.with_name(f".{target.name}.tmp")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    draft.mkdir()
     keep_inputs(inputs, draft)
     content = kind.build(inputs, period, dashboard)
     made = {"report.html": to_html(content), "report.pdf": to_pdf(content)}
@@ -102,7 +141,6 @@ def _write(paths: Paths, kind: Kind, period: Period, inputs: Inputs, dashboard: 
     )
     (draft / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1))
     old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         os.rename(target, old)
     os.rename(draft, target)
@@ -119,4 +157,8 @@ def drop_old(paths: Paths, kind: Kind) -> None:
             by_grain.setdefault(period.grain, []).append(period)
     for grain, periods in by_grain.items():
         for period in sorted(periods, reverse=True)[KEPT[grain] :]:
-            shutil.rmtree(folder_of(paths, kind, period), ignore_errors=True)
+            folder = folder_of(paths, kind, period)
+            gone = folder.with_name(f".{folder.name}.gone")  # half a report is never listed
+            with suppress(OSError):
+                os.rename(folder, gone)
+                shutil.rmtree(gone)

@@ -84,13 +84,13 @@ _MAKERS = {Grain.DAY: day, Grain.WEEK: week, Grain.MONTH: month}
 
 
 def parse(text: str) -> Period:
-    """Raises `BadPeriod`."""
+    """Of this century, as the ETL's times are. Raises `BadPeriod`."""
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if re.fullmatch(r"20\d{2}-\d{2}-\d{2}", text):
             return day(date.fromisoformat(text))
-        if found := re.fullmatch(r"(\d{4})-W(\d{2})", text):
+        if found := re.fullmatch(r"(20\d{2})-W(\d{2})", text):
             return week(date.fromisocalendar(int(found[1]), int(found[2]), 1))
-        if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        if found := re.fullmatch(r"(20\d{2})-(\d{2})", text):
             return month(date(int(found[1]), int(found[2]), 1))
     except ValueError:
         pass

@@ -93,7 +93,7 @@ def test_no_change_is_told_of_a_few_newcomers(reported: Paths) -> None:
     make(reported, KINDS["trend"], WEEK, dashboard=DASHBOARD)
     folder = folder_of(reported, KINDS["trend"], WEEK)
     kpi = f"select value, n, before, n_before from '{folder}/kpi.parquet' where metric = 'n_new'"
-    value, n, before, n_before = duckdb.sql(kpi).fetchall()[0]
+    value, n, before, n_before = duckdb.execute(kpi).fetchall()[0]
     assert (n, n_before) == (value, before)
 
 
@@ -105,7 +105,7 @@ def test_people_of_a_month_are_counted_only_where_the_mart_has_all_its_days(repo
     for name, is_known in (("2026-11", False), ("2026-W46", True), ("2026-W47", True)):
         make(reported, KINDS["trend"], parse(name), dashboard=DASHBOARD)
         kpi = folder_of(reported, KINDS["trend"], parse(name)) / "kpi.parquet"
-        found = duckdb.sql(f"select value from '{kpi}' where metric = 'players'").fetchall()
+        found = duckdb.execute(f"select value from '{kpi}' where metric = 'players'").fetchall()
         assert bool(found) is is_known, name
 
 

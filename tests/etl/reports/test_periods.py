@@ -27,7 +27,20 @@ def test_names(text: str, first: date, last: date, before: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026", "2026-W54", "2026-W00", "2026-13", "2026-02-30", "20261122", "../2026-11", "2026-W46/x"],
+    [
+        "",
+        "2026",
+        "2026-W54",
+        "2026-W00",
+        "2026-13",
+        "2026-02-30",
+        "20261122",
+        "../2026-11",
+        "2026-W46/x",
+        "9999-12",
+        "9999-W52",
+        "0001-01-01",
+    ],
 )
 def test_what_is_no_period(text: str) -> None:
     with pytest.raises(BadPeriod, match="a week as 2026-W46"):
