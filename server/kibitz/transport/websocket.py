@@ -6,6 +6,7 @@ the flush at the end of the loop turn.
 """
 
 import asyncio
+import logging
 from collections.abc import Hashable
 from socket import SO_RCVBUF, SOL_SOCKET
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from kibitz.transport.engine import Engine
     from kibitz.transport.session import Session
     from kibitz.transport.socket import Socket
+
+logger = logging.getLogger("kibitz.transport")
 
 MESSAGES_AT_ONCE = 16
 """Handled for one connection before others get their turn; a client can put 10,000 into one segment."""
@@ -175,6 +178,11 @@ class WebSocketChannel(asyncio.Protocol):
             self._is_queued = not self._is_deaf and self._take_some()
         except FrameError as error:
             self._fail(error.code, error.rule)
+        except Exception:
+            # As asyncio does where `data_received` fails; else it would stay there, and never be read again.
+            logger.exception("a connection could not be read")
+            transport.abort()
+            return False
         if is_own_flush:
             self.flush()
         if not self._is_queued:

@@ -6,7 +6,8 @@ import pytest
 
 from kibitz.protocol.websocket import CLOSE, CONTINUATION, PING, PONG, TEXT
 from kibitz.transport.reasons import DisconnectReason
-from kibitz.transport.websocket import MESSAGES_AT_ONCE
+from kibitz.transport.session import Session
+from kibitz.transport.websocket import MESSAGES_AT_ONCE, WebSocketChannel
 from support.memory_wire import MemoryServer, upgrade_request
 from support.websocket_wire import close_payload, frame_bytes
 
@@ -175,6 +176,27 @@ async def test_floods_take_turns(memory: MemoryServer) -> None:
     await asyncio.sleep(0)
     some = MESSAGES_AT_ONCE
     assert "".join(order) == "".join(who * some for who in "ababab")
+
+
+async def test_one_that_fails_while_it_waits_is_ended_and_the_others_go_on(
+    memory: MemoryServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = memory.connected(), memory.connected()
+    on_frame = Session.on_frame
+
+    def fails(session: Session, channel: WebSocketChannel, data: str | bytes) -> None:
+        if data == "fail":
+            raise RuntimeError("nobody thought of it")
+        on_frame(session, channel, data)
+
+    monkeypatch.setattr(Session, "on_frame", fails)
+    bad.send(*['42["message"]'] * MESSAGES_AT_ONCE, "fail", "more")
+    good.send(*['42["message"]'] * (MESSAGES_AT_ONCE + 1))
+    good.take()
+    await asyncio.sleep(0)
+    assert len(good.take()) == 1
+    assert bad.is_aborted
+    assert "nobody thought of it" in caplog.text
 
 
 async def test_who_left_is_not_served(memory: MemoryServer) -> None:
