@@ -3,17 +3,20 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import duckdb
 import pytest
 
 from kibitz_etl.paths import Paths
+from kibitz_etl.pointer import read_pointer, write_pointer
 from kibitz_etl.reports.delivery import letter, signature
 from kibitz_etl.reports.make import KINDS, folder_of, make
-from kibitz_etl.reports.periods import parse
+from kibitz_etl.reports.periods import Grain, parse
 from kibitz_etl.reports.reporter import Reporter
 from kibitz_etl.reports.runs import ATTEMPTS_MAX, Runs
 from kibitz_etl.reports.settings import BadSetting, Settings, read_settings
@@ -57,6 +60,42 @@ def test_what_was_missed_is_made_once(reported: Paths, clock: Clock) -> None:
     assert {"2026-11-22", "2026-W47", "2026-W46"} <= made(reported)
     assert first == 2 * len(made(reported))
     assert Reporter(reported, Settings(), clock).run() == 0
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "newest_at", "known_until"),
+    [
+        ("2026-11-23 00:00:03", "2026-11-22 23:59:58", "2026-11-22"),  # it may have read before midnight
+        ("2026-11-23 00:04:59", "2026-11-23 00:01:00", "2026-11-22"),  # telemetry may still write
+        ("2026-11-23 00:05:00", "2026-11-23 00:01:00", "2026-11-23"),
+        ("2026-11-23 05:59:00", "2026-11-22 21:00:00", "2026-11-22"),  # no anomaly of the 22nd is known yet
+        ("2026-11-23 06:00:00", "2026-11-22 21:00:00", "2026-11-23"),  # a quiet night
+        ("2026-11-25 00:06:00", "2026-11-22 21:00:00", "2026-11-24"),  # nobody came for days
+    ],
+)
+def test_a_day_is_reported_when_all_of_it_is_known(
+    reported: Paths, clock: Clock, checked_at: str, newest_at: str, known_until: str
+) -> None:
+    (mart,) = reported.warehouse_dir.glob("mart_*.duckdb")
+    with duckdb.connect(str(mart)) as con:
+        con.execute("update meta set watermark_at = ?", [naive(newest_at)])
+    pointer = read_pointer(reported.pointer)
+    assert pointer is not None
+    write_pointer(reported.pointer, replace(pointer, checked_at=naive(checked_at)))
+    due = Reporter(reported, Settings(), clock).due()
+    days = [period.last for _, period in due if period.grain is Grain.DAY]
+    assert max(days) == naive(f"{known_until} 00:00:00").date() - timedelta(days=1)
+
+
+def test_one_that_cannot_be_made_keeps_no_other_from_it(
+    reported: Paths, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    (reported.reports / "trend").mkdir(parents=True)
+    (reported.reports / "trend" / "2026-11-22").write_text("a file where a folder should be")
+    (reported.reports / "trend" / ".2026-11-22.tmp").write_text("and one where its draft should be")
+    Reporter(reported, Settings(), clock).run()
+    assert "was not made: " in caplog.text
+    assert "2026-11-22" in made(reported, "performance")
 
 
 def test_nothing_without_a_mart(tmp_path: Path, clock: Clock) -> None:
