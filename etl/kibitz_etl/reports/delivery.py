@@ -38,7 +38,8 @@ def send(channel: str, manifest: Manifest, folder: Path, settings: Settings) -> 
             _mail(manifest, folder, settings)
         else:
             _call(manifest, settings)
-    except (OSError, smtplib.SMTPException, http.client.HTTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException, http.client.HTTPException) as error:
+        # ValueError: an address or a path that cannot be put on the wire
         raise NotSent(f"{type(error).__name__}: {error}") from error
 
 
@@ -109,6 +110,10 @@ def _call(manifest: Manifest, settings: Settings) -> None:
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = make(host, port, timeout=TIMEOUT_S)
     try:
+        connection.connect()
+        # once more: the name may lead elsewhere than when it was asked for
+        if not (settings.may_be_private or _is_global(connection.sock.getpeername()[0])):
+            raise NotSent(f"{host} turned into an address of a private network")
         connection.request(
             "POST",
             (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
@@ -130,7 +135,11 @@ def _call(manifest: Manifest, settings: Settings) -> None:
 def _is_public(host: str, port: int) -> bool:
     """Whether every address of the name is one of the public internet."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return all(ipaddress.ip_address(str(each[4][0]).partition("%")[0]).is_global for each in found)
+    return all(_is_global(str(each[4][0])) for each in found)
+
+
+def _is_global(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
 
 
 def _link(manifest: Manifest, settings: Settings) -> str:
