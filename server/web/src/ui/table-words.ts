@@ -7,6 +7,9 @@ import { net } from "./app";
 import type { PlateState } from "./plate";
 import { standingAfter } from "./result";
 
+/** The picture shows a move that nobody but its player knows of. */
+export const isUnsent = (pendingCount: number): boolean => pendingCount > 0 && net.value.status !== "connected";
+
 interface Around {
   readonly seat: number | null;
   readonly turn: number | null;
@@ -29,6 +32,7 @@ export function plateState(s: SeatPresence, { seat, turn, isOver, result, pendin
   if (!isYou && s.is_substituted) return { words: t("Away, a bot plays on"), tone: "warn" };
   if (!isYou && s.status === "reconnecting") return { words: t("Away for a moment"), tone: "warn" };
   if (!isYou && !s.is_bot && s.status === "disconnected") return { words: t("Away"), tone: "warn" };
+  if (isUnsent(pendingCount)) return { words: t("Waiting"), tone: "quiet" };
   if (turn === s.seat) return { words: isYou ? t("Your move") : t("Thinking…"), tone: "ok" };
   return { words: isYou && turn !== null ? t("Waiting") : t("At the table"), tone: "quiet" };
 }
@@ -40,16 +44,18 @@ interface Moment {
   readonly seat: number | null;
   readonly names: readonly string[];
   readonly isOver: boolean;
+  readonly pendingCount: number;
 }
 
 /** What is going on, where the game itself has no words for it. */
-export function turnWords({ isLive, status, turn, seat, names, isOver }: Moment): string {
+export function turnWords({ isLive, status, turn, seat, names, isOver, pendingCount }: Moment): string {
   if (status === "closed") return t("The room is closed");
   if (status === "faulted") return t("The room has stopped");
   if (!isLive) return t("Setting the table…");
   if (isOver) return t("Match over");
   if (status === "waiting") return t("Waiting for a player");
   if (status === "paused") return t("The game is paused");
+  if (isUnsent(pendingCount)) return t("Your move will be sent");
   // Games where several may act at a time.
   if (turn === null) return t("The match is on");
   return turn === seat ? t("Your turn") : t("{name} is thinking", { name: names[turn] ?? "" });

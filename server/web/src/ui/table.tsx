@@ -23,7 +23,7 @@ import { setTab } from "./tab";
 import { DOOR, EYE, FLAG } from "./table-icons";
 import { askToResign, isByKey, useTableKeys } from "./table-keys";
 import { seatsOf, useMatchNames } from "./table-seats";
-import { plateState, promiseWords, turnWords, undoneWords, watchersWords } from "./table-words";
+import { isUnsent, plateState, promiseWords, turnWords, undoneWords, watchersWords } from "./table-words";
 import { titleOf } from "./titles";
 
 interface Props {
@@ -79,7 +79,7 @@ export function Table({ session, info, game }: Props) {
 
   const watching = session.presence.value?.spectators ?? info?.spectators ?? 0;
   const canAct = isLive && seat !== null && status === "playing" && game.canAct(view, seat);
-  const now = (isLive && status === "playing" && !isOver && game.say?.(view, seat, names)) || turnWords({ isLive, status, turn, seat, names, isOver });
+  const now = (isLive && status === "playing" && !isOver && !isUnsent(pending.length) && game.say?.(view, seat, names)) || turnWords({ isLive, status, turn, seat, names, isOver, pendingCount: pending.length });
   const left = (of: number): number => (clock === null ? 0 : leftMs(clock, of, session.clockSince.value, status === "playing" && !isOver));
   const isMyClock = clock !== null && seat !== null && status === "playing" && !isOver && (clock.running_seats?.includes(seat) ?? clock.running === seat);
   const moment = (): Moment => ({
@@ -113,7 +113,7 @@ export function Table({ session, info, game }: Props) {
       player={s.player}
       name={s.name}
       isYou={s.seat === seat}
-      isTurn={turn === s.seat}
+      isTurn={turn === s.seat && !isUnsent(pending.length)}
       isOut={isLive && status === "playing" && game.standing?.(view, s.seat) != null}
       state={plateState(s, {
         seat,
