@@ -38,6 +38,8 @@ export async function open(game: GameInfo, playBots: () => void): Promise<void> 
     // Its lock is the table's: the page that comes next must have it.
     (loader.ready("offline") as typeof import("./offline") | undefined)?.unguard(session);
     if (active.value === session) active.value = null;
+    // Closed, it gives the focus back to where it was.
+    holder.querySelector("dialog")?.close();
     render(null, holder);
     holder.remove();
   };
