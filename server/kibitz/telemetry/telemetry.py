@@ -109,8 +109,27 @@ class Telemetry:
                     log.warning("telemetry cannot be written", extra={"problem": str(error)})
                 self.stats.failed += 1
                 return False
-            self.stats.written += len(self._batch)
+            except Exception:
+                self._write_singly()
+            else:
+                self.stats.written += len(self._batch)
             self._batch = []
+
+    def _write_singly(self) -> None:
+        """One of the batch is nothing that can be stored, such as a game's words with half a character in
+        them: all but that."""
+        lost = 0
+        for record in self._batch:
+            try:
+                self._file.write([record])
+            except Exception as error:
+                lost += 1
+                problem = repr(error)
+            else:
+                self.stats.written += 1
+        if lost:
+            self.stats.dropped += lost
+            log.error("%d records cannot be stored", lost, extra={"problem": problem})
 
     def _purge(self) -> None:
         now_us = self._clock.now_us()

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from kibitz.ids import Epoch, RoomId, Version
 from kibitz.telemetry import telemetry as module
 from kibitz.telemetry.file import TelemetryFile
-from kibitz.telemetry.records import Record, Refusal
+from kibitz.telemetry.records import Incident, IncidentKind, Record, Refusal
 from kibitz.telemetry.telemetry import DAY_US, Telemetry
 from support.manual_clock import ManualClock
 from support.processes import environment
@@ -47,6 +48,25 @@ def test_what_is_too_old_is_forgotten(tmp_path: Path) -> None:
     file.close()
     with sqlite3.connect(path) as reading:
         assert reading.execute("SELECT code FROM refusals").fetchall() == [("new",)]
+
+
+def test_what_cannot_be_stored_at_all_is_dropped_and_the_rest_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "telemetry.sqlite"
+    telemetry = Telemetry.open(path, ManualClock(), keep_days=EVER)
+    detail = "a game's own words \ud800"  # which are no text
+    telemetry.add(
+        Incident(1, IncidentKind.GAME_FAULT, RoomId("r"), Version(1), Epoch("e"), None, None, detail)
+    )
+    deadline = time.monotonic() + 20
+    while not telemetry.stats.dropped and time.monotonic() < deadline:
+        time.sleep(0.01)
+    telemetry.add(Refusal(1, "stale"))
+    telemetry.close()
+    assert (telemetry.stats.written, telemetry.stats.dropped) == (1, 1)
+    assert counted(path, "refusals") == 1
+    assert "1 records cannot be stored" in caplog.text
 
 
 def test_a_full_queue_drops_and_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
