@@ -27,6 +27,7 @@ class AdminRest:
         self.details: dict[str, dict[str, object]] = {}
         """By room id; for those that are open."""
         self.faults: dict[str, object] = {"rooms": [], "acts": []}
+        self.budgets: list[dict[str, object]] = [{"name": "first load", "bytes": 20_100, "limit": 20_480}]
         self.history: list[dict[str, object]] = []
         self.audit: dict[str, object] = {"entries": [], "next": None}
         self.refusals: dict[str, tuple[int, str]] = {}
@@ -62,6 +63,8 @@ class AdminRest:
                         self._answer(200, rest.details[room])
                     else:
                         self._answer(410, {"detail": "The room is closed.", "code": "room_closed"})
+                elif path == "/api/client":
+                    self._answer(200, {"build": "b1", "budgets": rest.budgets})
                 elif path == "/api/lifecycle" or path.endswith("/phases"):
                     self._answer(200, LIFECYCLE)
                 else:

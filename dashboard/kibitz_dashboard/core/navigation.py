@@ -29,6 +29,8 @@ ENTRIES = (
     Entry("players", "Players", "group", "People"),
     Entry("player", "Player", "person", "People", is_hidden=True),
     Entry("retention", "Retention", "event_repeat", "People"),
+    Entry("features", "Features", "interests", "People"),
+    Entry("performance", "Performance", "speed", "Operations"),
     Entry("reports", "Reports", "summarize", "Operations"),
     Entry("sql", "SQL", "database", "Operations", Role.ADMIN),
     Entry("health", "Health", "health_and_safety", "Operations"),

@@ -10,7 +10,21 @@ from kibitz_dashboard.figures.frame import drawn, duration_label
 from kibitz_dashboard.palette import Palette
 from kibitz_dashboard.wilson import N_MIN, said
 
-_TICKS_MS = [100, 1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000]
+_TICKS_MS = [
+    100,
+    200,
+    500,
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    20_000,
+    60_000,
+    300_000,
+    1_200_000,
+    3_600_000,
+    36_000_000,
+]
 
 
 def name_of(game: str, *parts: str, is_one_game: bool) -> str:

@@ -50,10 +50,10 @@ def comings(rows: pd.DataFrame, colours: Palette) -> go.Figure:
     return drawn(bars, layout, colours, legend=True)
 
 
-def lengths(rows: pd.DataFrame, colours: Palette, lasted: Pair, *, things: str, title: str) -> go.Figure:
+def lengths(rows: pd.DataFrame, colours: Palette, lasted: Pair, *, things: str) -> go.Figure:
     """`rows`: from_ms, to_ms, n; with median and p95 drawn in."""
     marks = {"median": lasted["p50_ms"].now, "p95": lasted["p95_ms"].now}
-    return took(rows, colours, n="n", things=things, title=title, marks=marks)
+    return took(rows, colours, n="n", things=things, title="", marks=marks)
 
 
 def moves(rows: pd.DataFrame, colours: Palette) -> go.Figure:

@@ -1,5 +1,7 @@
 """A daily figure: its days, the same weekdays before, what to expect next, and the days that were off."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -26,7 +28,7 @@ def curve(
         if part is not None and len(part)
     )
     axis = scale(about.unit, most)
-    traces = []
+    traces: list[dict[str, Any]] = []
     if len(ahead):
         at = times(ahead["at"])
         edge = {"type": "scatter", "x": at, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
@@ -84,7 +86,7 @@ def curve(
 
 def _days(
     rows: pd.DataFrame, name: str, colour: str, about: Metric, values: list[float | None]
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "type": "scatter",
         "x": times(rows["at"]),

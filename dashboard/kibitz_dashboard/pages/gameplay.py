@@ -44,7 +44,7 @@ with one:
         "How long phases last",
         figures.phases(rows, colours) if rows["mean_ms"].notna().any() else None,
         empty="No phase ended in this period.",
-        note="Mean of those that are over",
+        note="Mean; what nobody ends lasts until its room closes",
     )
 with other:
     rows = page.ask("gameplay/left")

@@ -17,7 +17,7 @@ lasted, waited = page.both("players/took", subject="session"), page.both("player
 waits = page.both("players/waits")
 n, n_told, n_waits = people["n_active_days"], told["n_sessions"], waits["n_waits"]
 page.tiles(
-    tile("dau", people["dau"], n=people["n_days"], of="days that are over, the mean", link=here),
+    tile("dau", people["dau"], n=people["n_days"], of="days that are over", link=here),
     tile("wau", people["wau"], n=None, of="on the last day", link=here),
     tile("mau", people["mau"], n=None, of="on the last day", link=here),
     tile("stickiness", people["stickiness"], n=people["mau"], of="people in 30 days"),
@@ -44,22 +44,23 @@ page.chart(
     empty=nobody,
     note="Each day's people, and below the line those of the day before who did not come",
 )
-one, two, three = st.columns(3)
-for place, title, subject, pair, things, empty in (
-    (one, "How long people stay", "session", lasted, "connections", "No connection ended in this period."),
-    (two, "How long people wait", "wait", waited, "waits", "Nobody waited for a quick match."),
+for place, title, subject, pair, things, nothing in zip(
+    st.columns(2),
+    ("How long people stay", "How long people wait"),
+    ("session", "wait"),
+    (lasted, waited),
+    ("connections", "waits"),
+    ("No connection ended in this period.", "Nobody waited for a quick match."),
+    strict=True,
 ):
     with place:
         rows = page.ask("players/lengths", subject=subject)
-        figure = figures.lengths(rows, colours, pair, things=things, title="") if len(rows) else None
-        page.chart(title, figure, empty=empty)
-with three:
-    came = page.ask("overview/funnel").iloc[0]
-    steps = [
-        (name, float(came[f"n_{name.lower()}"]))
-        for name in ("Visited", "Joined", "Started", "Finished", "Rematched")
-    ]
-    page.chart("From visit to rematch", funnel(steps, colours) if came.sum() else None, empty="Nobody came.")
+        figure = figures.lengths(rows, colours, pair, things=things) if len(rows) else None
+        page.chart(title, figure, empty=nothing)
+came = page.ask("overview/funnel").iloc[0]
+names = ("Visited", "Joined", "Started", "Finished", "Rematched")
+steps = [(name, float(came[f"n_{name.lower()}"])) for name in names]
+page.chart("From visit to rematch", funnel(steps, colours) if came.sum() else None, empty="Nobody came.")
 rows = page.ask("players/players", row_limit=ROWS_MAX)
 page.table(
     "Players",

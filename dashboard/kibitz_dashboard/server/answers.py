@@ -184,3 +184,16 @@ class Audit(msgspec.Struct, frozen=True):
 
     entries: list[AuditLine]
     next: int | None = None
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """A part of the players' client, in bytes of brotli."""
+
+    name: str
+    bytes: int
+    limit: int
+
+
+class ClientBuild(msgspec.Struct, frozen=True):
+    build: str
+    budgets: list[Budget]

@@ -11,6 +11,7 @@ import msgspec
 from kibitz_dashboard.server.answers import (
     Admin,
     Audit,
+    ClientBuild,
     Done,
     Faults,
     History,
@@ -130,6 +131,10 @@ class ServerApi:
 
     def phases(self, game: str) -> States:
         return self._ask("GET", f"/api/games/{quote(game, safe='')}/phases", States)
+
+    def client(self) -> ClientBuild:
+        """What the players' client weighs; refused where the server gives out none."""
+        return self._ask("GET", "/api/client", ClientBuild)
 
     def _ask(
         self,

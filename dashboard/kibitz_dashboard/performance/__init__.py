@@ -1,0 +1,1 @@
+"""What the Performance page makes of its rows."""

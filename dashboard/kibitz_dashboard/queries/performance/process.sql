@@ -1,0 +1,15 @@
+select
+    max(cpu_percent_max) as cpu,
+    max(rss_bytes_max)::double as rss,
+    max(websocket_max + polling_max)::bigint as connections,
+    count(*)::bigint as n_minutes,
+    (
+        select coalesce(sum(n), 0)::bigint from agg_error_hour
+        where hour_at >= $from_at and hour_at < $to_at
+    ) as n_errors,
+    (
+        select coalesce(sum(n), 0)::bigint from agg_incident_hour
+        where hour_at >= $from_at and hour_at < $to_at
+    ) as n_incidents
+from agg_process_minute
+where minute_at >= $from_at and minute_at < $to_at
