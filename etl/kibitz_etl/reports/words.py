@@ -50,10 +50,10 @@ def figure(metric: str, value: float | None) -> str:
 
 
 def duration(ms: float) -> str:
-    if ms < 1_000:
-        return f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms"
+    if ms < 999.5:
+        return f"{ms:.1f} ms" if ms < 99.95 else f"{ms:.0f} ms"
     seconds = ms / 1_000
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
