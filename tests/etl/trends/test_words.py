@@ -21,6 +21,8 @@ def test_direction(slope: float, low: float, high: float, level: float, expected
     [
         ("dau", (2.0, 1.0, 3.0, 400.0), "Rising by about 14 a week (+3.5%), between 7 and 21."),
         ("dau", (-2.0, -3.0, -1.0, 400.0), "Falling by about 14 a week (-3.5%), between 7 and 21."),
+        # a line that fell below nothing has no level to be a share of
+        ("dau", (-2.0, -3.0, -1.0, -4.0), "Falling by about 14 a week, between 7 and 21."),
         ("dau", (0.1, -1.0, 1.0, 400.0), "No clear change: between -7 and +7 a week."),
         (
             "duration_p50_ms",
