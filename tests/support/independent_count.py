@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median_low
+from typing import Any
 
 ONE = timedelta(days=1)
+Event = dict[str, Any]
 
 
 @dataclass
@@ -60,10 +62,12 @@ def days_of(first: date, last: date) -> list[date]:
 
 def count(journal: Path, telemetry: Path) -> Known:
     known = Known()
-    by_room: dict[int, list[sqlite3.Row]] = defaultdict(list)
+    by_room: dict[int, list[Event]] = defaultdict(list)
     with closing(sqlite3.connect(journal)) as con:
-        con.row_factory = sqlite3.Row
-        for row in con.execute("select * from events order by room, version"):
+        found = con.execute("select * from events order by room, version")
+        names = [each[0] for each in found.description]
+        for values in found:
+            row = dict(zip(names, values, strict=True))
             by_room[row["room"]].append(row)
     for rows in by_room.values():
         _count_room(known, rows)
@@ -78,7 +82,7 @@ def count(journal: Path, telemetry: Path) -> Known:
     return known
 
 
-def _count_room(known: Known, rows: list[sqlite3.Row]) -> None:
+def _count_room(known: Known, rows: list[Event]) -> None:
     gone: set[int] = set()
     for row in rows:
         if row["kind"] == "rewound":
