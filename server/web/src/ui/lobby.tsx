@@ -72,8 +72,10 @@ export function Page() {
       const make = ((await loader.load("choices")) as ChoicesChunk).makeRoom;
       navigate({ page: "room", room: await make(info, info === game ? chosen.value : {}, { clock: clocks[clockAt.value], isPrivate: isPrivate.value, isAgainstBots }), watch: false });
     });
-  const quick = (info: GameInfo): Promise<void> =>
-    begin(async () => ((await loader.load("quick")) as typeof import("./quick")).open(info, () => void start(info, true)));
+  const quick = (info: GameInfo): Promise<void> => {
+    const back = document.activeElement;
+    return begin(async () => ((await loader.load("quick")) as typeof import("./quick")).open(info, () => void start(info, true), back));
+  };
 
   const mineIds = new Set(mine.map((room) => room.room_id));
   const rooms = data.rooms.value;

@@ -6,7 +6,7 @@ import { used } from "../core/features";
 import type { GameInfo } from "../core/rest";
 import type { RoomSession } from "../core/room";
 import { t, tn } from "../core/say";
-import { active, adoptStyles, loader, navigate, net, rest, serverNow, toast, wordsFor } from "./app";
+import { active, adoptStyles, loader, navigate, net, rest, route, serverNow, toast, wordsFor } from "./app";
 import { Shape } from "./shapes";
 import css from "./styles/wait.css";
 import { useTick } from "./tick";
@@ -23,8 +23,8 @@ interface Entered {
 
 const goTo = (room: string): void => navigate({ page: "room", room, watch: false });
 
-/** Asks for a seat. Resolves when the wait is on the page, or there is none. Rejects with `Problem`. */
-export async function open(game: GameInfo, playBots: () => void): Promise<void> {
+/** Asks for a seat. `back` gets the focus when the wait ends: while it is asked, its button is disabled and loses it. Resolves when the wait is on the page, or there is none. Rejects with `Problem`. */
+export async function open(game: GameInfo, playBots: () => void, back: Element | null): Promise<void> {
   used("quick_match");
   const asked = await rest.call<Entered>("POST", "/api/quick", { game: game.name });
   if (asked.status === "matched") return goTo(asked.room_id);
@@ -34,14 +34,14 @@ export async function open(game: GameInfo, playBots: () => void): Promise<void> 
   if (net.peek().status === "connected") void session.join();
   /** The page lets go of the room; the seat is another matter. */
   const remove = (): void => {
+    forget();
     session.close();
     // Its lock is the table's: the page that comes next must have it.
     (loader.ready("offline") as typeof import("./offline") | undefined)?.unguard(session);
     if (active.value === session) active.value = null;
-    // Closed, it gives the focus back to where it was.
-    holder.querySelector("dialog")?.close();
     render(null, holder);
     holder.remove();
+    if (back instanceof HTMLElement) back.focus();
   };
   const cancel = async (): Promise<boolean> => {
     try {
@@ -56,6 +56,8 @@ export async function open(game: GameInfo, playBots: () => void): Promise<void> 
       return false;
     }
   };
+  // The browser's way back ends the wait, too: on another page it would be in the way.
+  const forget = route.subscribe(({ page }) => void (page !== "lobby" && cancel().then((isOut) => isOut && remove())));
   render(
     <Wait
       game={game}
