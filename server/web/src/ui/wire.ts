@@ -11,6 +11,7 @@ adoptStyles(css);
 const MEASURE_EVERY_MS = 5_000;
 /** Slower than any way around the world, with the interval still far below the heartbeat's 15 s. */
 const ANSWER_WITHIN_MS = 6_000;
+const RENEW_AGAIN_MS = 30_000;
 
 const socketPath = `${(boot.socket?.path ?? "/socket.io").replace(/\/+$/, "")}/`;
 const connection = new Connection(browserWorld, {
@@ -48,8 +49,11 @@ connection.onEvent = (name, payload) => {
   }
   active.value?.heard(name, payload);
 };
+let renewedAt = -Infinity;
 connection.onRefused = (code, message) => {
-  if (code !== "unauthenticated") return toast(refusal(code, message));
+  // A browser that keeps no cookie would get one session after the other.
+  if (code !== "unauthenticated" || performance.now() - renewedAt < RENEW_AGAIN_MS) return toast(refusal(code, message));
+  renewedAt = performance.now();
   identity.renew().then(
     () => connection.start(),
     (error: unknown) => toast(wordsFor(error)),
