@@ -28,6 +28,8 @@ const SHELLS: readonly (readonly [path: RegExp, shell: string])[] = [
   [/^\/leaderboard\/[^/]+$/, "leaderboard"],
 ];
 const KEPT_ANSWERS = /^\/api\/(games|leaderboard|players\/me(\/rooms)?|rooms(\/[^/]+(\/(events|replay))?)?)$/;
+/** What happened since: of no use to a page that knows nothing yet, and it would push out what is. */
+const NEWS = /[?&]after=[1-9]/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -41,13 +43,13 @@ self.addEventListener("notificationclick", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     const shell = SHELLS.find(([path]) => path.test(pathname))?.[1];
     if (shell) event.respondWith(page(shell, event));
   } else if (pathname.startsWith("/assets/")) event.respondWith(file(request));
-  else if (KEPT_ANSWERS.test(pathname)) event.respondWith(answer(event));
+  else if (KEPT_ANSWERS.test(pathname) && !NEWS.test(search)) event.respondWith(answer(event));
 });
 
 async function install(): Promise<void> {
