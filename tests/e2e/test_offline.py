@@ -120,6 +120,30 @@ def test_a_move_made_offline_is_sent_once_by_one_of_two_tabs(two: tuple[TablePag
     ada.page = tabs[0]
 
 
+def test_another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
+    two: tuple[TablePage, TablePage],
+):
+    ada, bo = two
+    room = ada.room_id()
+    context = ada.page.context
+    context.set_offline(True)
+    ada.sees_connection("offline")
+    ada.drop(3)
+    waits(ada.page, 1)
+    ada.open(ada.url)
+    # The session ended; who comes next is somebody else, under whatever name.
+    context.clear_cookies()
+    context.set_offline(False)
+    ada.page.reload()
+    waits(ada.page, 0)
+    ada.page.wait_for_function("() => !localStorage.getItem('kibitz.rooms')")
+    expect(ada.at("my-room")).to_have_count(0)
+    ada.open(f"{ada.url}/room/{room}")
+    expect(ada.at("spectators")).to_be_visible()
+    expect(ada.at("cell-5-3")).to_have_attribute("data-owner", "")
+    bo.sees_disc_count(0)
+
+
 def test_a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(
     two: tuple[TablePage, TablePage],
 ):
