@@ -75,10 +75,12 @@ def restore(
         shutil.rmtree(stage, ignore_errors=True)
         raise
     names = tuple(sorted({path.name for path in stage.iterdir()}))
-    ready = stage / _READY
+    ready, draft = stage / _READY, stage / f".{_READY}"
     aside = _free(data / f"replaced-{now.strftime('%Y%m%d-%H%M%S')}")
-    ready.write_bytes(msgspec.json.encode(_Ready(aside.name, names)))
-    sync([ready, stage, data])
+    draft.write_bytes(msgspec.json.encode(_Ready(aside.name, names)))
+    sync([draft, stage])
+    os.rename(draft, ready)  # half of it would be neither a beginning nor an end
+    sync([stage, data])
     finish(data)
     return manifest, reopened
 

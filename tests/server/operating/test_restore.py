@@ -124,6 +124,26 @@ def test_what_others_wrote_after_it_was_cut_off_goes_aside_too(
     assert not (data / "archive" / "new").exists()
 
 
+def test_cut_off_while_it_says_that_all_is_there_it_had_not_begun(
+    data: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_bytes = Path.write_bytes
+
+    def cut_off(path: Path, content: bytes) -> int:
+        write_bytes(path, content[:5])
+        raise OSError("no power")
+
+    before = (data / "journal.sqlite").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", cut_off)
+        with pytest.raises(OSError, match="no power"):
+            restore(backup, data, NOW, replaces=True)
+    assert not is_interrupted(data)
+    assert (data / "journal.sqlite").read_bytes() == before
+    DataDir(data).release()
+    restore(backup, data, NOW, replaces=True)
+
+
 def add_to_manifest(backup: Path, name: str) -> None:
     told = json.loads((backup / "manifest.json").read_bytes())
     told["files"].append(msgspec.to_builtins(described(backup, backup / name)))
