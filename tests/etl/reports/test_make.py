@@ -10,10 +10,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
 from kibitz_etl.reports.__main__ import main
 from kibitz_etl.reports.make import KINDS, MANIFEST, NoMart, drop_old, folder_of, make, make_again
 from kibitz_etl.reports.periods import KEPT, Grain, parse
+from kibitz_etl.tick import Pipeline
+from kibitz_etl.trends.tables import TREND_TABLES
+from support.analytics_journal import JournalFile, at, naive, two_seat_room
 
 WEEK = parse("2026-W47")
 DASHBOARD = "https://games.example"
@@ -107,6 +111,37 @@ def test_people_of_a_month_are_counted_only_where_the_mart_has_all_its_days(repo
         kpi = folder_of(reported, KINDS["trend"], parse(name)) / "kpi.parquet"
         found = duckdb.execute(f"select value from '{kpi}' where metric = 'players'").fetchall()
         assert bool(found) is is_known, name
+
+
+def test_an_hour_is_averaged_over_its_own_weekdays(reported: Paths) -> None:
+    """Of nine days with data two are the same weekday, the other five come once."""
+    (mart,) = reported.warehouse_dir.glob("mart_*.duckdb")
+    with duckdb.connect(str(mart)) as con:
+        con.execute("delete from agg_room_hour where hour_at < '2026-11-14'")
+        kept = con.execute(
+            "select isodow(hour_at), hour(hour_at), sum(n_moves) / if(isodow(hour_at) > 5, 2, 1) "
+            "from agg_room_hour where hour_at < '2026-11-23' group by 1, 2 order by 1, 2"
+        ).fetchall()
+    make(reported, KINDS["trend"], WEEK, dashboard=DASHBOARD)
+    peak = folder_of(reported, KINDS["trend"], WEEK) / "peak_hours.parquet"
+    assert duckdb.execute(f"select * from '{peak}'").fetchall() == kept
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("is_played", [True, False])
+def test_a_single_game_on_the_first_day(tmp_path: Path, kind: str, is_played: bool) -> None:
+    """And no game at all: only a room that was made."""
+    paths = Paths(tmp_path)
+    rows = two_seat_room("r", at("2026-11-22 10:00:00"), moves=3, outcome={"winner": 0})
+    JournalFile(paths.journal).append(rows if is_played else rows[:1])
+    now = naive("2026-11-23 12:30:00")
+    with Pipeline(paths, load_models(), utc_now=lambda: now, interval_s=5, derived=TREND_TABLES) as pipeline:
+        assert pipeline.tick().state == "ok"
+    for name in ("2026-11-22", "2026-W47", "2026-11", "2026-11-21"):
+        make(paths, KINDS[kind], parse(name), dashboard=DASHBOARD)
+        page = (folder_of(paths, KINDS[kind], parse(name)) / "report.html").read_text("utf-8")
+        assert ">nan" not in page.lower()
+        assert "None" not in page
 
 
 def test_each_section_leads_to_the_dashboard_as_it_was(reported: Paths) -> None:

@@ -1,4 +1,4 @@
--- Moves by weekday and hour, an average over the weeks that have data; 1 is Monday.
+-- Moves by weekday and hour, an average over those weekdays of the last four weeks that have data; 1 is Monday.
 with hours as (
     select
         hour_at,
@@ -8,16 +8,23 @@ with hours as (
     group by hour_at
 ),
 
-weeks as (
-    select greatest(1, least(4, ceil((($last - min(hour_at::date)) + 1) / 7))) as n_weeks
-    from hours
+-- from the first day with data on: how often each weekday came
+weekdays as (
+    select
+        isodow(day) as weekday,
+        count(*) as n_days
+    from (
+        select unnest(generate_series(min(hour_at)::date, $last::date, interval 1 day)) as day
+        from hours
+    )
+    group by isodow(day)
 )
 
 select
-    isodow(hour_at) as weekday,
-    hour(hour_at) as hour,
-    sum(n_moves) / max(n_weeks) as n_moves
+    isodow(hours.hour_at) as weekday,
+    hour(hours.hour_at) as hour,
+    sum(hours.n_moves) / max(weekdays.n_days) as n_moves
 from hours
-cross join weeks
-group by isodow(hour_at), hour(hour_at)
+inner join weekdays on isodow(hours.hour_at) = weekdays.weekday
+group by isodow(hours.hour_at), hour(hours.hour_at)
 order by weekday, hour
