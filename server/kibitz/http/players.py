@@ -1,5 +1,6 @@
 """REST of players: who I am and how I do, the rooms I sit in, and who plays best."""
 
+import asyncio
 from collections.abc import Callable
 
 import apsw
@@ -100,7 +101,7 @@ class PlayersApi:
         )
 
     async def _get_my_rooms(self, request: web.Request) -> web.Response:
-        return answer(self.my_rooms(self._identity.need_player(request).player_id))
+        return answer(await self._my_rooms(self._identity.need_player(request).player_id))
 
     async def _get_leaderboard(self, request: web.Request) -> web.Response:
         query = query_of(request, LeaderboardQuery)
@@ -150,10 +151,14 @@ class PlayersApi:
         )
         return Made(profile, tuple(map(player_tag, {player.player_id, *opponents})), is_whole)
 
-    def my_rooms(self, player: PlayerId) -> MyRooms:
-        newest = list(reversed(self._seated(player)))[:MY_ROOMS_MOST]
-        held = [found for room_id in newest if (found := self._directory.held(room_id)) is not None]
-        rooms = [self._my_room(each, player) for each in held]
+    async def _my_rooms(self, player: PlayerId) -> MyRooms:
+        rooms = []
+        for room_id in list(reversed(self._seated(player)))[:MY_ROOMS_MOST]:
+            held = self._directory.held(room_id)
+            if held is not None:
+                rooms.append(self._my_room(held, player))
+            if isinstance(held, Head):
+                await asyncio.sleep(0)  # reading one takes a millisecond; others do not wait for all of them
         return MyRooms(sorted(rooms, key=lambda room: (not room.your_turn, -room.updated_ms)))
 
     def _my_room(self, held: Listed, player: PlayerId) -> MyRoom:

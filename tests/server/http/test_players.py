@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,30 @@ async def test_my_rooms_are_known_after_a_restart(tmp_path: Path) -> None:
         for number, turn in enumerate((True, False)):
             _, mine = await server.get("/api/players/me/rooms", match.guests[number]["token"])
             assert [(room["room_id"], room["your_turn"]) for room in mine["rooms"]] == [(match.room, turn)]
+
+
+async def test_rooms_that_are_read_for_it_let_others_in_between(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        guests = [await server.guest(name) for name in ("Ada", "Bo")]
+        wires = [await server.wire(guest["token"]) for guest in guests]
+        for _ in range(4):  # nothing happens in them by itself, so a start does not read them
+            room = await server.room(guests[0]["token"], options={"clock_ms": None})
+            for wire in wires:
+                assert (await wire.emit("join", {"room": room["room_id"]}))["ok"]
+    async with running(tmp_path) as server:
+        loaded: list[int] = []
+
+        async def look() -> None:
+            while True:
+                loaded.append(server.server.directory.loaded)
+                await asyncio.sleep(0)
+
+        looking = asyncio.create_task(look())
+        _, mine = await server.get("/api/players/me/rooms", guests[0]["token"])
+        looking.cancel()
+        assert [room["your_turn"] for room in mine["rooms"]] == [True] * 4
+        assert (loaded[0], loaded[-1]) == (0, 4)
+        assert max(after - before for before, after in pairwise(loaded)) == 1
 
 
 @pytest.mark.parametrize(
