@@ -6,7 +6,7 @@ import { used } from "../core/features";
 import { type Film, loadFilm } from "../core/film";
 import type { GameInfo, RoomInfo } from "../core/rest";
 import type { ReplayRoute } from "../core/router";
-import { t } from "../core/say";
+import { language, t } from "../core/say";
 import type { GameView } from "../games/view";
 import { adoptStyles, boot, rest, route } from "./app";
 import { Frame } from "./frame";
@@ -16,6 +16,7 @@ import { RoomProblem } from "./problem";
 import { Player } from "./replay-player";
 import tableCss from "./styles/room.css";
 import css from "./styles/replay.css";
+import { titleOf } from "./titles";
 
 adoptStyles(tableCss);
 adoptStyles(css);
@@ -52,11 +53,12 @@ export function Page({ room }: { readonly room: string }) {
   useEffect(load, [room, match, seat]);
   useEffect(() => used("replay"), [room]);
   useEffect(() => {
-    document.title = `${t("Replay")} · ${reel.value?.info.title ?? "Kibitz"}`;
+    const info = reel.value?.info;
+    document.title = `${t("Replay")} · ${info ? titleOf(info.game, info) : "Kibitz"}`;
     return () => {
       document.title = "Kibitz";
     };
-  }, [reel.value?.info.title]);
+  }, [reel.value?.info.title, language()]);
 
   const error = failed.value;
   if (error?.code === "forbidden" && seat !== null) {
