@@ -1,6 +1,6 @@
 """`trends/daily.py`: the same weekdays on both sides, and zeros where nothing was to count."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 
