@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kibitz_dashboard import words
 from kibitz_dashboard.core import drill
 from kibitz_dashboard.core.page import begin
 from kibitz_dashboard.core.pairs import ratio
@@ -15,7 +16,8 @@ colours, here = page.colours, page.rooms()
 people, told = page.both("players/kpis"), page.both("players/sessions")
 lasted, waited = page.both("players/took", subject="session"), page.both("players/took", subject="wait")
 waits = page.both("players/waits")
-n, n_told, n_waits = people["n_active_days"], told["n_sessions"], waits["n_waits"]
+n, n_told = people["n_active_days"], told["n_sessions"]
+given_up = words.percent(ratio(waits["n_cancelled"], waits["n_waits"]).now)
 page.tiles(
     tile("dau", people["dau"], n=people["n_days"], of="days that are over", link=here),
     tile("wau", people["wau"], n=None, of="on the last day", link=here),
@@ -28,7 +30,7 @@ page.tiles(
     tile("churned", people["n_churned"], n=None, of="in the period"),
     tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="connections"),
     tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="connections"),
-    tile("wait_p50", waited["p50_ms"], n=waited["n"], of="waits"),
+    tile("wait_p50", waited["p50_ms"], n=waited["n"], of=f"waits, {given_up} given up"),
 )
 days = page.ask("players/active")
 nobody = "Nobody was active in this period."

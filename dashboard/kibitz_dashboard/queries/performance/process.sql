@@ -1,7 +1,6 @@
 select
     max(cpu_percent_max) as cpu,
     max(rss_bytes_max)::double as rss,
-    max(websocket_max + polling_max)::bigint as connections,
     count(*)::bigint as n_minutes,
     (
         select coalesce(sum(n), 0)::bigint from agg_error_hour
