@@ -102,7 +102,7 @@ def test_a_changed_model_is_counted_again_at_the_next_start(
 
 
 @settings(
-    max_examples=8,
+    max_examples=3,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
