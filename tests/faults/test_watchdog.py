@@ -79,7 +79,7 @@ async def test_a_call_that_takes_too_long_is_ended_and_refused(tmp_path: Path, h
             assert (await table.send(table.act("add")))["ok"]
             if how != "power":  # nobody can look while the lock is kept
                 (noticed,) = logged(table, "the event loop stands still")
-                assert (noticed["room"], noticed["action"]) == (table.room, "fall")
+                assert (noticed["room_id"], noticed["action"]) == (table.room, "fall")
                 assert "deadly_games.py" in noticed["stack"]
                 noticed_at = datetime.fromisoformat(noticed["at"]).timestamp()
                 print(f"{how}: noticed {(noticed_at - sent_at) * 1000:.0f} ms after it was sent")

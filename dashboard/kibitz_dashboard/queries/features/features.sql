@@ -1,4 +1,4 @@
--- people of a day who used it, over all people of these days; and how often those who use it come back to it
+-- people of a day who used it, over all people of these days, and how often those who use it come back to it
 with used as (
     select
         name,

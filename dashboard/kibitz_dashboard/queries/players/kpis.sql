@@ -1,4 +1,4 @@
--- means are over days that are over; wau and mau are of the last of them
+-- means are over days that are over, wau and mau are of the last of them
 with days as (
     select *
     from agg_active_day

@@ -1,4 +1,4 @@
--- two buckets of the rollup make one column: four to the octave are as many as the eye can use;
+-- two buckets of the rollup make one column: four to the octave are as many as the eye can use,
 -- whatever took less than a second is in the first
 select
     0.05 * pow(2, greatest(bucket // 2, 57) / 4.0) as from_ms,
