@@ -45,6 +45,8 @@ export class LobbyData {
   private timer = 0;
   private round = 0;
   private isClosed = false;
+  private owner = identity.me.peek()?.player_id;
+  private unfollow = (): void => undefined;
   private readonly look = (): void => {
     if (document.visibilityState !== "visible") return;
     this.round = 0;
@@ -65,6 +67,13 @@ export class LobbyData {
       },
       () => undefined,
     );
+    // Whoever comes after another player in this browser is shown nothing of theirs, not until the next answer either.
+    this.unfollow = identity.me.subscribe((me) => {
+      if (me?.player_id === this.owner) return;
+      this.owner = me?.player_id;
+      this.mine.value = [];
+      this.look();
+    });
     document.addEventListener("visibilitychange", this.look);
     window.addEventListener("online", this.look);
     void this.refresh();
@@ -72,6 +81,7 @@ export class LobbyData {
 
   close(): void {
     this.isClosed = true;
+    this.unfollow();
     clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.look);
     window.removeEventListener("online", this.look);
