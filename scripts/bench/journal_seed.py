@@ -13,7 +13,6 @@ from matches import DRAW
 
 sys.path.insert(0, str(servers.ROOT / "server"))
 
-from sqlite_utils import Database
 
 from kibitz.journal import schema
 from kibitz.journal.records import EventKind
@@ -43,9 +42,7 @@ def seeded() -> Path:
 
 
 def _make(path: Path) -> None:
-    database = Database(path)
-    schema.migrations.apply(database)
-    database.close()
+    schema.migrations.apply(path)
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA synchronous = OFF")
     # The triggers check row by row what this file makes right; they are put back below.

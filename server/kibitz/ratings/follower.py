@@ -40,6 +40,7 @@ class Follower:
         self._told = told
         self._woken = threading.Event()
         self._is_closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ratings", daemon=True)
 
     def start(self) -> None:
@@ -52,6 +53,7 @@ class Follower:
     def close(self) -> None:
         """Blocks until the step that is being done is over. Idempotent."""
         self._is_closing = True
+        self._closing.set()
         self._woken.set()
         if self._thread.is_alive():
             self._thread.join(CLOSE_S)
@@ -70,11 +72,14 @@ class Follower:
                 wait_s = EVERY_S
             except (UnusableFile, apsw.Error) as error:
                 log.warning("the ratings stand still", extra={"problem": str(error)})
-                wait_s = RETRY_S
+                self._closing.wait(RETRY_S)
+                wait_s = 0.0
             except Exception:
                 # A thread that ends says so to nobody, and there would be no ratings until the next start.
                 log.exception("the ratings stand still")
-                wait_s = RETRY_S
+                # Not sooner however many matches end: each would fail the same way, and fill the log.
+                self._closing.wait(RETRY_S)
+                wait_s = 0.0
         if projection is not None:
             projection.close()
 

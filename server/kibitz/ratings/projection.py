@@ -5,6 +5,7 @@ needs no rule of its own. Where only later results came, the ratings go on from 
 counted is gone or changed, those of its game are folded anew from all results.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from kibitz.ratings.rater import Rater, Rating
 from kibitz.ratings.results import Ended, Result, Unrated, ended_matches
 from kibitz.ratings.schema import migrations
 from kibitz.sqlite_file import connect, prepare
+
+log = logging.getLogger("kibitz.ratings")
 
 WINDOW = 5_000
 """Events looked at in one step: some milliseconds of work."""
@@ -156,7 +159,12 @@ class Projection:
         return Changed(frozenset(games), frozenset(players), until >= newest)
 
     def _found(self, room: RoomId, until: int) -> list[_Line]:
-        ended = ended_matches(self._history.telling(room, until))
+        try:
+            ended = ended_matches(self._history.telling(room, until))
+        except msgspec.DecodeError as error:
+            # One room that cannot be read is no reason for nobody to have a rating.
+            log.warning("a room is not rated", extra={"room_id": room, "problem": str(error)})
+            return []
         # Bots among themselves are nobody's history.
         return [self._line(room, each) for each in ended if not all(map(is_bot, each.players))]
 

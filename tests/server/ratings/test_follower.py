@@ -1,6 +1,7 @@
 """The thread behind the journal: told of a match it tells whose figures changed, and nothing ends it."""
 
 import queue
+import threading
 from pathlib import Path
 
 import pytest
@@ -82,4 +83,25 @@ async def test_what_nobody_thought_of_does_not_end_it(
     assert told.get(timeout=20) == (FOUR, {ANN, BEN})
     assert "a row like no other" in caplog.text
     follower.close()
+    await past.close()
+
+
+async def test_a_fault_is_not_met_again_at_each_match(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    past = PastMatches(tmp_path)
+    failed = threading.Event()
+
+    def fails(projection: Projection) -> Changed:
+        failed.set()
+        raise ValueError("a row like no other")
+
+    monkeypatch.setattr(Projection, "step", fails)
+    follower = Follower(tmp_path / "ratings.sqlite", past.path, SystemClock(), lambda games, players: None)
+    follower.start()
+    assert failed.wait(20)
+    for _ in range(100):
+        follower.wake()
+    follower.close()
+    assert caplog.text.count("the ratings stand still") == 1
     await past.close()

@@ -77,6 +77,20 @@ async def test_people_are_rated_bots_are_not(past: PastMatches, tmp_path: Path) 
     standings.close()
 
 
+async def test_a_room_that_cannot_be_read_is_passed_over(
+    past: PastMatches, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    past.room(ANN, CY).match({"winner": 0})
+    await past.journal.flush()
+    with apsw.Connection(str(past.path)) as journal:
+        journal.execute("UPDATE events SET args = '{}' WHERE kind = 'started'")
+    past.room(ANN, BEN).match({"winner": 1})
+    await past.journal.flush()
+    catch_up(tmp_path)
+    assert "a room is not rated" in caplog.text
+    assert len(content(tmp_path / "ratings.sqlite")["results"]) == 1
+
+
 async def test_called_off_before_everybody_acted(past: PastMatches, tmp_path: Path) -> None:
     room = past.room(ANN, BEN)
     room.start()
