@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import json
 import sqlite3
 import sys
 import time
@@ -106,7 +107,7 @@ def _events() -> Iterator[dict[str, object]]:
                 "player_id": None if seat is None else players[seat],
                 "action_id": f"seeded-{key:07}-{version:04}" if is_action else None,
                 "type": "drop" if is_action else None,
-                "args": f'{{"column":{column}}}' if is_action else "{}",
+                "args": _args(kind, key, column, players),
                 "handled_us": 40,
                 "spent_ms": 1000 if is_action else None,
                 "match": 1 if version >= 4 else None,
@@ -117,6 +118,14 @@ def _events() -> Iterator[dict[str, object]]:
                 else None,
                 "schema_version": 1,
             }
+
+
+def _args(kind: EventKind, key: int, column: int, players: list[str]) -> str:
+    if kind is EventKind.ACTION:
+        return f'{{"column":{column}}}'
+    if kind is EventKind.STARTED:
+        return json.dumps({"seed": f"{key:064x}", "players": players})
+    return "{}"
 
 
 def _story() -> list[tuple[EventKind, int | None, int]]:
