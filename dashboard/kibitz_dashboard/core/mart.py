@@ -25,6 +25,7 @@ STALE_TICKS = 3
 STALE_AT_LEAST = timedelta(seconds=20)
 
 Parameter = str | int | float | datetime
+_ON = re.compile(r"-- on ([a-z_]+): ([a-z_]+/[a-z_]+)\n")
 _READS = re.compile(r"\b(?:from|join)\s+([a-z][a-z0-9_]*)\b(?!\s*[.(])")
 _CTE = re.compile(r"\b([a-z][a-z0-9_]*)\s+as\s+(?:not\s+)?(?:materialized\s+)?\(")
 
@@ -210,4 +211,8 @@ def parameters_of(name: str) -> tuple[str, ...]:
 
 @cache
 def query_text(name: str) -> str:
-    return (files("kibitz_dashboard") / "queries" / f"{name}.sql").read_text("utf-8")
+    """A query may stand on another one: its first line is `-- on TABLE: folder/name` then, and TABLE in it is
+    what that one gives. So several figures of the same rows cannot come to mean different rows."""
+    text = (files("kibitz_dashboard") / "queries" / f"{name}.sql").read_text("utf-8")
+    on = _ON.match(text)
+    return text if on is None else f"with {on[1]} as (\n{query_text(on[2])})\n{text[on.end() :]}"

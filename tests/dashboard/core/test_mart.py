@@ -8,7 +8,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from kibitz_dashboard.core.mart import Mart, MartFromFuture, MartHolder, NoMart, query_text, read_pointer
+from kibitz_dashboard.core.mart import (
+    Mart,
+    MartFromFuture,
+    MartHolder,
+    NoMart,
+    parameters_of,
+    query_text,
+    read_pointer,
+    tables_of,
+)
 from kibitz_dashboard.rooms.narrow import Narrow
 from support.analytics_journal import JournalFile, Row, at, naive
 
@@ -130,3 +139,9 @@ def test_a_query_is_found_by_its_name() -> None:
     assert "dim_room" in query_text("core/games")
     with pytest.raises(FileNotFoundError):
         query_text("no_such_query")
+
+
+def test_a_query_stands_on_another_one() -> None:
+    assert query_text("rooms/count").startswith("with chosen as (\n-- the rooms that")
+    assert tables_of("rooms/count") == tables_of("rooms/chosen") == {"dim_room"}
+    assert set(parameters_of("rooms/chosen")) <= set(parameters_of("rooms/count"))
