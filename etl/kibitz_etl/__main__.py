@@ -26,7 +26,7 @@ from kibitz_etl.reports.reporter import Reporter
 from kibitz_etl.reports.settings import read_settings
 from kibitz_etl.schedule import start_schedule
 from kibitz_etl.tick import Pipeline, State, Tick
-from kibitz_etl.trends.tables import TREND_TABLES
+from kibitz_etl.trends.tables import trend_tables
 
 log = logging.getLogger("kibitz_etl")
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 load_models(),
                 utc_now=utc_now,
                 interval_s=arguments.interval_s,
-                derived=TREND_TABLES,
+                derived=trend_tables(),
                 zone=arguments.zone,
             ) as pipeline,
         ):

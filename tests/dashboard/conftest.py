@@ -18,7 +18,7 @@ from kibitz_dashboard.settings import Settings
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
 from kibitz_etl.tick import Pipeline
-from kibitz_etl.trends.tables import TREND_TABLES
+from kibitz_etl.trends.tables import trend_tables
 from support.admin_rest import TOKEN, AdminRest
 from support.analytics_history import history
 from support.analytics_journal import JournalFile, Row, at, naive
@@ -30,7 +30,7 @@ def build(data: Path, rows: list[Row]) -> None:
     """Journal and mart of these rows in a data directory, as of `NOW`."""
     JournalFile(data / "journal.sqlite").append(rows)
     with Pipeline(
-        Paths(data), load_models(), utc_now=lambda: NOW, interval_s=5, derived=TREND_TABLES
+        Paths(data), load_models(), utc_now=lambda: NOW, interval_s=5, derived=trend_tables()
     ) as pipeline:
         tick = pipeline.tick()
         assert tick.state == "ok", tick.message

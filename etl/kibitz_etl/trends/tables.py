@@ -39,16 +39,35 @@ class Trend:
         return self.fitted.level + self.fitted.slope * (len(self.series.values) - 1 - self.begin)
 
 
-def trends(con: duckdb.DuckDBPyConnection, closed_before: date) -> Iterator[Trend]:
-    """Of every figure that has two weeks of days."""
-    for series in read_series(con, closed_before):
-        size = len(series.values)
-        begin = max(0, size - WINDOW_DAYS)
-        begin += (size - begin) % WEEK if size - begin > DAYS_MIN + WEEK else 0
-        values: Floats = series.values[begin:]
-        fitted = fit(values)
-        if fitted is not None and not np.isnan(values[-WEEK:]).all():
-            yield Trend(series, begin, fitted, slope_interval(values, fitted))
+class Lines:
+    """The lines through the figures, each laid once for all tables and again only when its days changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[date, bytes, Trend | None]] = {}
+
+    def of(self, con: duckdb.DuckDBPyConnection, closed_before: date) -> Iterator[Trend]:
+        """Of every figure that has two weeks of days."""
+        for series in read_series(con, closed_before):
+            key, days = (
+                (series.metric, series.game),
+                (series.first, series.values.tobytes() + series.n.tobytes()),
+            )
+            known = self._known.get(key)
+            if known is None or known[:2] != days:
+                self._known[key] = known = (*days, _laid(series))
+            if known[2] is not None:
+                yield known[2]
+
+
+def _laid(series: Series) -> Trend | None:
+    size = len(series.values)
+    begin = max(0, size - WINDOW_DAYS)
+    begin += (size - begin) % WEEK if size - begin > DAYS_MIN + WEEK else 0
+    values: Floats = series.values[begin:]
+    fitted = fit(values)
+    if fitted is None or np.isnan(values[-WEEK:]).all():
+        return None
+    return Trend(series, begin, fitted, slope_interval(values, fitted))
 
 
 class TrendTable:
@@ -68,8 +87,11 @@ class TrendTable:
         Column("n_days", "bigint", "days with a value among those"),
     )
 
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
     def rows(self, con: duckdb.DuckDBPyConnection, closed_before: date) -> Rows:
-        for trend in trends(con, closed_before):
+        for trend in self._lines.of(con, closed_before):
             series, slope, (low, high) = trend.series, trend.fitted.slope, trend.slopes
             yield (
                 series.metric,
@@ -98,8 +120,11 @@ class ForecastTable:
         Column("high", "double", "the upper edge of the band"),
     )
 
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+
     def rows(self, con: duckdb.DuckDBPyConnection, closed_before: date) -> Rows:
-        for trend in trends(con, closed_before):
+        for trend in self._lines.of(con, closed_before):
             for day in forecast(trend.series, trend.fitted, trend.begin, trend.slopes):
                 yield (trend.series.metric, trend.series.game, day.day, day.value, day.low, day.high)
 
@@ -127,4 +152,7 @@ class AnomalyTable:
                 yield (odd.metric, odd.game, odd.day, odd.value, odd.expected, odd.z, odd.change, odd.n)
 
 
-TREND_TABLES: Sequence[Derived] = (TrendTable(), ForecastTable(), AnomalyTable())
+def trend_tables() -> Sequence[Derived]:
+    """For one pipeline: what the tables share is kept between its ticks."""
+    lines = Lines()
+    return TrendTable(lines), ForecastTable(lines), AnomalyTable()

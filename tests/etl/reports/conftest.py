@@ -8,7 +8,7 @@ import pytest
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
 from kibitz_etl.tick import Pipeline
-from kibitz_etl.trends.tables import TREND_TABLES
+from kibitz_etl.trends.tables import trend_tables
 from support.analytics_history import history
 from support.analytics_journal import JournalFile, at, naive
 
@@ -21,7 +21,7 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = history(seed=5, until=at("2026-11-23 12:29:00"), days=22, rooms_per_day=5)
     JournalFile(data / "journal.sqlite").append(rows)
     with Pipeline(
-        Paths(data), load_models(), utc_now=lambda: NOW, interval_s=5, derived=TREND_TABLES
+        Paths(data), load_models(), utc_now=lambda: NOW, interval_s=5, derived=trend_tables()
     ) as pipeline:
         tick = pipeline.tick()
         assert tick.state == "ok", tick.message

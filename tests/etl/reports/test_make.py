@@ -16,7 +16,7 @@ from kibitz_etl.reports.__main__ import main
 from kibitz_etl.reports.make import KINDS, MANIFEST, NoMart, drop_old, folder_of, make, make_again
 from kibitz_etl.reports.periods import KEPT, Grain, parse
 from kibitz_etl.tick import Pipeline
-from kibitz_etl.trends.tables import TREND_TABLES
+from kibitz_etl.trends.tables import trend_tables
 from support.analytics_journal import JournalFile, at, naive, two_seat_room
 
 WEEK = parse("2026-W47")
@@ -135,7 +135,9 @@ def test_a_single_game_on_the_first_day(tmp_path: Path, kind: str, is_played: bo
     rows = two_seat_room("r", at("2026-11-22 10:00:00"), moves=3, outcome={"winner": 0})
     JournalFile(paths.journal).append(rows if is_played else rows[:1])
     now = naive("2026-11-23 12:30:00")
-    with Pipeline(paths, load_models(), utc_now=lambda: now, interval_s=5, derived=TREND_TABLES) as pipeline:
+    with Pipeline(
+        paths, load_models(), utc_now=lambda: now, interval_s=5, derived=trend_tables()
+    ) as pipeline:
         assert pipeline.tick().state == "ok"
     for name in ("2026-11-22", "2026-W47", "2026-11", "2026-11-21"):
         make(paths, KINDS[kind], parse(name), dashboard=DASHBOARD)

@@ -15,7 +15,7 @@ from kibitz_etl.paths import Paths
 from kibitz_etl.reports.make import KINDS, folder_of, make
 from kibitz_etl.reports.periods import Period, parse
 from kibitz_etl.tick import Pipeline
-from kibitz_etl.trends.tables import TREND_TABLES
+from kibitz_etl.trends.tables import trend_tables
 from support import independent_count as by_hand
 from support.analytics_history import history
 from support.analytics_journal import JournalFile, Row, at, naive, two_seat_room
@@ -46,7 +46,9 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, by_hand.Kn
     rows.sort(key=lambda row: row.at)
     JournalFile(paths.journal).append(rows)
     _telemetry(paths.telemetry, rows)
-    with Pipeline(paths, load_models(), utc_now=lambda: NOW, interval_s=5, derived=TREND_TABLES) as pipeline:
+    with Pipeline(
+        paths, load_models(), utc_now=lambda: NOW, interval_s=5, derived=trend_tables()
+    ) as pipeline:
         tick = pipeline.tick()
         assert tick.state == "ok", tick.message
     return paths, by_hand.count(paths.journal, paths.telemetry)
