@@ -60,7 +60,7 @@ from kibitz.http.ports import Live, LiveCounts
 from kibitz.http.quick import QuickApi
 from kibitz.http.quotas import Quotas
 from kibitz.http.replays import ReplaysApi
-from kibitz.http.resources import SocketSettings
+from kibitz.http.resources.pages import SocketSettings
 from kibitz.http.rooms import RoomsApi
 from kibitz.http.sessions import SessionsApi
 from kibitz.http.site import Site

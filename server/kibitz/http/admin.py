@@ -10,7 +10,7 @@ from kibitz.http.identity import Identity, bearer
 from kibitz.http.json import answer, body_of
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import AdminLogin, AdminSession
+from kibitz.http.resources.admin import AdminLogin, AdminSession
 from kibitz.http.routes import Auth, Route
 
 

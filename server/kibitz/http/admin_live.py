@@ -13,7 +13,7 @@ from kibitz.http.json import answer, query_of
 from kibitz.http.pace import Pace
 from kibitz.http.ports import Live
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import AdminRoom, AdminRooms, AdminRoomsQuery, Connections, Totals
+from kibitz.http.resources.admin_live import AdminRoom, AdminRooms, AdminRoomsQuery, Connections, Totals
 from kibitz.http.routes import Auth, Route
 from kibitz.ids import JOIN_CODE_LENGTH, JoinCode, RoomId
 from kibitz.rooms.directory.directory import Directory

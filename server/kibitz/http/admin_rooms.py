@@ -19,7 +19,7 @@ from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of, body_or, query_of
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quotas
-from kibitz.http.resources import (
+from kibitz.http.resources.admin_rooms import (
     AdminRoomDetail,
     CommandDone,
     FaultedRoom,

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from kibitz.codes import Code
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Budget
+from kibitz.http.resources.pages import Budget
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -7,7 +7,7 @@ from kibitz.accounts.records import AuditWanted
 from kibitz.codes import Code
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, query_of
-from kibitz.http.resources import Audit, AuditLine, AuditQuery
+from kibitz.http.resources.audit import Audit, AuditLine, AuditQuery
 from kibitz.http.routes import Auth, Route
 
 

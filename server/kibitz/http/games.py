@@ -12,7 +12,7 @@ from kibitz.http.cache.rules import GAMES
 from kibitz.http.game_views import GameViews
 from kibitz.http.json import answer
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import ActionInfo, Arrow, GameInfo, GameList, States
+from kibitz.http.resources.games import ActionInfo, Arrow, GameInfo, GameList, States
 from kibitz.http.routes import Route
 from kibitz.ids import GameName
 from kibitz.rooms.fold.diagrams import StateTable, lifecycle, phases_diagram, phases_of

@@ -7,7 +7,7 @@ from aiohttp import web
 from kibitz.codes import Code
 from kibitz.http.json import answer
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Health
+from kibitz.http.resources.health import Health
 from kibitz.http.routes import Route
 
 

@@ -13,7 +13,7 @@ from kibitz.http.json import answer, query_of
 from kibitz.http.pace import Pace
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import History, HistoryQuery, HistoryStep
+from kibitz.http.resources.histories import History, HistoryQuery, HistoryStep
 from kibitz.http.routes import Route
 from kibitz.ids import RoomId
 from kibitz.journal.errors import JournalUnreadable

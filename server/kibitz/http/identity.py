@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from kibitz.accounts.accounts import Accounts
-from kibitz.accounts.records import AdminSession, Player
+from kibitz.accounts.records import AdminSession, Player, Role
 from kibitz.codes import Code
 from kibitz.config import Reach
 from kibitz.http.problems import ProblemError
@@ -31,7 +31,14 @@ class Identity:
         return player
 
     def need_admin(self, request: web.Request) -> AdminSession:
-        """By token only. Raises `ProblemError` (`unauthenticated`)."""
+        """By token only. Raises `ProblemError` (`unauthenticated`; `forbidden` to an analyst)."""
+        session = self.need_analyst(request)
+        if not session.role.covers(Role.ADMIN):
+            raise ProblemError(Code.FORBIDDEN, "Only an admin may do that; this session is an analyst's.")
+        return session
+
+    def need_analyst(self, request: web.Request) -> AdminSession:
+        """Anybody with an account, for what only looks. Raises `ProblemError` (`unauthenticated`)."""
         token = bearer(request)
         session = self._accounts.find_admin_session(token) if token else None
         if session is None:

@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from kibitz.http.assets import Manifest, accepts
 from kibitz.http.headers import page_policy
-from kibitz.http.resources import Boot
+from kibitz.http.resources.pages import Boot
 
 _GZIP = 31
 """zlib's `wbits` for a gzip stream with the whole window."""

@@ -14,7 +14,7 @@ from kibitz.http.catalog import Catalog, Names
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, query_of
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import (
+from kibitz.http.resources.players import (
     GameTally,
     Leaderboard,
     LeaderboardQuery,

@@ -10,7 +10,7 @@ from kibitz.http.catalog import problem
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import QuickCancelled, QuickMatched, QuickRequest
+from kibitz.http.resources.quick import QuickCancelled, QuickMatched, QuickRequest
 from kibitz.http.routes import Auth, Route
 from kibitz.ids import GameName
 from kibitz.rooms.answers import Refused

@@ -21,7 +21,7 @@ from kibitz.http.json import query_of
 from kibitz.http.pace import Pace
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import Replay, ReplayPlayer, ReplayQuery, ReplayStart, ReplayStep
+from kibitz.http.resources.replays import Replay, ReplayPlayer, ReplayQuery, ReplayStart, ReplayStep
 from kibitz.http.routes import Route
 from kibitz.ids import PlayerId, RoomId, Seat, Version, is_bot
 from kibitz.journal.errors import JournalUnreadable

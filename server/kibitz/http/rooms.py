@@ -16,7 +16,7 @@ from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of, query_of
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import (
+from kibitz.http.resources.rooms import (
     CreateRoom,
     EventPage,
     EventsQuery,

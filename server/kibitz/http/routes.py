@@ -16,6 +16,7 @@ class Auth(Enum):
 
     NOBODY = "anybody"
     PLAYER = "player's session"
+    ANALYST = "admin's or analyst's session"
     ADMIN = "admin's session"
 
 

@@ -11,7 +11,7 @@ from kibitz.config import Reach
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of
 from kibitz.http.quotas import Quota, Quotas
-from kibitz.http.resources import SessionAnswer, SessionRequest
+from kibitz.http.resources.sessions import SessionAnswer, SessionRequest
 from kibitz.http.routes import Route
 from kibitz.ids import PlayerId
 

@@ -11,7 +11,10 @@ from kibitz.http.game_views import GameViews
 from kibitz.http.identity import Identity
 from kibitz.http.pages import Shell, not_built
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, GameInfo, Me, RoomInfo, SocketSettings
+from kibitz.http.resources.games import GameInfo
+from kibitz.http.resources.pages import Boot, SocketSettings
+from kibitz.http.resources.rooms import RoomInfo
+from kibitz.http.resources.sessions import Me
 from kibitz.http.worker import Worker
 from kibitz.ids import is_bot
 

@@ -16,7 +16,7 @@ from kibitz.http.headers import WORKER_POLICY
 from kibitz.http.json import answer
 from kibitz.http.pages import Shell
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, ClientBuild, SocketSettings
+from kibitz.http.resources.pages import Boot, ClientBuild, SocketSettings
 from kibitz.http.routes import Route
 
 HEADERS = {"Cache-Control": "no-cache", "Content-Security-Policy": WORKER_POLICY}

@@ -13,7 +13,9 @@ from kibitz.codes import Code
 from kibitz.http.assets import load_client
 from kibitz.http.pages import Shell
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, Me, RoomInfo, SocketSettings
+from kibitz.http.resources.pages import Boot, SocketSettings
+from kibitz.http.resources.rooms import RoomInfo
+from kibitz.http.resources.sessions import Me
 
 SOCKET = SocketSettings("/socket.io/", 1, 1, ["websocket", "polling"])
 

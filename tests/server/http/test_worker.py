@@ -10,7 +10,8 @@ from aiohttp.test_utils import make_mocked_request
 from kibitz.http.assets import Client, load_client
 from kibitz.http.pages import Shell
 from kibitz.http.problems import ProblemError
-from kibitz.http.resources import Boot, Me, SocketSettings
+from kibitz.http.resources.pages import Boot, SocketSettings
+from kibitz.http.resources.sessions import Me
 from kibitz.http.worker import ClientApi, Worker
 
 SOCKET = SocketSettings("/socket.io/", 1, 1, ["websocket", "polling"])

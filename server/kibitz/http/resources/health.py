@@ -1,0 +1,7 @@
+"""`/healthz` and `/readyz`."""
+
+from msgspec import Struct
+
+
+class Health(Struct, frozen=True):
+    status: str
