@@ -9,9 +9,9 @@ I/O error while syncing leaves it unknown what is on disk: the thread stops and 
 from collections import deque
 from collections.abc import Callable, Sequence
 from enum import Enum
-from itertools import islice
 from queue import SimpleQueue
 from threading import Thread
+from time import sleep
 
 import apsw
 
@@ -22,6 +22,12 @@ from kibitz.journal.groups import Entry, Fence, Group
 from kibitz.journal.journal import CommitFailure
 from kibitz.journal.statements import ROWS_PER_COMMIT_MAX, insert_events, insert_rooms, insert_snapshots
 from kibitz.journal.stats import JournalStats
+
+GATHER_US = 2_000
+BUSY_ROWS = 4
+"""After a commit of so many rows the next one begins no sooner than `GATHER_US` after that one began. A
+commit costs much the same whatever is in it: under load, begun as soon as the one before is over, commits
+take the processor from the moves that wait for it. Who plays alone never waits."""
 
 
 class Blame(Enum):
@@ -76,15 +82,17 @@ class Committer:
         stats: JournalStats,
         deliver: Callable[[Group, int], None],
         broken: Callable[[Exception], None],
+        pause: Callable[[float], None] = sleep,
     ) -> None:
         """`deliver` gets a settled group and how long its commit took in microseconds; `broken` the
-        error that ended the thread. Both are called on the committing thread."""
+        error that ended the thread. Both are called on the committing thread, as is `pause`, with seconds."""
         self._connection = connection
         self._checkpointer = checkpointer
         self._clock = clock
         self._stats = stats
         self._deliver = deliver
         self._broken = broken
+        self._pause = pause
         self._queue: SimpleQueue[Sequence[Entry] | None] = SimpleQueue()
         self._fence = Fence()
         self._thread = Thread(target=self._run, name="journal-commit", daemon=True)
@@ -111,26 +119,39 @@ class Committer:
     def _serve(self) -> None:
         gathered: deque[Entry] = deque()
         is_stopping = False
+        hold_until_us = 0
         while True:
-            while not is_stopping and (not gathered or not self._queue.empty()):
-                entries = self._queue.get()
-                if entries is None:
-                    is_stopping = True
-                else:
-                    gathered.extend(entries)
+            while not gathered and not is_stopping:
+                is_stopping = self._take(gathered)
+            hold_us = hold_until_us - self._clock.monotonic_us()
+            if hold_us > 0 and not is_stopping:
+                self._pause(hold_us / 1e6)
+            while not is_stopping and not self._queue.empty():
+                is_stopping = self._take(gathered)
             if not gathered:
                 return
-            group = self._fence.admit(list(islice(gathered, ROWS_PER_COMMIT_MAX)))
-            for _ in range(min(len(gathered), ROWS_PER_COMMIT_MAX)):
-                gathered.popleft()
+            rows = min(len(gathered), ROWS_PER_COMMIT_MAX)
             began_us = self._clock.monotonic_us()
-            with self._checkpointer.commit():
-                self._store(group)
-            self._fence.close(group)
-            took_us = self._clock.monotonic_us() - began_us
-            self._stats.committed(group, took_us)
-            self._deliver(group, took_us)
-            self._checkpointer.wrote(self._pages_written())
+            self._commit([gathered.popleft() for _ in range(rows)], began_us)
+            hold_until_us = began_us + GATHER_US if rows >= BUSY_ROWS else 0
+
+    def _take(self, gathered: deque[Entry]) -> bool:
+        """Wait for what is handed over next. Whether nothing comes after it."""
+        entries = self._queue.get()
+        if entries is None:
+            return True
+        gathered.extend(entries)
+        return False
+
+    def _commit(self, entries: list[Entry], began_us: int) -> None:
+        group = self._fence.admit(entries)
+        with self._checkpointer.commit():
+            self._store(group)
+        self._fence.close(group)
+        took_us = self._clock.monotonic_us() - began_us
+        self._stats.committed(group, took_us)
+        self._deliver(group, took_us)
+        self._checkpointer.wrote(self._pages_written())
 
     def _store(self, group: Group) -> None:
         indexes = group.waiting()
