@@ -1,11 +1,12 @@
 """The thread that keeps the ratings behind the journal: woken when a match ends, and now and then by itself.
 
-No move waits for it. It works in steps of some milliseconds with a pause after each, so that a long journal,
-at the first start, does not take the interpreter away from the event loop.
+No move waits for it. It takes a small share of one processor and gives the interpreter's lock away after each
+room: with a long journal at the first start, or a hundred matches a second, it lags rather than the moves.
 """
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +23,29 @@ if TYPE_CHECKING:
 log = logging.getLogger("kibitz.ratings")
 
 EVERY_S = 10.0
-"""The lag is at most this, also where nobody wakes it."""
-BREATH_S = 0.01
+"""Where nobody wakes it, it looks this often."""
+SHARE = 0.1
+"""Of one processor's time, at most."""
+PIECE_S = 0.0002
+"""Less than this is not worth a pause."""
 RETRY_S = 30.0
 CLOSE_S = 2.0
 
 Told = Callable[[frozenset[GameName], frozenset[PlayerId]], None]
+
+
+class Pace:
+    """Called often, it pauses for as long as keeps the thread to `SHARE`. `pause` takes seconds."""
+
+    def __init__(self, pause: Callable[[float], object]) -> None:
+        self._pause = pause
+        self._mark = time.thread_time()
+
+    def __call__(self) -> None:
+        used_s = time.thread_time() - self._mark
+        if used_s >= PIECE_S:
+            self._pause(used_s * (1 / SHARE - 1))
+            self._mark = time.thread_time()
 
 
 class Follower:
@@ -67,7 +85,9 @@ class Follower:
             self._woken.wait(wait_s)
             self._woken.clear()
             try:
-                projection = projection or Projection(self._path, self._journal, self._clock)
+                projection = projection or Projection(
+                    self._path, self._journal, self._clock, Pace(self._closing.wait)
+                )
                 self._catch_up(projection)
                 wait_s = EVERY_S
             except (UnusableFile, apsw.Error) as error:
@@ -84,11 +104,9 @@ class Follower:
             projection.close()
 
     def _catch_up(self, projection: "Projection") -> None:
-        pause = threading.Event()
         while not self._is_closing:
             changed: Changed = projection.step()
             if changed.games:
                 self._told(changed.games, changed.players)
             if changed.is_done:
                 return
-            pause.wait(BREATH_S)

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kibitz.clock import SystemClock
 from kibitz.ids import GameName, PlayerId
 from kibitz.ratings import follower as follower_module
-from kibitz.ratings.follower import Follower
+from kibitz.ratings.follower import PIECE_S, SHARE, Follower, Pace
 from kibitz.ratings.projection import Changed, Projection
 from support.past_matches import ANN, BEN, PastMatches
 
@@ -105,3 +106,14 @@ async def test_a_fault_is_not_met_again_at_each_match(
     follower.close()
     assert caplog.text.count("the ratings stand still") == 1
     await past.close()
+
+
+def test_it_takes_a_small_share_of_a_processor() -> None:
+    paused: list[float] = []
+    pace = Pace(paused.append)
+    began = time.thread_time()
+    while sum(paused) < 0.05:
+        pace()
+    used = time.thread_time() - began
+    assert sum(paused) + used >= 0.9 * used / SHARE
+    assert min(paused) >= 0.9 * PIECE_S * (1 / SHARE - 1)
