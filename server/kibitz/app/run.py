@@ -55,8 +55,9 @@ async def _serve(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     # A move makes some hundred objects that live until its commit and form no cycles: with Python's own
-    # thresholds, looking for cycles among them is a seventh of a move.
-    gc.set_threshold(50_000, 20, 100)
+    # thresholds, looking for cycles among them is a seventh of a move. But a pass over so many that it takes
+    # tens of milliseconds is a pause for everybody: these stay below ten but for the rare whole ones.
+    gc.set_threshold(5_000, 2, 100)
     # What somebody will ask for, and no start should wait for: the first invite is not to pay for it either.
     threading.Thread(target=import_module, args=("segno",), name="warm", daemon=True).start()
     log.info("started", extra={"url": server.reach.base_url, "version": __version__, "pid": os.getpid()})
