@@ -363,7 +363,7 @@ def heard_in(world: int, numbers: range, directory: Path, game: type[DealtDice])
 def _one_entropy(entropy: Entropy, game: DealtDice) -> Iterator[None]:
     with (
         patch.object(random, "_urandom", entropy),
-        patch("kibitz.app.server.load_games", lambda **_: Registry({GameName("liars-dice"): game}, ())),
+        patch("kibitz.app.opening.load_games", lambda **_: Registry({GameName("liars-dice"): game}, ())),
         patch("kibitz.rooms.views.frame_keys.commitment", lambda seed: "blinded"),
         patch("kibitz.games.liars_dice_table.commitment", lambda seed: "blinded"),
     ):

@@ -7,7 +7,8 @@ from typing import Any
 
 import aiohttp
 
-from kibitz.app.server import OpenJournal, Server
+from kibitz.app.opening import OpenJournal
+from kibitz.app.server import Server
 from kibitz.clock import Clock
 from kibitz.config import Settings
 from kibitz.rooms.services.config import RoomsConfig
