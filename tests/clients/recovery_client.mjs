@@ -1,18 +1,10 @@
-// Drives the official JavaScript client through one scenario of state recovery against a running echo
-// server with `--recovery`. Arguments and ending as for javascript_client.mjs.
+// State recovery as the official JavaScript client knows it, against an echo server with `--recovery`.
 import assert from "node:assert/strict";
-import { io } from "socket.io-client";
-
-const [scenarioName, url, transport] = process.argv.slice(2);
-const TRANSPORTS = { polling: ["polling"], websocket: ["websocket"], upgrading: ["polling", "websocket"] };
+import { serve } from "./scenario_driver.mjs";
 
 /** A client that only comes back when it is told to, so that nothing depends on who is faster. */
-async function open(namespace = "/") {
-  const socket = io(url + namespace, {
-    forceNew: true,
-    reconnection: false,
-    transports: TRANSPORTS[transport],
-  });
+async function connected(stage, namespace = "/") {
+  const socket = stage.open(namespace, { reconnection: false });
   await event(socket, "connect");
   return socket;
 }
@@ -42,8 +34,8 @@ async function comeBack(socket) {
 const caughtUp = (socket) => socket.emitWithAck("enter", "nowhere");
 
 const scenarios = {
-  async missed_events() {
-    const [socket, other] = [await open(), await open()];
+  async missed_events(stage) {
+    const [socket, other] = [await connected(stage), await connected(stage)];
     const said = collect(socket, "said");
     await socket.emitWithAck("enter", "room");
     await other.emitWithAck("say", "room", 1);
@@ -60,11 +52,10 @@ const scenarios = {
     await other.emitWithAck("say", "room", 4);
     await caughtUp(socket);
     assert.deepEqual(said.at(-1), [4]);
-    return [socket, other];
   },
 
-  async before_the_first_event() {
-    const [socket, other] = [await open("/quiet"), await open("/quiet")];
+  async before_the_first_event(stage) {
+    const [socket, other] = [await connected(stage, "/quiet"), await connected(stage, "/quiet")];
     const said = collect(socket, "said");
     await socket.emitWithAck("enter", "room");
     await drop(socket);
@@ -76,11 +67,10 @@ const scenarios = {
     assert.equal(socket.recovered, true);
     await caughtUp(socket);
     assert.deepEqual(said, [["first"]]);
-    return [socket, other];
   },
 
-  async after_a_volatile_event() {
-    const socket = await open();
+  async after_a_volatile_event(stage) {
+    const socket = await connected(stage);
     const back = event(socket, "message-back");
     // While a poll is waited for the event can be written; between two polls it is dropped.
     const again = setInterval(() => socket.emit("volatile", "ends with a string"), 20);
@@ -90,11 +80,10 @@ const scenarios = {
     await drop(socket);
     await comeBack(socket);
     assert.equal(socket.recovered, true);
-    return [socket];
   },
 
-  async several_times_and_in_a_row() {
-    const [socket, other] = [await open(), await open()];
+  async several_times_and_in_a_row(stage) {
+    const [socket, other] = [await connected(stage), await connected(stage)];
     const said = collect(socket, "said");
     await socket.emitWithAck("enter", "room");
     for (let n = 0; n < 5; n++) {
@@ -105,11 +94,10 @@ const scenarios = {
     }
     await caughtUp(socket);
     assert.deepEqual(said, [[0], [1], [2], [3], [4]]);
-    return [socket, other];
   },
 
-  async binary_events() {
-    const [socket, other] = [await open(), await open()];
+  async binary_events(stage) {
+    const [socket, other] = [await connected(stage), await connected(stage)];
     const said = collect(socket, "said");
     await socket.emitWithAck("enter", "room");
     await drop(socket);
@@ -117,11 +105,10 @@ const scenarios = {
     await comeBack(socket);
     await caughtUp(socket);
     assert.deepEqual(said, [[Buffer.from([1, 2, 3])]]);
-    return [socket, other];
   },
 
-  async not_after_a_kick() {
-    const socket = await open();
+  async not_after_a_kick(stage) {
+    const socket = await connected(stage);
     const gone = event(socket, "disconnect");
     socket.emit("kick");
     await gone;
@@ -131,10 +118,7 @@ const scenarios = {
     await drop(socket);
     await comeBack(socket);
     assert.equal(socket.recovered, true);
-    return [socket];
   },
 };
 
-for (const socket of await scenarios[scenarioName]()) socket.disconnect();
-console.log("passed");
-process.exit(0);
+await serve(scenarios);

@@ -1,18 +1,25 @@
 """State recovery with socket.io-client from npm, which nobody told anything."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.echo_process import SLOW, EchoProcess
+from support.node_driver import NodeDriver
 
 pytestmark = pytest.mark.clients
 
 _DRIVER = Path(__file__).with_name("recovery_client.mjs")
-_SCENARIOS = re.findall(r"^  async (\w+)\(\)", _DRIVER.read_text(), re.MULTILINE)
+_SCENARIOS = re.findall(r"^  async (\w+)\(stage\)", _DRIVER.read_text(), re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def driver(node: str) -> Iterator[NodeDriver]:
+    driver = NodeDriver(node, _DRIVER)
+    yield driver
+    driver.close()
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +32,8 @@ def recovering() -> Iterator[EchoProcess]:
 
 @pytest.mark.parametrize("transport", ["polling", "websocket", "upgrading"])
 @pytest.mark.parametrize("scenario", _SCENARIOS)
-def test_scenario(node: str, recovering: EchoProcess, scenario: str, transport: str) -> None:
-    command = [node, str(_DRIVER), scenario, recovering.url, transport]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=15, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("passed\n")
+def test_scenario(driver: NodeDriver, recovering: EchoProcess, scenario: str, transport: str) -> None:
+    driver.play(recovering, scenario, transport)
 
 
 def test_every_scenario_is_found() -> None:
