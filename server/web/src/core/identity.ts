@@ -8,6 +8,9 @@ export interface NameStore {
   remember(key: string, value: string | null): void;
 }
 
+/** Runs `work` while no other tab of this browser does (`navigator.locks`, `core/claim.ts`). */
+export type Alone = (work: () => Promise<Me>) => Promise<Me>;
+
 const NAME_KEY = "kibitz.name";
 /** Who it was, for pages that are shown without the server; says to the page's first script that a socket is worth opening. Not a secret. */
 const SESSION_KEY = "kibitz.session";
@@ -19,12 +22,15 @@ export class Identity {
   readonly me = signal<Me | null>(null);
   readonly name = signal("");
   private asking: Promise<Me> | null = null;
+  /** Whose session the server refused. */
+  private lost: string | undefined;
 
   constructor(
     private readonly rest: Rest,
     private readonly store: NameStore,
     random: () => number,
     me: Me | null | undefined,
+    private readonly alone: Alone,
   ) {
     const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] as string;
     // A page that was kept does not know; what was known last is worth a try.
@@ -53,15 +59,20 @@ export class Identity {
     const known = this.me.value;
     if (known && known.name === wanted) return Promise.resolve(known);
     // Two that ask at the same moment get one session.
-    this.asking ??= this.rest
-      .openSession(wanted)
-      .then((me) => this.keep(me))
-      .finally(() => (this.asking = null));
+    this.asking ??= this.alone(() => this.take(wanted)).finally(() => (this.asking = null));
     return this.asking;
   }
 
-  /** The server no longer knows the session: make a new one under the same name. */
+  /** Two tabs that miss a session at once must not become two players: the later one takes what the earlier one got. */
+  private async take(wanted: string): Promise<Me> {
+    const other = this.me.peek() === null ? readMe(this.store.recall(SESSION_KEY)) : null;
+    const isTheirs = other !== null && other.player_id !== this.lost && other.name === wanted;
+    return this.keep(isTheirs ? other : await this.rest.openSession(wanted));
+  }
+
+  /** The server no longer knows the session: make a new one under the same name, or take the one that another tab made. */
   renew(): Promise<Me> {
+    this.lost = this.me.peek()?.player_id;
     this.me.value = null;
     return this.ensure();
   }

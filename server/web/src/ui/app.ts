@@ -39,7 +39,10 @@ function readBoot(): Boot {
 
 export const boot = readBoot();
 export const rest = new Rest((url, init) => fetch(url, init));
-export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me);
+export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me, (work) =>
+  // Plain http from another machine has no locks.
+  navigator.locks ? navigator.locks.request("kibitz.session", work) : import("../core/claim").then(({ claimed }) => claimed({ recall, remember }, work)),
+);
 
 // ---------------------------------------------------------------- connection
 
