@@ -24,50 +24,57 @@ export class Store implements Shelf {
     };
     const store = new Store(await done(asked));
     if ((await store.recall(SCHEMA_KEY)) !== SCHEMA) {
-      await done(store.cache("readwrite").clear());
+      await store.write(CACHE, (cache) => cache.clear());
       await store.keep(SCHEMA_KEY, SCHEMA);
     }
     return store;
   }
 
   async recall(key: string): Promise<unknown> {
-    return done(this.cache("readonly").get(key));
+    return done(this.read(CACHE).get(key));
   }
 
   async keep(key: string, value: unknown): Promise<void> {
-    await done(this.cache("readwrite").put(value, key));
+    await this.write(CACHE, (cache) => cache.put(value, key));
   }
 
   async forget(key: string): Promise<void> {
-    await done(this.cache("readwrite").delete(key));
+    await this.write(CACHE, (cache) => cache.delete(key));
   }
 
   async keys(prefix: string): Promise<readonly string[]> {
-    const found = await done(this.cache("readonly").getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+    const found = await done(this.read(CACHE).getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
     return found.map(String);
   }
 
   // ------------------------------------------------------------------ outbox
 
   async add(act: Omit<Waiting, "n">): Promise<void> {
-    await done(this.outbox("readwrite").add(act));
+    await this.write(OUTBOX, (outbox) => outbox.add(act));
   }
 
   async all(): Promise<readonly Waiting[]> {
-    return done(this.outbox("readonly").getAll());
+    return done(this.read(OUTBOX).getAll());
   }
 
   async remove(n: number): Promise<void> {
-    await done(this.outbox("readwrite").delete(n));
+    await this.write(OUTBOX, (outbox) => outbox.delete(n));
   }
 
-  private cache(mode: IDBTransactionMode): IDBObjectStore {
-    return this.db.transaction(CACHE, mode).objectStore(CACHE);
+  private read(name: string): IDBObjectStore {
+    return this.db.transaction(name, "readonly").objectStore(name);
   }
 
-  private outbox(mode: IDBTransactionMode): IDBObjectStore {
+  /** Resolves once the whole transaction is done: a write that was taken may still be undone when it is written down (a full disk). */
+  private write(name: string, ask: (store: IDBObjectStore) => IDBRequest): Promise<void> {
     // What is told to be kept must be, even if the machine loses power.
-    return this.db.transaction(OUTBOX, mode, { durability: "strict" }).objectStore(OUTBOX);
+    const transaction = this.db.transaction(name, "readwrite", name === OUTBOX ? { durability: "strict" } : {});
+    const written = new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error ?? new Error("the browser undid the write"));
+    });
+    ask(transaction.objectStore(name));
+    return written;
   }
 }
 
