@@ -2,7 +2,7 @@
 
 from kibitz.clock import Clock
 from kibitz.ids import GameName, PlayerId, RoomId
-from kibitz.rooms.directory.quick import Waited
+from kibitz.rooms.directory.waiting import Waited
 from kibitz.telemetry.records import Wait, WaitResult
 from kibitz.telemetry.telemetry import Telemetry
 

@@ -9,7 +9,8 @@ from kibitz.games.liars_dice import LiarsDice
 from kibitz.ids import GameName, PlayerId, RoomId, SocketId, is_house_bot
 from kibitz.journal.journal import CommitFailure
 from kibitz.rooms.answers import JoinAs, Refused
-from kibitz.rooms.directory.quick import Entered, QuickMatch, Waited
+from kibitz.rooms.directory.quick import Entered, QuickMatch
+from kibitz.rooms.directory.waiting import Waited
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rules import Game
@@ -25,10 +26,10 @@ BOTS_MS = 20_000
 class Lounge:
     """A house with a quick match. `ended` has who waited, how it ended, and for how long in ms."""
 
-    def __init__(self, before: "Lounge | None" = None) -> None:
+    def __init__(self, before: "Lounge | None" = None, *, bots_ms: int = BOTS_MS) -> None:
         self.clock = ManualClock() if before is None else before.clock
         self.ended: list[tuple[PlayerId, Waited, int]] = []
-        self.quick = QuickMatch(self.clock, BOTS_MS, dict.fromkeys(GAMES, True), self._told)
+        self.quick = QuickMatch(self.clock, bots_ms, dict.fromkeys(GAMES, True), self._told)
         if before is None:
             self.house = House(clock=self.clock, games=GAMES, also=(self.quick,))
         else:
@@ -178,8 +179,7 @@ async def test_whoever_is_gone_is_nobodys_opponent_and_loses_the_seat() -> None:
 
 
 async def test_a_seat_is_kept_for_half_a_minute() -> None:
-    lounge = Lounge()
-    lounge.quick._bots_after_us = 0
+    lounge = Lounge(bots_ms=0)
     entered = await lounge.enter(ANN)
     assert entered.bots_at_ms is None
     await lounge.pass_time(29)
