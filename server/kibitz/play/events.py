@@ -12,7 +12,7 @@ from msgspec import UNSET, to_builtins
 
 from kibitz.clock import Clock
 from kibitz.codes import Code
-from kibitz.ids import RoomId, Seat
+from kibitz.ids import PlayerId, RoomId, Seat
 from kibitz.play import outgoing
 from kibitz.play.connection import GARBAGE_MAX, ROOMS_MAX, PlayerConnection
 from kibitz.play.features import FEATURES
@@ -129,25 +129,52 @@ class Events:
     # ------------------------------------------------------------ acts
 
     def _act(self, socket: Socket, message: Act, ack: Ack | None) -> None:
+        if message.seat is not UNSET:
+            return self._act_from_afar(socket, message, Seat(message.seat), ack)
         taking_part = self._taking_part(socket, message.room, Group.ACT, ack)
         if taking_part is None:
             return None
         connection, member = taking_part
         if member.seat is None:
             return self._refuse(ack, Code.NOT_SEATED)
+        self._act_in(member.table.room, connection, message, ack)
+        return None
+
+    def _act_from_afar(self, socket: Socket, message: Act, seat: Seat, ack: Ack | None) -> None:
+        """Of a player who may sit at the table on another device, or on none: who holds the seat goes on
+        holding it, and nobody looks present."""
+        connection = _connection(socket)
+        if wait := self._rates.wait_ms(Group.JOIN, connection.player):  # it may load a room, as a join does
+            return self._slow_down(ack, wait)
+        room = self._directory.find(RoomId(message.room))
+        if isinstance(room, Refused):
+            return self._refused(ack, room)
+        # Whoever has no seat left may still hear of an act that was accepted before.
+        if connection.player in room.players and (
+            seat >= len(room.players) or room.players[seat] != connection.player
+        ):
+            return self._refuse(ack, Code.NOT_SEATED)
+        self._act_in(room, connection, message, ack)
+        return None
+
+    def _act_in(self, room: Room, connection: PlayerConnection, message: Act, ack: Ack | None) -> None:
         connection.acts += 1
         times = self._times
         began_ns = 0 if times is None else times.began_ns
-        answer = partial(self._acted, ack, member, message.type, began_ns)
-        member.table.room.act(connection.player, message, answer)
-        return None
+        answer = partial(self._acted, ack, connection.player, room, message.type, began_ns)
+        room.act(connection.player, message, answer)
 
     def _acted(
-        self, ack: Ack | None, member: Member, action: str, began_ns: int, answer: Accepted | Refused
+        self,
+        ack: Ack | None,
+        player: PlayerId,
+        room: Room,
+        action: str,
+        began_ns: int,
+        answer: Accepted | Refused,
     ) -> None:
         if answer.conflict is not None:
-            player = _connection(member.socket).player
-            self._reports.conflict(member.room.room_id, player, answer.conflict)
+            self._reports.conflict(room.room_id, player, answer.conflict)
         if isinstance(answer, Refused):
             self._refused(ack, answer)
         elif ack is None:
@@ -157,7 +184,7 @@ class Events:
         else:
             ack(Acted(answer.version, conflict=to_builtins(answer.conflict)))
         if self._times is not None:
-            self._times.acted(member.table.room.game_name, action, began_ns)
+            self._times.acted(room.game_name, action, began_ns)
 
     # ------------------------------------------------------------ taking part
 

@@ -62,7 +62,8 @@ class Leave(_ClientMessage, frozen=True):
 class Act(_ClientMessage, frozen=True):
     """Do one action of the game. The same `id` again gives the same answer again.
 
-    `tick`, in games in real time only: the tick at which the player saw it happen.
+    `tick`, in games in real time only: the tick at which the player saw it happen. `seat`: what was
+    done earlier from that seat; it counts from any connection of its player, whether it joined or not.
     """
 
     room: RoomRef
@@ -72,6 +73,7 @@ class Act(_ClientMessage, frozen=True):
     type: Annotated[str, Meta(min_length=1, max_length=40)]
     args: Raw = Raw(b"{}")
     tick: VersionNumber | UnsetType = UNSET
+    seat: SeatNumber | UnsetType = UNSET
 
 
 class Resync(_ClientMessage, frozen=True):

@@ -57,7 +57,8 @@ export interface Done {
 /**
  * Do one action of the game. The same `id` again gives the same answer again.
  *
- * `tick`, in games in real time only: the tick at which the player saw it happen.
+ * `tick`, in games in real time only: the tick at which the player saw it happen. `seat`: what was
+ * done earlier from that seat; it counts from any connection of its player, whether it joined or not.
  */
 export interface Act {
   readonly room: string;
@@ -67,6 +68,7 @@ export interface Act {
   readonly type: string;
   readonly args?: Json;
   readonly tick?: number;
+  readonly seat?: number;
 }
 
 /** The action is committed as `version`. */

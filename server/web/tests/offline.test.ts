@@ -81,7 +81,6 @@ function makeCourier(locks = new TabLocks()) {
   const told: string[] = [];
   const courier = new Courier(outbox, line, locks, {
     refused: (waiting, code) => Promise.resolve(void told.push(`${waiting.id} ${code}`)),
-    visited: () => void told.push("visited"),
     later: (run) => void waits.push(run),
   });
   return { courier, outbox, asked, take, told, locks, waits };
@@ -92,15 +91,14 @@ test("sent in order, each after the answer to the one before: answers remove, re
   for (const id of ["a", "b", "c"]) await outbox.add(act(id));
   const run = courier.run();
   await later();
-  await take("join").answer({ ok: true, seat: 0 });
   const first = take("act");
-  assert.deepEqual(first.payload, { room: "R", epoch: "E", id: "a", base: 4, type: "drop", args: { column: 3 } });
+  assert.deepEqual(first.payload, { room: "R", epoch: "E", id: "a", base: 4, type: "drop", args: { column: 3 }, seat: 0 });
   assert.equal(asked.length, 0);
   await first.answer({ ok: true, version: 5 });
   await take("act").answer({ ok: false, code: "epoch_changed", message: "" });
   await take("act").answer({ ok: false, code: "connection_lost", message: "" });
   await run;
-  assert.deepEqual(told, ["b epoch_changed", "visited"]);
+  assert.deepEqual(told, ["b epoch_changed"]);
   assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["c"]);
 });
 
@@ -113,15 +111,15 @@ test("a table that another tab shows sends for itself", async () => {
   assert.deepEqual(told, []);
 });
 
-test("no seat any more: nothing is done from another one, and that one is given back", async () => {
-  const { courier, outbox, take, told } = makeCourier();
+test("no table is joined for it: who sits there on another device stays, and a seat that is gone is told", async () => {
+  const { courier, outbox, asked, take, told } = makeCourier();
   await outbox.add(act("a"));
   const run = courier.run();
   await later();
-  await take("join").answer({ ok: true, seat: 1 });
-  await take("leave").answer({ ok: true });
+  await take("act").answer({ ok: false, code: "not_seated", message: "" });
   await run;
-  assert.deepEqual(told, ["a not_seated", "visited"]);
+  assert.equal(asked.length, 0);
+  assert.deepEqual(told, ["a not_seated"]);
   assert.deepEqual(await outbox.waiting(), []);
 });
 
@@ -131,21 +129,27 @@ test("a room that is gone refuses all of them", async () => {
   await outbox.add(act("b"));
   const run = courier.run();
   await later();
-  await take("join").answer({ ok: false, code: "unknown_room", message: "" });
+  await take("act").answer({ ok: false, code: "unknown_room", message: "" });
+  await take("act").answer({ ok: false, code: "unknown_room", message: "" });
   await run;
   assert.deepEqual(told, ["a unknown_room", "b unknown_room"]);
 });
 
-test("a connection that came anew between two acts costs none of them", async () => {
+test("a connection that was lost between two acts costs none of them, and the next one sends the rest", async () => {
   const { courier, outbox, take, told } = makeCourier();
-  await outbox.add(act("a"));
+  for (const id of ["a", "b"]) await outbox.add(act(id));
   const run = courier.run();
   await later();
-  await take("join").answer({ ok: true, seat: 0 });
-  await take("act").answer({ ok: false, code: "not_joined", message: "" });
+  await take("act").answer({ ok: true, version: 5 });
+  await take("act").answer({ ok: false, code: "connection_lost", message: "" });
   await run;
-  assert.deepEqual(told, ["visited"]);
-  assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["a"]);
+  assert.deepEqual((await outbox.waiting()).map(({ id }) => id), ["b"]);
+  void courier.run();
+  await later();
+  const again = take("act");
+  assert.equal(again.payload["id"], "b");
+  await again.answer({ ok: true, version: 6 });
+  assert.deepEqual([told, await outbox.waiting()], [[], []]);
 });
 
 test("a room that says `not now` is left alone for a while, however often there is a new connection", async () => {
@@ -153,16 +157,14 @@ test("a room that says `not now` is left alone for a while, however often there 
   await outbox.add(act("a"));
   const run = courier.run();
   await later();
-  await take("join").answer({ ok: true, seat: 0 });
   await take("act").answer({ ok: false, code: "room_paused", message: "" });
   await run;
-  assert.deepEqual(told, ["visited"]);
+  assert.deepEqual(told, []);
   await courier.run();
   assert.equal(asked.length, 0);
   assert.equal(waits.length, 1);
   waits[0]?.();
   await later();
-  await take("join").answer({ ok: true, seat: 0 });
   await take("act").answer({ ok: true, version: 5 });
   assert.deepEqual(await outbox.waiting(), []);
 });

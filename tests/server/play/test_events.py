@@ -177,6 +177,41 @@ async def test_the_newest_tab_has_the_seat(server: Running) -> None:
     assert info["status"] == "playing"
 
 
+async def test_what_was_done_earlier_is_sent_beside_the_device_that_has_the_seat(server: Running) -> None:
+    match = await server.table()
+    holder, other = match.wires
+    courier = await server.wire(match.guests[0]["token"])
+    version, answers = match.version, []
+    for number, column in enumerate((3, 4)):
+        late = match.drop(column, version, f"late{number}")
+        refused = await courier.emit("act", {**late, "seat": 1})
+        assert refused["code"] == "not_seated", "the seat is another player's"
+        answers.append(await courier.emit("act", {**late, "seat": 0}))
+        assert answers[-1]["ok"]
+        again = await courier.emit("act", {**late, "seat": 0})
+        assert again["version"] == answers[-1]["version"], "sent twice, it counts once"
+        known = await holder.emit("act", late)
+        assert known["version"] == answers[-1]["version"], "the same act, with a seat named or without"
+        version = (await other.emit("act", match.drop(0, again["version"], f"bo{number}")))["version"]
+    assert holder.named("notice") == []
+    assert courier.named("patch") == courier.named("presence") == [], "it takes no part"
+    assert (await holder.emit("act", match.drop(5, version, "still-seated")))["ok"]
+    _, info = await server.get(f"/api/rooms/{match.room}")
+    assert (info["spectators"], info["version"]) == (0, version + 1)
+    assert (await courier.emit("act", match.drop(6, version + 1, "no-seat")))["code"] == "not_joined"
+
+
+async def test_what_was_done_earlier_counts_only_in_a_room_with_such_a_seat(server: Running) -> None:
+    match = await server.table()
+    stranger = await server.wire((await server.guest("Cy"))["token"])
+    late = {**match.drop(3, match.version, "late"), "seat": 0}
+    assert (await stranger.emit("act", late))["code"] == "not_seated"
+    assert (await stranger.emit("act", {**late, "room": "AAAAAAAAAAAAAAAAAAAAAA"}))["code"] == "unknown_room"
+    ann = await server.wire(match.guests[0]["token"])
+    assert (await ann.emit("act", {**late, "seat": 7}))["code"] == "not_seated"
+    assert (await ann.emit("act", {**late, "seat": -1}))["code"] == "bad_request"
+
+
 async def test_a_watcher_sits_down_on_the_same_connection(server: Running) -> None:
     guest = await server.guest()
     room = await server.room(guest["token"])

@@ -1,6 +1,8 @@
 /**
  * Sends what waits in the outbox for rooms that no tab shows: a move made without a connection in a tab that was closed. One
  * tab does it at a time, room by room, each act after the answer to the one before. What the server refuses is told.
+ *
+ * It names the seat and joins nothing: the player may sit at that table on another device, whose seat stays what it is.
  */
 
 import { type Refused, RETRIED } from "../protocol.gen";
@@ -10,13 +12,11 @@ import { type Locks, NO_SEAT, type Outbox, tableLock, type Waiting } from "./out
 export interface CourierListener {
   /** An act that does not count; it is out of the outbox when this has resolved. */
   refused(act: Waiting, code: string, message: string): Promise<void>;
-  /** This connection took part in rooms that no page here shows. */
-  visited(): void;
   later(run: () => void, ms: number): void;
 }
 
 const COURIER = "kibitz.courier";
-/** A room that is paused or busy is not asked again sooner: each visit costs a connection. */
+/** A room that is paused or busy is not asked again sooner. */
 const NOT_NOW_MS = 60_000;
 
 export class Courier {
@@ -33,48 +33,27 @@ export class Courier {
   /** Called when there is a connection. What cannot be sent now waits for the next call, or for a minute. */
   async run(): Promise<void> {
     await this.locks.tryHold(COURIER, async () => {
-      let isVisitor = false;
       for (const room of new Set((await this.outbox.waiting()).map((act) => act.room))) {
-        if (this.putOff.has(room)) continue;
         // A table that is open sends for itself.
-        await this.locks.tryHold(tableLock(room), async () => {
-          isVisitor = (await this.deliver(room)) || isVisitor;
-        });
+        if (!this.putOff.has(room)) await this.locks.tryHold(tableLock(room), () => this.deliver(room));
       }
-      if (isVisitor) this.listener.visited();
     });
   }
 
-  /** True once it took part in the room. */
-  private async deliver(room: string): Promise<boolean> {
+  private async deliver(room: string): Promise<void> {
     // Another tab may have sent them while this one waited for its turn.
-    const acts = await this.outbox.waiting(room);
-    if (acts.length === 0) return false;
-    const joined = await this.line.request("join", { room });
-    if (!joined.ok) {
-      if (!this.isLater(room, joined)) for (const act of acts) await this.refuse(act, joined);
-      return false;
-    }
-    for (const act of acts) {
-      if (joined.seat !== act.seat) {
-        await this.refuse(act, NO_SEAT);
-        continue;
-      }
-      const { id, epoch, basedOn, type, args } = act;
-      const answer = await this.line.request("act", { room, epoch, id, base: basedOn, type, args });
+    for (const act of await this.outbox.waiting(room)) {
+      const { id, seat, epoch, basedOn, type, args } = act;
+      const answer = await this.line.request("act", { room, epoch, id, base: basedOn, type, args, seat });
       if (answer.ok) await this.outbox.remove(id);
-      else if (this.isLater(room, answer)) break;
-      else await this.refuse(act, answer);
+      else if (this.isLater(room, answer)) return;
+      else await this.refuse(act, answer.code === NO_SEAT.code ? NO_SEAT : answer);
     }
-    // Nobody asked for another seat than the one that the acts were done on.
-    if (acts.every((act) => act.seat !== joined.seat)) await this.line.request("leave", { room });
-    return true;
   }
 
   /** Nobody answered, or not now. */
   private isLater(room: string, { code }: Refused): boolean {
-    // `not_joined`: the connection was lost and came back in between.
-    if (["offline", "connection_lost", "not_joined"].includes(code)) return true;
+    if (code === "offline" || code === "connection_lost") return true;
     if (code !== "timeout" && !RETRIED.includes(code)) return false;
     this.putOff.add(room);
     this.listener.later(() => {

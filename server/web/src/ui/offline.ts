@@ -13,7 +13,7 @@ import { Safekeeping, undoneKey } from "../core/safekeeping";
 import { remember } from "../core/small";
 import { Store } from "../core/store";
 import { refusal, t } from "../core/say";
-import { active, boot, connection, identity, keepSeenRooms, net, RECENT_KEY, serverNow, toast } from "./app";
+import { boot, connection, identity, keepSeenRooms, net, RECENT_KEY, serverNow, toast } from "./app";
 import { watchVersion } from "./version";
 
 const locks: Locks = navigator.locks
@@ -87,12 +87,6 @@ const courier = outbox.then(
           const store = await opened;
           await store?.keep(undoneKey(act.room), { action, code, message, at: serverNow() }).catch(() => undefined);
           toast(t("A move that you made offline did not count: {why}", { why: refusal(code, message) }));
-        },
-        visited() {
-          // A new connection has joined no room: where no table is open, nobody is to look present at one.
-          if (active.peek() !== null) return;
-          connection.stop("delivered what waited");
-          connection.start();
         },
         later: (run, ms) => void window.setTimeout(run, ms),
       },
