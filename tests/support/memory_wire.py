@@ -11,9 +11,11 @@ from kibitz.protocol.websocket import BINARY, CLOSE, TEXT
 from kibitz.transport.acceptor import Acceptor
 from kibitz.transport.config import TransportConfig
 from kibitz.transport.engine import Engine
+from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.parsers import JSON, Parser
 from kibitz.transport.server import SocketServer
+from kibitz.transport.socket import Socket
 from support.websocket_wire import frame_bytes
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -208,3 +210,9 @@ def upgrade_request(path: str, query: str = "", headers: str = "") -> bytes:
         f"Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n"
         f"{headers}\r\n"
     ).encode()
+
+
+def only(namespace: Namespace) -> Socket:
+    """The one socket of a namespace."""
+    (socket,) = namespace.sockets.values()
+    return socket

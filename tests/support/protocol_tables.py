@@ -56,7 +56,8 @@ def routes(description: dict[str, Any]) -> str:
             asked = f"?{'&'.join(f'{name}=' for name in query)}" if query else ""
             (done,) = [answer for status, answer in operation["responses"].items() if status < "300"]
             security = operation["security"]
-            who = "anybody" if not security else ("player" if {"cookie": []} in security else "admin")
+            roles = [role for scheme in security for role in scheme.get("bearer", [])]
+            who = roles[0] if roles else "player" if security else "anybody"
             cells = (f"`{method.upper()} {path}{asked}`", takes, _schema(done), who, operation["summary"])
             rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
