@@ -25,7 +25,8 @@ ACTIONS = {
     "logout": "Logged out",
     "link_created": "Made a one-time link",
     "link_redeemed": "Came by a one-time link",
-    "admin_created": "Was made an admin",
+    "admin_created": "Was given an account",
+    "admin_removed": "Lost the account",
 }
 _REFUSED = "_refused"
 CHOICES = [

@@ -6,26 +6,26 @@ page outlives the request that opened it.
 
 import mimetypes
 from collections.abc import Awaitable, Callable
-from html import escape
 from importlib.resources import files
-from string import Template
 from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from kibitz_dashboard.core.session import COOKIE, session_check
+from kibitz_dashboard.login_page import enter_with, login_form, unreachable_page
+from kibitz_dashboard.provider_login import BACK_PATH, BEGIN_PATH, ProviderRoutes, offered
 from kibitz_dashboard.reports.route import PREFIX, show_report
 from kibitz_dashboard.server.answers import Login
 from kibitz_dashboard.server.api import NotAllowed, ServerApi, ServerError, ServerUnreachable
 
-_OPEN_PATHS = frozenset({"/login", "/_stcore/health", "/favicon.ico"})
+_OPEN_PATHS = frozenset({"/login", BEGIN_PATH, BACK_PATH, "/_stcore/health", "/favicon.ico"})
 _OPEN_PREFIXES = ("/brand/",)
 _FORM_BYTES_MAX = 4096
 _PACKAGE = files("kibitz_dashboard")
@@ -37,22 +37,11 @@ SECURITY_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
 )
 
-_FORM = """
-<p class="$tone">$message</p>
-<form method="post" action="/login">
-<label for="name">Name</label>
-<input id="name" name="name" autocomplete="username" required maxlength="64" autofocus>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password"
-  required maxlength="1024">
-<button>Log in</button>
-</form>
-"""
-
 
 def make_app(server_url: str) -> st.App:
     """The whole dashboard as one ASGI application."""
-    login = _LoginRoutes(ServerApi(server_url), server_url)
+    api = ServerApi(server_url)
+    login, provider = _LoginRoutes(api, server_url), ProviderRoutes(api)
     # Else Streamlit takes the folder `pages` for an app of its first kind, until app.py ran for the first
     # time: whoever came straight to a page then would see it without what surrounds it.
     PagesManager.uses_pages_directory = False
@@ -61,6 +50,8 @@ def make_app(server_url: str) -> st.App:
         routes=[
             Route("/login", login.show, methods=["GET"]),
             Route("/login", login.submit, methods=["POST"]),
+            Route(BEGIN_PATH, provider.begin, methods=["GET"]),
+            Route(BACK_PATH, provider.come_back, methods=["GET"]),
             Route("/logout", login.leave, methods=["POST"]),
             Route("/brand/{name}", _brand, methods=["GET"]),
             Route(PREFIX + "/{report}/{period}", show_report, methods=["GET"]),
@@ -114,16 +105,16 @@ class _LoginRoutes:
         """The form; with `?token=` the one-time link, which is used up and leaves the address bar."""
         link_token = request.query_params.get("token")
         if not link_token:
-            return _form("With the name that `kibitz admin create` made.")
+            return await self._form("With the name that `kibitz admin create` made.", bad=False, status=200)
         return await self._enter(request, lambda: self._api.exchange_link(link_token))
 
     async def submit(self, request: Request) -> Response:
         content = await _read_form(request)
         if content is None or not _same_origin(request):
-            return _form("That form did not come from this page; try again.", bad=True, status=403)
+            return await self._form("That form did not come from this page; try again.", status=403)
         name, password = (content.get(key, [""])[0] for key in ("name", "password"))
         if not name or not password:
-            return _form("Name and password are both needed.", bad=True, status=400)
+            return await self._form("Name and password are both needed.", status=400)
         return await self._enter(request, lambda: self._api.log_in(name, password))
 
     async def leave(self, request: Request) -> Response:
@@ -143,44 +134,16 @@ class _LoginRoutes:
             login = await run_in_threadpool(call)
         except NotAllowed as refused:
             if refused.status == 429:
-                return _form("Too many tries; wait a minute.", bad=True, status=429)
+                return await self._form("Too many tries; wait a minute.", status=429)
             used = "This link was used or is too old; log in, or start Kibitz again for a new one."
             wrong = "Name or password is wrong."
-            return _form(used if request.method == "GET" else wrong, bad=True, status=403)
+            return await self._form(used if request.method == "GET" else wrong, status=403)
         except ServerUnreachable as gone:
             return unreachable_page(str(gone))
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE, login.token, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-        )
-        answer.headers["cache-control"] = "no-store"
-        return answer
+        return enter_with(login.token, is_tls=request.url.scheme == "https")
 
-
-def unreachable_page(reason: str) -> HTMLResponse:
-    """Says that nobody can be let in just now, and tries again by itself."""
-    content = (
-        f"<p>{escape(reason)} Nothing is shown until it says who you are. "
-        "This page tries again every five seconds.</p>"
-    )
-    return _page("The server is away", content, status=503, refresh='<meta http-equiv="refresh" content="5">')
-
-
-def _form(message: str, *, bad: bool = False, status: int = 200) -> HTMLResponse:
-    marked = escape(message).replace("`kibitz admin create`", "<code>kibitz admin create</code>")
-    return _page(
-        "Log in", Template(_FORM).substitute(tone="bad" if bad else "", message=marked), status=status
-    )
-
-
-def _page(title: str, content: str, *, status: int, refresh: str = "") -> HTMLResponse:
-    page = Template((_PACKAGE / "login.html").read_text("utf-8"))
-    headers = {
-        "cache-control": "no-store",
-        "content-security-policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    }
-    return HTMLResponse(page.substitute(title=title, content=content, refresh=refresh), status, headers)
+    async def _form(self, message: str, *, bad: bool = True, status: int) -> Response:
+        return login_form(message, await offered(self._api), bad=bad, status=status)
 
 
 async def _brand(request: Request) -> Response:

@@ -43,6 +43,8 @@ class Kind(Enum):
     CHOICE = "choice"
     URL = "URL"
     NETWORKS = "list of addresses or networks"
+    ISSUER = "OpenID provider"
+    TEXT = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Setting:
         return ENV_PREFIX + self.name.upper()
 
     @property
+    def is_secret(self) -> bool:
+        """Whether its value may hold a password: for no command line and no message."""
+        return self.kind is Kind.REDIS
+
+    @property
     def takes(self) -> str:
         """The values it takes, in words."""
         match self.kind:
@@ -79,6 +86,10 @@ class Setting:
                 return "an address like https://play.example.org, without a path"
             case Kind.NETWORKS:
                 return "addresses or networks separated by commas, like 10.0.0.0/8"
+            case Kind.ISSUER:
+                return "an address like https://accounts.example.org/realm; http only on this machine"
+            case Kind.TEXT:
+                return "text"
             case Kind.REDIS:
                 return "an address like redis://127.0.0.1:6379/0"
             case Kind.PATH:
@@ -121,6 +132,12 @@ class Setting:
                 return word
             case Kind.URL:
                 return _origin_of(str(value)) if value else ""
+            case Kind.ISSUER:
+                return _issuer_of(str(value)) if value else ""
+            case Kind.TEXT:
+                if not isinstance(value, str) or not value.isprintable():
+                    raise ValueError
+                return value
             case Kind.REDIS:
                 if not isinstance(value, str) or (value and urlsplit(value).scheme not in _REDIS):
                     raise ValueError
@@ -152,6 +169,17 @@ def _origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
 
 
+def _issuer_of(url: str) -> str:
+    """As it was given: an issuer is compared to the last slash."""
+    parts = urlsplit(url)
+    is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise ValueError
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_near):
+        raise ValueError
+    return url
+
+
 def _row(default: T, kind: Kind, meaning: str, low: int = 0, high: int = 2**31, choices: str = "") -> T:
     row = Setting("", kind, default, meaning, low, high, tuple(choices.split()))
     value: T = field(default=default, metadata={"row": row})
@@ -169,6 +197,24 @@ class Settings:
         8000, Kind.WHOLE, "Port of players' pages, REST and realtime; 0 takes any free one.", 0, 65535
     )
     dashboard_port: int = _row(8501, Kind.WHOLE, "Port of the dashboard, always on loopback.", 1, 65535)
+    dashboard_url: str = _row(
+        "",
+        Kind.URL,
+        "Address under which a reverse proxy offers the dashboard; a provider sends people back there.",
+    )
+    oidc_issuer: str = _row(
+        "", Kind.ISSUER, "OpenID provider by which admins and analysts may sign in to the dashboard."
+    )
+    oidc_client_id: str = _row("", Kind.TEXT, "What the provider calls this dashboard.")
+    oidc_secret_file: str = _row(
+        "", Kind.TEXT, "File with the secret that the provider gave; without one, PKCE alone protects."
+    )
+    oidc_claim: str = _row(
+        "email",
+        Kind.CHOICE,
+        "What of the provider's word is an account's name; an e-mail address has to be a checked one.",
+        choices="email preferred_username sub",
+    )
     games: tuple[Path, ...] = _row(
         (),
         Kind.PATHS,
@@ -257,8 +303,13 @@ class Settings:
         return self.telemetry == "on"
 
     def as_flags(self) -> list[str]:
-        """A command line that gives exactly these settings, whatever environment or file say."""
-        return [part for row in TABLE for part in (row.flag, row.written(getattr(self, row.name)))]
+        """A command line that, with `as_variables`, gives exactly these settings, whatever a file says."""
+        public = (row for row in TABLE if not row.is_secret)
+        return [part for row in public for part in (row.flag, row.written(getattr(self, row.name)))]
+
+    def as_variables(self) -> dict[str, str]:
+        """What a command line must not hold, since everybody on the machine can read it."""
+        return {row.variable: row.written(getattr(self, row.name)) for row in TABLE if row.is_secret}
 
 
 TABLE: tuple[Setting, ...] = tuple(replace(f.metadata["row"], name=f.name) for f in fields(Settings))
@@ -303,7 +354,8 @@ def _value(row: Setting, value: object, where: str) -> object:
     try:
         return row.parse(value)
     except (ValueError, KeyError):
-        raise SettingError(f"{where} must be {row.takes}, not {value!r}.") from None
+        given = "" if row.is_secret else f", not {value!r}"
+        raise SettingError(f"{where} must be {row.takes}{given}.") from None
 
 
 def _nearest(key: str) -> str:

@@ -1,5 +1,6 @@
 """The analytics side as real processes: one run of the ETL, and the dashboard on a port of its own."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -62,6 +63,10 @@ class DashboardProcess:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"the dashboard was not ready:\n{self._log.read_text('utf-8')[-4000:]}")
+
+    async def ready(self) -> None:
+        """As `wait_ready`, beside a server on the same loop."""
+        await asyncio.to_thread(self.wait_ready)
 
     def __enter__(self) -> "DashboardProcess":
         return self

@@ -22,7 +22,7 @@ class Entry:
 ENTRIES = (
     Entry("overview", "Overview", "monitoring", "Now"),
     Entry("trends", "Trends", "trending_up", "Now"),
-    Entry("live", "Live", "sensors", "Now", Role.ADMIN),
+    Entry("live", "Live", "sensors", "Now"),
     Entry("rooms", "Rooms", "meeting_room", "Play"),
     Entry("room", "Room", "meeting_room", "Play", is_hidden=True),
     Entry("gameplay", "Gameplay", "casino", "Play"),

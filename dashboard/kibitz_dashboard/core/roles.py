@@ -11,9 +11,9 @@ from kibitz_dashboard.settings import settings
 
 class Role(StrEnum):
     ANALYST = "analyst"
-    """Reads what was counted, rooms and reports."""
+    """Sees what was counted and what is live, rooms and reports; changes nothing."""
     ADMIN = "admin"
-    """Besides: what is live, commands to rooms, SQL, the audit."""
+    """Besides: commands to rooms, SQL, the audit."""
 
     def covers(self, needed: "Role") -> bool:
         return needed is Role.ANALYST or self is Role.ADMIN

@@ -29,6 +29,11 @@ class Visit:
     now: datetime
     """Naive UTC."""
 
+    def may(self, needed: Role) -> bool:
+        """Whether what is for that role is shown. The server asks again before it does anything."""
+        held = role(self.admin.role)
+        return held is not None and held.covers(needed)
+
 
 @dataclass(frozen=True)
 class Reading(Visit):

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from kibitz_dashboard.core.roles import Role
 from kibitz_dashboard.core.start import enter
 from kibitz_dashboard.live.faults import show_faults
 from kibitz_dashboard.live.strip import show_live
 from kibitz_dashboard.live.table import show_open_rooms
 from kibitz_dashboard.server.live import faults, live_counts
 
-visit = enter("Live")
+visit = enter("Live", Role.ANALYST)
 
 
 @st.fragment(run_every=5)

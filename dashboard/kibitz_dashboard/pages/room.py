@@ -6,6 +6,7 @@ from kibitz_dashboard.audit_table import show_room_audit
 from kibitz_dashboard.core.cards import downloads
 from kibitz_dashboard.core.explain import how_counted
 from kibitz_dashboard.core.periods import Window
+from kibitz_dashboard.core.roles import Role
 from kibitz_dashboard.core.start import enter, with_mart
 from kibitz_dashboard.core.states import state
 from kibitz_dashboard.room.history import show_history
@@ -14,7 +15,7 @@ from kibitz_dashboard.room.now import show_now
 from kibitz_dashboard.room.place import place
 from kibitz_dashboard.room.view import DEFINITIONS, event_table, names_of, show_facts, show_match
 
-visit = enter("Room")
+visit = enter("Room", Role.ANALYST)
 mart = with_mart(visit)
 st.page_link("pages/rooms.py", label="All rooms", icon=":material/arrow_back:")
 room_id = st.query_params.get("room", "")[:64]
@@ -53,7 +54,8 @@ else:
     show_match(visit, room_id, played[match or numbers[-1]], names, asked.version)
 
 show_history(visit, room_id, events, None if detail is None else detail.room.status)
-show_room_audit(visit, room_id)
+if visit.may(Role.ADMIN):
+    show_room_audit(visit, room_id)
 with st.expander(
     f"Everything that happened: {len(events):,} events", icon=":material/history:", expanded=not played
 ):

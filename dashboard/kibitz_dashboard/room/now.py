@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from kibitz_dashboard import words
+from kibitz_dashboard.core.roles import Role
 from kibitz_dashboard.core.session import session_check
 from kibitz_dashboard.core.start import Visit
 from kibitz_dashboard.live.faults import show_acts, show_fault
@@ -53,7 +54,8 @@ def show_now(visit: Visit, room_id: str, events: Sequence[RoomEvent], names: Nam
             st.code(detail.fault.error, language=None, wrap_lines=True)
         if acts:
             show_acts(acts)
-        _show_commands(visit, detail, offered(detail, has_refused_acts=bool(acts)), events, names)
+        if visit.may(Role.ADMIN):
+            _show_commands(visit, detail, offered(detail, has_refused_acts=bool(acts)), events, names)
         return detail
 
 

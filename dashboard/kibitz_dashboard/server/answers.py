@@ -14,6 +14,17 @@ class Admin(msgspec.Struct, frozen=True):
     """The server's own accounts are admins."""
 
 
+class SignInOffer(msgspec.Struct, frozen=True):
+    provider: str | None = None
+    """The OpenID provider's host; None where none is set."""
+
+
+class SignInBegun(msgspec.Struct, frozen=True):
+    authorize_url: str
+    back_url: str
+    state: str
+
+
 class LiveSeat(msgspec.Struct, frozen=True):
     seat: int
     player: str | None = None

@@ -18,6 +18,8 @@ from kibitz_dashboard.server.answers import (
     Live,
     Login,
     RoomDetail,
+    SignInBegun,
+    SignInOffer,
     States,
 )
 
@@ -75,6 +77,17 @@ class ServerApi:
 
     def log_in(self, name: str, password: str) -> Login:
         return self._call("POST", "/api/admin/session", Login, body={"name": name, "password": password})
+
+    def sign_in_offer(self) -> SignInOffer:
+        return self._call("GET", "/api/admin/sign-in", SignInOffer)
+
+    def begin_sign_in(self) -> SignInBegun:
+        """Where to send the browser that wants to sign in by the provider. Raises `Refused` too."""
+        return self._ask("POST", "/api/admin/sign-in", SignInBegun, body={})
+
+    def finish_sign_in(self, state: str, code: str) -> Login:
+        """With what the provider sent the browser back with. Raises `Refused` too."""
+        return self._ask("POST", "/api/admin/session", Login, body={"state": state, "code": code})
 
     def session(self, token: str) -> Admin:
         return self._call("GET", "/api/admin/session", Admin, token=token)
@@ -148,7 +161,8 @@ class ServerApi:
         status, content = self._exchange(method, path, token, body)
         code = _problem(content).code if status >= 400 else ""
         if status == 401:
-            raise NotAllowed(status, "Your session has ended: log in again.")
+            ended = "Your session has ended: log in again."
+            raise NotAllowed(status, ended if token else _detail(content))
         if code and code != "internal":
             raise Refused(code, _problem(content).detail)
         return _decoded(status, content, answer, method, path)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 from kibitz.accounts.admins import Admins
 from kibitz.accounts.guests import Guests
-from kibitz.accounts.records import AdminSession, AuditEntry, AuditPage, AuditWanted, LoginRefused, Player
+from kibitz.accounts.records import (
+    AdminAccount,
+    AdminSession,
+    AuditEntry,
+    AuditPage,
+    AuditWanted,
+    LoginRefused,
+    Player,
+    Role,
+)
 from kibitz.accounts.store import Store
 from kibitz.clock import Clock, SystemClock
 from kibitz.ids import AdminName, Entropy, PlayerId
@@ -65,9 +74,27 @@ class Accounts:
         """Raises `BadName`, `UnknownPlayer`, `AccountsUnavailable`."""
         return await self._guests.rename(player_id, name)
 
-    async def create_admin(self, name: str, password: str) -> AdminName:
-        """Raises `BadName`, `WeakPassword`, `AdminExists`, `AccountsUnavailable`."""
-        return await self._admins.create(name, password)
+    async def create_admin(self, name: str, password: str | None, role: Role = Role.ADMIN) -> AdminName:
+        """Without a password, an OpenID provider has to vouch for the name.
+
+        Raises `BadName`, `WeakPassword`, `AdminExists`, `AccountsUnavailable`.
+        """
+        return await self._admins.create(name, password, role)
+
+    async def remove_admin(self, name: str) -> None:
+        """The account and its sessions. Raises `NoSuchAdmin`, `AccountsUnavailable`."""
+        await self._admins.remove(name)
+
+    def admins(self) -> list[AdminAccount]:
+        """Admins and analysts, by name."""
+        return self._admins.accounts()
+
+    async def provided_login(self, name: str, provider: str, address: str) -> tuple[AdminSession, str] | None:
+        """A session for whom an OpenID provider just vouched; None where nobody made them an account.
+
+        Raises `AccountsUnavailable`.
+        """
+        return await self._admins.enter_provided(name, provider, address)
 
     async def admin_login(
         self, name: str, password: str, address: str

@@ -5,18 +5,21 @@ Sessions are read from the file each time, so that one that another process ende
 
 import apsw
 
-from kibitz.accounts.errors import AdminExists, BadName
+from kibitz.accounts.errors import AdminExists, BadName, NoSuchAdmin
 from kibitz.accounts.lockout import Lockout
-from kibitz.accounts.names import admin_name
+from kibitz.accounts.names import admin_name, provided_name
 from kibitz.accounts.passwords import HashingBusy, Passwords, refuse_weak
 from kibitz.accounts.records import (
     LINK_ADMIN,
+    AdminAccount,
     AdminSession,
     AuditAction,
     AuditEntry,
     AuditPage,
     AuditWanted,
+    ComesBy,
     LoginRefused,
+    Role,
 )
 from kibitz.accounts.store import HOUR_US, Store, Work
 from kibitz.accounts.tokens import new_token, token_hash
@@ -27,7 +30,10 @@ ADMIN_SESSION_LIFETIME_US = 12 * HOUR_US
 BUSY_RETRY_MS = 1_000
 _NAME_LENGTH_MAX = 64
 
-_FIND_ADMIN_SESSION = "SELECT admin, expires_us FROM admin_sessions WHERE token_hash = ?"
+_FIND_ADMIN_SESSION = """
+SELECT s.admin, s.expires_us, a.role FROM admin_sessions s LEFT JOIN admins a ON a.name = s.admin
+WHERE s.token_hash = ?
+"""
 AUDIT_READ_MOST = 10_000
 """Entries looked at for one page: one that nothing fits must not hold the server."""
 
@@ -55,27 +61,75 @@ class Admins:
         """Blocks until the hashes under way are done."""
         self._passwords.close()
 
-    async def create(self, name: str, password: str) -> AdminName:
-        """Raises `BadName`, `WeakPassword`, `AdminExists`, `AccountsUnavailable`."""
-        admin = admin_name(name)
+    async def create(self, name: str, password: str | None, role: Role = Role.ADMIN) -> AdminName:
+        """Without a password, an OpenID provider has to vouch for the name.
+
+        Raises `BadName`, `WeakPassword`, `AdminExists`, `AccountsUnavailable`.
+        """
+        admin = provided_name(name) if password is None else admin_name(name)
         if admin == LINK_ADMIN:
             raise BadName(f"The name {LINK_ADMIN} is kept for one-time links; choose another name.")
-        refuse_weak(password, admin)
-        password_hash = await self._passwords.hash(password)
+        comes_by, password_hash = ComesBy.PROVIDER, ""
+        if password is not None:
+            refuse_weak(password, admin)
+            comes_by, password_hash = ComesBy.PASSWORD, await self._passwords.hash(password)
         now_us = self._clock.now_us()
 
         def work(connection: apsw.Connection) -> None:
             connection.execute(
-                "INSERT INTO admins (name, password_hash, created_us) VALUES (?, ?, ?)",
-                (admin, password_hash, now_us),
+                "INSERT INTO admins (name, password_hash, created_us, role, comes_by) VALUES (?, ?, ?, ?, ?)",
+                (admin, password_hash, now_us, role, comes_by),
             )
-            write_audit(connection, AuditEntry(admin, AuditAction.ADMIN_CREATED), now_us)
+            write_audit(connection, AuditEntry(admin, AuditAction.ADMIN_CREATED, detail=role), now_us)
 
         try:
             await self._store.write(work)
         except apsw.ConstraintError as error:
             raise AdminExists(admin) from error
         return admin
+
+    async def remove(self, name: str) -> None:
+        """The account and its sessions. Raises `NoSuchAdmin`, `AccountsUnavailable`."""
+        now_us = self._clock.now_us()
+
+        def work(connection: apsw.Connection) -> bool:
+            gone = connection.execute("DELETE FROM admins WHERE name = ? RETURNING name", (name,)).fetchone()
+            if gone is None:
+                return False
+            connection.execute("DELETE FROM admin_sessions WHERE admin = ?", (name,))
+            write_audit(connection, AuditEntry(name, AuditAction.ADMIN_REMOVED), now_us)
+            return True
+
+        if not await self._store.write(work):
+            raise NoSuchAdmin(name)
+
+    def accounts(self) -> list[AdminAccount]:
+        rows = self._store.rows("SELECT name, role, comes_by, created_us FROM admins ORDER BY name")
+        return [
+            AdminAccount(AdminName(name), Role(role), ComesBy(comes_by), created_us)
+            for name, role, comes_by, created_us in rows
+        ]
+
+    async def enter_provided(self, name: str, provider: str, address: str) -> tuple[AdminSession, str] | None:
+        """A session for whom an OpenID provider just vouched; None where nobody made them an account.
+
+        The caller has checked the provider's word. Raises `AccountsUnavailable`.
+        """
+        row = None
+        try:
+            wanted = (provided_name(name), ComesBy.PROVIDER)
+            row = self._store.row("SELECT name, role FROM admins WHERE name = ? AND comes_by = ?", *wanted)
+        except BadName:
+            pass  # no account can have it
+        if row is None:
+            refused = f"{provider} vouched for somebody without an account"
+            await self.audit(AuditEntry("", AuditAction.LOGIN_REFUSED, address=address, detail=refused))
+            return None
+        admin = AdminName(row[0])
+        entry = AuditEntry(admin, AuditAction.LOGIN, address=address, detail=f"by {provider}")
+        session, token, insert = self._new_session(admin, entry, Role(row[1]))
+        await self._store.write(insert)
+        return session, token
 
     async def login(self, name: str, password: str, address: str) -> tuple[AdminSession, str] | LoginRefused:
         """A session of 12 hours and its token, or a refusal that tells nothing about the reason.
@@ -86,7 +140,7 @@ class Admins:
         wait_ms = self._lockout.wait_ms(name, address, self._clock.monotonic_us())
         if wait_ms > 0:
             return LoginRefused(wait_ms)
-        stored = self._password_hash(name)
+        stored, role = self._password_hash(name)
         self._lockout.missed(name, address, self._clock.monotonic_us())
         try:
             fits = await self._passwords.verify(password, stored)
@@ -99,7 +153,7 @@ class Admins:
             return LoginRefused(self._lockout.wait_ms(name, address, self._clock.monotonic_us()))
         self._lockout.succeeded(name, address)
         entry = AuditEntry(name, AuditAction.LOGIN, address=address)
-        session, token, insert = self._new_session(AdminName(name), entry)
+        session, token, insert = self._new_session(AdminName(name), entry, role)
         await self._store.write(insert)
         return session, token
 
@@ -151,7 +205,10 @@ class Admins:
         row = self._store.row(_FIND_ADMIN_SESSION, hashed) if hashed else None
         if row is None or row[1] <= self._clock.now_us():
             return None
-        return AdminSession(AdminName(row[0]), row[1])
+        name, expires_us, role = row
+        if role is None and name != LINK_ADMIN:
+            return None  # the account is gone
+        return AdminSession(AdminName(name), expires_us, Role(role or Role.ADMIN))
 
     async def end_session(self, token: str) -> None:
         """From now on nobody is logged in by this token. Raises `AccountsUnavailable`."""
@@ -185,18 +242,24 @@ class Admins:
             return AuditPage(entries, entries[-1][0])
         return AuditPage(entries, down_to if down_to > 1 else None)
 
-    def _password_hash(self, name: str) -> str | None:
+    def _password_hash(self, name: str) -> tuple[str | None, Role]:
+        """None where no password is the right one."""
         try:
-            row = self._store.row("SELECT password_hash FROM admins WHERE name = ?", admin_name(name))
+            wanted = (admin_name(name), ComesBy.PASSWORD)
+            row = self._store.row(
+                "SELECT password_hash, role FROM admins WHERE name = ? AND comes_by = ?", *wanted
+            )
         except BadName:
-            return None
-        return row[0] if row else None
+            row = None
+        return (row[0], Role(row[1])) if row else (None, Role.ANALYST)
 
-    def _new_session(self, name: AdminName, entry: AuditEntry) -> tuple[AdminSession, str, Work[None]]:
+    def _new_session(
+        self, name: AdminName, entry: AuditEntry, role: Role = Role.ADMIN
+    ) -> tuple[AdminSession, str, Work[None]]:
         """A session, its token, and what has to be done in a transaction to make it real."""
         token, hashed = new_token(self._entropy)
         now_us = self._clock.now_us()
-        session = AdminSession(name, now_us + ADMIN_SESSION_LIFETIME_US)
+        session = AdminSession(name, now_us + ADMIN_SESSION_LIFETIME_US, role)
 
         def insert(connection: apsw.Connection) -> None:
             for statement in _PURGE:

@@ -32,6 +32,12 @@ class AdminExists(AccountsError):
         self.name = name
 
 
+class NoSuchAdmin(AccountsError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no admin or analyst named {name}.")
+        self.name = name
+
+
 class UnknownPlayer(AccountsError):
     def __init__(self) -> None:
         super().__init__("There is no such player.")

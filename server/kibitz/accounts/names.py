@@ -20,6 +20,7 @@ _VISIBLE = frozenset("LNPS")
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters, marks and symbols by their category, which are drawn as nothing."""
+_PROVIDED_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+|:-]{0,253}")
 _ADMIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
@@ -52,6 +53,19 @@ def admin_name(text: str) -> AdminName:
             "and begins with a letter or a digit."
         )
     return AdminName(text)
+
+
+def provided_name(text: str) -> AdminName:
+    """What an OpenID provider calls somebody, as an account's name: an e-mail address in lower case.
+
+    Raises `BadName`.
+    """
+    if not _PROVIDED_NAME.fullmatch(text):
+        raise BadName(
+            "The name of an account that a provider vouches for has 1 to 254 of the characters A-Z, a-z, 0-9 "
+            "and . _ @ + | : -, and begins with a letter or a digit."
+        )
+    return AdminName(text.lower() if "@" in text else text)
 
 
 def _is_allowed(name: str, at: int) -> bool:

@@ -21,10 +21,36 @@ class Player(Struct, frozen=True):
     kind: PlayerKind
 
 
+class Role(StrEnum):
+    ANALYST = "analyst"
+    """Sees what is counted and what is live; changes nothing."""
+    ADMIN = "admin"
+
+    def covers(self, needed: "Role") -> bool:
+        return needed is Role.ANALYST or self is Role.ADMIN
+
+
+class ComesBy(StrEnum):
+    """How somebody proves that an account is theirs."""
+
+    PASSWORD = "password"  # noqa: S105  (a word, not one)
+    PROVIDER = "provider"
+    """By an OpenID provider, which vouches for the name."""
+
+
+class AdminAccount(Struct, frozen=True):
+    name: AdminName
+    role: Role
+    comes_by: ComesBy
+    created_us: int
+
+
 class AdminSession(Struct, frozen=True):
     name: AdminName
     expires_us: int
     """On the wall clock. Does not move with use."""
+    role: Role = Role.ADMIN
+    """As the account has it now, whatever it was at the login."""
 
 
 class LoginRefused(Struct, frozen=True):
@@ -39,6 +65,7 @@ class AuditAction(StrEnum):
     """What the accounts themselves write down; other parts write actions of their own."""
 
     ADMIN_CREATED = "admin_created"
+    ADMIN_REMOVED = "admin_removed"
     LOGIN = "login"
     LOGIN_REFUSED = "login_refused"
     LINK_CREATED = "link_created"

@@ -70,3 +70,15 @@ _TABLES = (
 def _first_evening(db: "Database") -> None:
     for statement in _TABLES:
         db.execute(statement)
+
+
+@migrations(name="0002_roles")
+def _roles(db: "Database") -> None:
+    db.execute(
+        "ALTER TABLE admins ADD COLUMN role TEXT NOT NULL DEFAULT 'admin' "
+        "CHECK (role IN ('admin', 'analyst'))"
+    )
+    db.execute(
+        "ALTER TABLE admins ADD COLUMN comes_by TEXT NOT NULL DEFAULT 'password' "
+        "CHECK (comes_by IN ('password', 'provider'))"
+    )

@@ -47,13 +47,13 @@ class AdminLiveApi:
                 "Open rooms, private ones too, newest first, and every connection.",
                 AdminRooms,
                 query=AdminRoomsQuery,
-                auth=Auth.ADMIN,
+                auth=Auth.ANALYST,
                 codes=(Code.UNAUTHENTICATED,),
             )
         ]
 
     async def _get_rooms(self, request: web.Request) -> web.Response:
-        self._identity.need_admin(request)
+        self._identity.need_analyst(request)
         wanted = query_of(request, AdminRoomsQuery)
         pace = Pace(self._clock)
         shown: list[AdminRoom] = []

@@ -48,7 +48,7 @@ _NEEDED = (Code.UNAUTHENTICATED, Code.UNKNOWN_ROOM, Code.ROOM_CLOSED, Code.UNAVA
 
 
 class AdminRoomsApi:
-    """Every route wants an admin's token."""
+    """Commands want an admin's token, looking any account's."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class AdminRoomsApi:
 
     def routes(self) -> Sequence[Route]:
         room = "/api/admin/rooms/{room}"
-        faulted = (*_NEEDED, Code.WRONG_PHASE, Code.ROOM_FAULTED, Code.ROOM_BUSY)
+        faulted = (*_NEEDED, Code.FORBIDDEN, Code.WRONG_PHASE, Code.ROOM_FAULTED, Code.ROOM_BUSY)
         return [
             Route(
                 "GET",
@@ -78,7 +78,7 @@ class AdminRoomsApi:
                 self._get_room,
                 "One open room: who is in it, what failed, what happened last.",
                 AdminRoomDetail,
-                auth=Auth.ADMIN,
+                auth=Auth.ANALYST,
                 codes=_NEEDED,
             ),
             Route(
@@ -127,7 +127,7 @@ class AdminRoomsApi:
                 "End the room for good; its matches can still be replayed.",
                 CommandDone,
                 auth=Auth.ADMIN,
-                codes=_NEEDED,
+                codes=(*_NEEDED, Code.FORBIDDEN),
             ),
             Route(
                 "POST",
@@ -136,7 +136,7 @@ class AdminRoomsApi:
                 "Try a faulted room again, and the acts that were refused in it.",
                 CommandDone,
                 auth=Auth.ADMIN,
-                codes=(*_NEEDED, Code.UNKNOWN_GAME, Code.RULES_CHANGED, Code.ROOM_FAULTED),
+                codes=(*_NEEDED, Code.FORBIDDEN, Code.UNKNOWN_GAME, Code.RULES_CHANGED, Code.ROOM_FAULTED),
             ),
             Route(
                 "GET",
@@ -145,7 +145,7 @@ class AdminRoomsApi:
                 "The newest rooms out of play, and acts that are refused because they crashed the server.",
                 Faults,
                 query=FaultsQuery,
-                auth=Auth.ADMIN,
+                auth=Auth.ANALYST,
                 codes=(Code.UNAUTHENTICATED,),
             ),
         ]
@@ -222,7 +222,7 @@ class AdminRoomsApi:
     # ------------------------------------------------------------ looking
 
     async def _get_room(self, request: web.Request) -> web.Response:
-        self._identity.need_admin(request)
+        self._identity.need_analyst(request)
         room_id = RoomId(request.match_info["room"])
         held = self._directory.held(room_id)
         if held is None:
@@ -247,7 +247,7 @@ class AdminRoomsApi:
         )
 
     async def _get_faults(self, request: web.Request) -> web.Response:
-        self._identity.need_admin(request)
+        self._identity.need_analyst(request)
         limit = query_of(request, FaultsQuery).limit
         return answer(
             Faults(

@@ -28,7 +28,7 @@ class AuditApi:
                 Audit,
                 query=AuditQuery,
                 auth=Auth.ADMIN,
-                codes=(Code.UNAUTHENTICATED, Code.UNAVAILABLE),
+                codes=(Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.UNAVAILABLE),
             )
         ]
 

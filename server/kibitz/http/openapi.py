@@ -15,8 +15,8 @@ _ANYWHERE = (Code.BAD_REQUEST, Code.HOST_REFUSED, Code.RATE_LIMITED, Code.INTERN
 _SECURITY: dict[Auth, list[dict[str, list[str]]]] = {
     Auth.NOBODY: [],
     Auth.PLAYER: [{"cookie": []}, {"bearer": []}],
-    Auth.ANALYST: [{"bearer": []}],
-    Auth.ADMIN: [{"bearer": []}],
+    Auth.ANALYST: [{"bearer": ["analyst"]}],
+    Auth.ADMIN: [{"bearer": ["admin"]}],
 }
 
 

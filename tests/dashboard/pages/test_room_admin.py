@@ -263,3 +263,18 @@ def test_a_match_in_real_time(open_page: Open, words_of: Words, data: Path, rest
     assert "20 ticks in 1 rows of the journal, 1 inputs" in words_of(app)
     table = next(frame.value for frame in app.dataframe if "What" in frame.value and "Match" in frame.value)
     assert table["What"].tolist()[-1] == "Ticks 1 to 20 · 1 inputs"
+
+
+def test_an_analyst_looks_and_is_offered_nothing(
+    open_page: Open, words_of: Words, rest: AdminRest, history: list[Row]
+) -> None:
+    rest.role = "analyst"
+    held(rest, "playing")
+    app = open_page(PAGE, room=ROOM)
+    assert not app.exception
+    assert "**Playing**" in words_of(app)
+    assert offered(app) == []
+    assert "What admins did here" not in words_of(app)
+    assert not any(call.startswith("GET /api/admin/audit") for call in rest.calls)
+    for page in ("pages/sql.py", "pages/audit.py"):
+        assert "Not for your role" in words_of(open_page(page))

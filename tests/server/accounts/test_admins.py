@@ -6,7 +6,7 @@ import pytest
 
 from kibitz.accounts.accounts import LINK_LIFETIME_MS, START_LINK_LIFETIME_MS, Accounts
 from kibitz.accounts.admins import ADMIN_SESSION_LIFETIME_US
-from kibitz.accounts.errors import AdminExists, BadName, WeakPassword
+from kibitz.accounts.errors import AdminExists, BadName, NoSuchAdmin, WeakPassword
 from kibitz.accounts.records import (
     LINK_ADMIN,
     AdminSession,
@@ -14,6 +14,7 @@ from kibitz.accounts.records import (
     AuditEntry,
     AuditWanted,
     LoginRefused,
+    Role,
 )
 from support.manual_clock import ManualClock
 
@@ -160,3 +161,54 @@ async def test_the_log_is_read_page_by_page(accounts: Accounts, monkeypatch: pyt
     assert numbers(subject="room-0") == ([7], 5)  # nobody is made to read it all at once
     assert numbers(subject="room-0", before=5) == ([4], 2)
     assert numbers(subject="room-0", before=2) == ([1], None)
+
+
+async def test_a_role_goes_with_the_account_and_not_with_the_login(accounts: Accounts) -> None:
+    await accounts.create_admin("ada", PASSWORD)
+    await accounts.create_admin("ann", PASSWORD, Role.ANALYST)
+    for name, role in (("ada", Role.ADMIN), ("ann", Role.ANALYST)):
+        result = await accounts.admin_login(name, PASSWORD, HERE)
+        assert not isinstance(result, LoginRefused)
+        session, token = result
+        assert session.role is role
+        assert accounts.find_admin_session(token) == session
+    link = await accounts.redeem_link(accounts.create_link())
+    assert link is not None
+    assert link[0].role is Role.ADMIN
+    assert [(each.name, each.role) for each in accounts.admins()] == [
+        ("ada", Role.ADMIN),
+        ("ann", Role.ANALYST),
+    ]
+
+
+async def test_whoever_is_removed_is_out_at_once(accounts: Accounts) -> None:
+    await accounts.create_admin("ada", PASSWORD)
+    result = await accounts.admin_login("ada", PASSWORD, HERE)
+    assert not isinstance(result, LoginRefused)
+    await accounts.remove_admin("ada")
+    assert accounts.find_admin_session(result[1]) is None
+    assert await login(accounts) is None
+    with pytest.raises(NoSuchAdmin, match="named ada"):
+        await accounts.remove_admin("ada")
+    # whoever gets the name next gets no session of the one before
+    await accounts.create_admin("ada", PASSWORD, Role.ANALYST)
+    assert accounts.find_admin_session(result[1]) is None
+
+
+async def test_a_provider_vouches_for_its_own_accounts_alone(accounts: Accounts) -> None:
+    assert await accounts.create_admin("Ada@Example.org", None, Role.ANALYST) == "ada@example.org"
+    await accounts.create_admin("bob", PASSWORD)
+    opened = await accounts.provided_login("ADA@example.org", "id.example", HERE)
+    assert opened is not None
+    assert (opened[0].name, opened[0].role) == ("ada@example.org", Role.ANALYST)
+    assert accounts.find_admin_session(opened[1]) == opened[0]
+    for stranger in ("eve@example.org", "bob", LINK_ADMIN, "", "a b", "x" * 300, "\ud800"):
+        assert await accounts.provided_login(stranger, "id.example", HERE) is None
+    for password in ("", PASSWORD, "None"):
+        assert await login(accounts, password, name="ada@example.org") is None
+    with pytest.raises(BadName, match="provider"):
+        await accounts.create_admin("a b", None)
+    with pytest.raises(BadName, match="one-time links"):
+        await accounts.create_admin(LINK_ADMIN, None)
+    refused = accounts.read_audit(AuditWanted(action=AuditAction.LOGIN_REFUSED)).entries
+    assert all(entry.actor == "" for _, entry in refused)
