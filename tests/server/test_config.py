@@ -86,11 +86,18 @@ def test_the_flags_of_settings_give_them_back() -> None:
             "trusted_proxies": "10.0.0.1",
             "limits": "off",
         },
-        {},
+        {"KIBITZ_REDIS_URL": "redis://:hunter2@127.0.0.1"},
     )
     parts = settings.as_flags()
     flags = {flag[2:].replace("-", "_"): text for flag, text in zip(parts[::2], parts[1::2], strict=True)}
-    assert load(flags, {"KIBITZ_PORT": "1"}) == settings
+    assert load(flags, {"KIBITZ_PORT": "1"} | settings.as_variables()) == settings
+    assert "hunter2" not in str(parts)
+
+
+def test_no_secret_is_repeated() -> None:
+    with pytest.raises(SettingError) as caught:
+        load({}, {"KIBITZ_REDIS_URL": "rdis://:hunter2@127.0.0.1"})
+    assert str(caught.value) == "KIBITZ_REDIS_URL must be an address like redis://127.0.0.1:6379/0."
 
 
 def test_a_misspelt_variable_is_noticed() -> None:

@@ -27,13 +27,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ChildSpec:
-    """A module to run. `answers` waits until it can be used; then `greeting` is printed, once."""
+    """A module to run. `answers` waits until it can be used; then `greeting` is printed, once. `variables`
+    are for its environment alone."""
 
     name: str
     module: str
     arguments: Sequence[str]
     answers: Callable[[], Awaitable[None]] | None = None
     greeting: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -123,7 +125,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             pass_fds=(read_end,),
             process_group=0,
-            env=self._env | {PARENT_FD: str(read_end)},
+            env=self._env | spec.variables | {PARENT_FD: str(read_end)},
             limit=2**20,
         )
         child.process = process

@@ -80,6 +80,7 @@ def _specs(settings: Settings, link: str) -> list[ChildSpec]:
             ["serve", *settings.as_flags()],
             lambda: _answering(settings.port, "/readyz"),
             f"Play:      {there.base_url}",
+            settings.as_variables(),
         ),
         ChildSpec("etl", "kibitz_etl", ["--data", data]),
         ChildSpec(

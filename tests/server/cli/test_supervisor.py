@@ -43,6 +43,11 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             print("Port 1 is in use.", file=sys.stderr)
             sys.exit(2)
         """,
+        "teller": """
+            import os, sys
+            open(sys.argv[1], "a").write(os.environ["PASSWORD"])
+            sys.exit(2)
+        """,
         "watcher": """
             import os, sys
             open(sys.argv[1], "a").write(f"{os.getpid()}\\n")
@@ -121,6 +126,12 @@ async def test_a_child_that_keeps_crashing_ends_all_and_shows_its_last_lines(mod
 
 async def test_exit_code_2_is_not_retried(modules: Path) -> None:
     assert await Supervisor([ChildSpec("a", "complains", [])]).run() == 2
+
+
+async def test_a_child_has_its_variables(modules: Path) -> None:
+    told = modules / "told"
+    await Supervisor([ChildSpec("a", "teller", [str(told)], variables={"PASSWORD": "hunter2"})]).run()
+    assert told.read_text() == "hunter2"
 
 
 async def test_a_greeting_is_said_when_the_child_answers(modules: Path) -> None:
