@@ -64,6 +64,9 @@ class Told:
     def faulted(self, room: Room) -> None:
         self.log.append(("faulted", room.room_id, room.version))
 
+    def mended(self, room: Room) -> None:
+        self.log.append(("mended", room.room_id, room.version))
+
     def closed(self, room: Room) -> None:
         self.log.append(("closed", room.room_id, room.version))
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from time import perf_counter_ns
+from typing import TypeVar
 
 from kibitz.metrics.histogram import Histogram
 from kibitz.rooms.room import Room
@@ -11,6 +12,8 @@ from kibitz.rooms.views.update import Update
 from kibitz.rooms.views.views import ViewFault
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T", RoomListener, GalleryListener)
 
 
 class Listeners:
@@ -46,16 +49,10 @@ class Listeners:
             raise fault
 
     def released(self, room: Room, update: Update) -> None:
-        fault: ViewFault | None = None
-        for listener in self._gallery:
-            try:
-                listener.released(room, update)
-            except ViewFault as error:
-                fault = error
-            except Exception:
-                _report(listener)
-        if fault is not None:
-            raise fault
+        _show(self._gallery, lambda listener: listener.released(room, update))
+
+    def mended(self, room: Room) -> None:
+        _show(self._listeners, lambda listener: listener.mended(room))
 
     def presence_changed(self, room: Room) -> None:
         self._each(lambda listener: listener.presence_changed(room))
@@ -75,6 +72,19 @@ class Listeners:
                 call(listener)
             except Exception:
                 _report(listener)
+
+
+def _show(listeners: Sequence[T], call: Callable[[T], None]) -> None:
+    fault: ViewFault | None = None
+    for listener in listeners:
+        try:
+            call(listener)
+        except ViewFault as error:
+            fault = error
+        except Exception:
+            _report(listener)
+    if fault is not None:
+        raise fault
 
 
 def _report(listener: RoomListener | GalleryListener) -> None:

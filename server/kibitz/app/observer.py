@@ -140,6 +140,9 @@ class Observer:
         detail = "" if fault is None else f"{fault.what} ({fault.error})" if fault.error else fault.what
         self._incident(IncidentKind.GAME_FAULT, room, detail=detail)
 
+    def mended(self, room: Room) -> None:
+        """In the log of what admins did."""
+
     def reloaded(self, room: Room) -> None:
         self._incident(IncidentKind.COMMIT_FAILED, room)
 

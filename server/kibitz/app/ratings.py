@@ -83,5 +83,8 @@ class Ratings:
     def faulted(self, room: Room) -> None:
         """No result."""
 
+    def mended(self, room: Room) -> None:
+        """No result."""
+
     def closed(self, room: Room) -> None:
         """No result."""

@@ -31,5 +31,8 @@ class Storage:
     def faulted(self, room: Room) -> None:
         """The game's fault, not the disk's."""
 
+    def mended(self, room: Room) -> None:
+        """The game's fault, not the disk's."""
+
     def closed(self, room: Room) -> None:
         """Was committed before it."""

@@ -125,7 +125,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             pass_fds=(read_end,),
             process_group=0,
-            env=self._env | spec.variables | {PARENT_FD: str(read_end)},
+            env={**self._env, **spec.variables, PARENT_FD: str(read_end)},
             limit=2**20,
         )
         child.process = process

@@ -208,6 +208,11 @@ class Feeds:
     def faulted(self, room: Room) -> None:
         """The stream stays, and stays quiet."""
 
+    def mended(self, room: Room) -> None:
+        followers = self._followers.get(room.room_id)
+        if followers:
+            _tell(followers, _snapshot_entry(room, room.catch_up(None, None)))
+
     def closed(self, room: Room) -> None:
         if room.is_behind:
             return

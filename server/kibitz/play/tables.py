@@ -21,6 +21,7 @@ from kibitz.play.table import Member, Table
 from kibitz.protocol.messages import ChatSaid, Notice
 from kibitz.rooms.fold.changes import first_seat
 from kibitz.rooms.fold.event_args import Left, decode_left, decode_rewound
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
 from kibitz.rooms.views.views import SPECTATORS
@@ -252,6 +253,20 @@ class Tables:
         table = self._tables.get(room.room_id)
         if table is not None:
             self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_FAULTED, room.room_id))
+
+    def mended(self, room: Room) -> None:
+        """Everybody is given what they were shown last, with the status and the clock of now."""
+        table = self._tables.get(room.room_id)
+        if table is None:
+            return
+        if table.batches is not None:
+            table.batches.flush()
+        for members in table.classes.values():
+            seat = next(iter(members.values())).seat
+            encoded = self._namespace.encode("snapshot", outgoing.snapshot(room, seat))
+            self._namespace.broadcast_state(members, room.room_id, encoded, since=None, render=table.late)
+        if room.status is Status.PLAYING:
+            self.say(table, "notice", outgoing.notice(NoticeCode.ROOM_RESUMED, room.room_id))
 
     def closed(self, room: Room) -> None:
         table = self._tables.get(room.room_id)

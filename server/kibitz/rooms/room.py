@@ -384,10 +384,15 @@ class Room:
 
     def mend(self) -> None:
         """For an admin: play on after a fault. The time in which nobody could act is nobody's loss."""
-        if self._faults.is_stopped:
+        was_stopped = self._faults.is_stopped
+        if was_stopped:
             self._ledger.run_clock_from(self._services.time.now_us())
         self._faults.mend()
         self._ledger.set_flag()
+        if was_stopped:
+            self._tell(self._services.listener.mended)
+        if self._faults.is_stopped:
+            return  # it cannot even show itself
         self._presence_changed()
         self._wake_bots()
 

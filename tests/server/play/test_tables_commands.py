@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from kibitz.games.connect_four import ConnectFour
 from kibitz.ids import RoomId, Seat, Version
+from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from support.room_house import asked
 from support.running_server import Match, Running, running
@@ -82,6 +84,62 @@ async def test_who_is_kicked_watches(server: Running) -> None:
     assert refused["code"] == "not_seated"
     again = await match.wires[1].emit("join", {"room": match.room, "as": "player"})
     assert again["code"] == "forbidden"
+
+
+async def test_a_mended_room_says_so(server: Running) -> None:
+    match = await server.table()
+    room = room_of(server, match)
+    at = [len(wire.events) for wire in match.wires]
+    room.guarded(fail)
+    for notice in await both(match, "notice", at):
+        assert notice["code"] == "room_faulted"
+    refused = await match.wires[0].emit("act", match.drop(3, match.version, "while-faulted"))
+    assert refused["code"] == "room_faulted"
+    at = [len(wire.events) for wire in match.wires]
+    assert server.server.directory.release(room.room_id) is room
+    for snapshot in await both(match, "snapshot", at):
+        assert (snapshot["status"], snapshot["epoch"]) == ("playing", match.epoch)
+        assert (snapshot["version"], snapshot["view"]["turn"]) == (match.version, 0)
+        assert snapshot["clock_elapsed_ms"] < 1_000
+    for notice in await both(match, "notice", at):
+        assert (notice["code"], notice["data"]) == ("room_resumed", None)
+    assert (await match.wires[0].emit("act", match.drop(3, match.version, "after-it")))["ok"]
+
+
+async def test_a_mended_room_that_was_paused_stays_so(server: Running) -> None:
+    match = await server.table()
+    room = room_of(server, match)
+    await asked(partial(room.pause, "why"))
+    room.guarded(fail)
+    at = [len(wire.events) for wire in match.wires]
+    server.server.directory.release(room.room_id)
+    for snapshot in await both(match, "snapshot", at):
+        assert snapshot["status"] == "paused"
+
+
+async def test_a_room_that_cannot_show_itself_is_not_mended(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = await server.table()
+    room = room_of(server, match)
+    at = [len(wire.events) for wire in match.wires]
+    room.guarded(fail)
+    await both(match, "notice", at)
+    monkeypatch.setattr(ConnectFour, "view", no_view)
+    at = [len(wire.events) for wire in match.wires]
+    room.drop_what_is_only_shown()
+    server.server.directory.release(room.room_id)
+    assert room.status is Status.FAULTED
+    for notice in await both(match, "notice", at):
+        assert notice["code"] == "room_faulted"
+
+
+def fail() -> None:
+    raise RuntimeError("on purpose")
+
+
+def no_view(*args: object) -> None:
+    raise RuntimeError("on purpose")
 
 
 async def test_a_reopened_room_says_so(server: Running) -> None:

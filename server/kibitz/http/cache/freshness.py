@@ -46,6 +46,9 @@ class Freshness:
     def faulted(self, room: Room) -> None:
         self._changed(room)
 
+    def mended(self, room: Room) -> None:
+        self._changed(room)
+
     def closed(self, room: Room) -> None:
         self._changed(room)
 

@@ -261,6 +261,10 @@ class QuickMatch:
     def faulted(self, room: Room) -> None:
         self._waiting.end(room)
 
+    def mended(self, room: Room) -> None:
+        if room.is_quick and room.status is Status.WAITING:
+            self._waiting.follow(room, self._clock.now_us())
+
 
 def _never_mind(answer: Left | Refused) -> None:
     """Nobody waits for it."""

@@ -61,3 +61,6 @@ class Seatings:
 
     def faulted(self, room: Room) -> None:
         """Whoever sits in it sits there still."""
+
+    def mended(self, room: Room) -> None:
+        """Whoever sits in it sits there still."""

@@ -29,6 +29,11 @@ class RoomListener(Protocol):
         """The room takes no more actions; its history stays readable."""
         ...
 
+    def mended(self, room: "Room") -> None:
+        """An admin had a faulted room play on where it stood: its status is another one, its running clock
+        runs anew, and no event tells of it."""
+        ...
+
     def closed(self, room: "Room") -> None:
         """The room's last event is committed. The directory forgets the room after this call; but where
         `room.is_behind`, spectators are still to be shown how it ended, and this is called once more."""

@@ -302,8 +302,11 @@ async def test_the_last_game_that_was_asked_for_counts() -> None:
 async def test_a_room_that_fails_was_no_match() -> None:
     lounge = Lounge()
     entered = await lounge.enter(ANN)
-    lounge.room(entered).guarded(fail)
+    room = lounge.room(entered)
+    room.guarded(fail)
     assert [(who, how) for who, how, _ in lounge.ended] == [(ANN, Waited.CANCELLED)]
+    assert lounge.house.directory.release(room.room_id) is room
+    assert (await lounge.enter(BEN)).room_id == entered.room_id, "it waits again"
 
 
 def fail() -> None:
