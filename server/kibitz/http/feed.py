@@ -4,8 +4,8 @@ A stream begins with `seats`, which tells who sits there and the server's time, 
 changes. Then `snapshot` and `patch` with the messages of the realtime protocol as data, with ids
 `epoch:version`. Whoever comes back with `Last-Event-ID` gets what it lacks: a patch while the room still
 has that version, a snapshot in another epoch or after too long, nothing where nothing happened. A new
-epoch or match, a pause and its end come as snapshots. `closed` is the last event of a room: nothing
-follows on it. A stream that ends without it is to be opened again.
+epoch or match, a pause and its end, and the end of a fault come as snapshots. `closed` is the last event
+of a room: nothing follows on it. A stream that ends without it is to be opened again.
 
 Of a match in real time a follower gets the view at each row of the journal, about once a second, and no
 frames. Nobody needs a session to follow a public room; a private one asks for a player's, as joining does.
@@ -65,6 +65,7 @@ class FeedPatch(msgspec.Struct, frozen=True):
     ops: msgspec.Raw
     checksum: int
     events: msgspec.Raw
+    clock_elapsed_ms: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class FeedSnapshot(msgspec.Struct, frozen=True):
@@ -350,6 +351,7 @@ def _patch_entry(room: Room, rendered: RenderedPatch) -> Entry:
         ops=rendered.ops,
         checksum=rendered.checksum,
         events=rendered.events,
+        clock_elapsed_ms=rendered.clock_elapsed_ms,
     )
     return _entry("patch", data, f"{rendered.epoch}:{rendered.version}")
 

@@ -60,6 +60,12 @@ test("a patch leads to the next view, and clocks run on this machine's time", ()
   assert.deepEqual(standings, ["connecting", "live", "live"]);
 });
 
+test("a clock that goes on does not begin anew", () => {
+  const { at, shown } = begun();
+  at(0).say("patch", { ...patch(1), clock_elapsed_ms: 7_000 });
+  assert.equal(shown.at(-1)?.clockSince, 44_000);
+});
+
 for (const [name, bad] of [
   ["a gap", patch(1, 4)],
   ["a wrong checksum", patch(1, 3, 7)],

@@ -11,11 +11,15 @@ import pytest
 
 from kibitz.http import feed as feed_module
 from kibitz.http.problems import ProblemError
-from kibitz.ids import RoomId, Version
+from kibitz.ids import GameName, RoomId, Version
+from kibitz.rooms.answers import Accepted
 from kibitz.rooms.room import Room
 from support.feed_follower import Feed
-from support.room_house import asked
+from support.manual_clock import ManualClock
+from support.room_house import ANN, BEN, EVE, House, act, asked, join
 from support.running_server import running
+from support.tally_room import sent
+from support.toy_games import LastOne
 
 
 async def test_a_follower_that_comes_back_gets_what_it_lacks(tmp_path: Path) -> None:
@@ -181,6 +185,45 @@ async def test_a_pause_and_its_end_are_whole_views(tmp_path: Path) -> None:
             ("snapshot", "playing"),
         ]
         task.cancel()
+
+
+async def test_a_clock_that_goes_on_is_not_begun_anew() -> None:
+    clock = ManualClock()
+    feeds = feed_module.Feeds(lambda player: None, clock)
+    house = House(clock=clock, games={GameName("last-one"): LastOne()}, also=(feeds,))
+    room = await house.create(game="last-one", options=b"{}", seats=3)
+    for player in (ANN, BEN, EVE):
+        await join(room, player)
+    await house.quiet()
+    follower = feeds.follow(room, "192.0.2.1")
+    for number, (player, action) in enumerate(((BEN, "wave"), (ANN, "pass_on"))):
+        clock.advance(7_000_000)
+        assert isinstance(await act(room, player, sent(room, action, {}, f"id-{number:013}")), Accepted)
+    await house.quiet()
+    entries = [follower.get_nowait() for _ in range(follower.qsize())]
+    told = [json.loads(entry.data) for entry in entries if entry is not None and entry.event == "patch"]
+    assert [data.get("clock_elapsed_ms") for data in told] == [7_000, None]
+
+
+async def test_a_mended_room_is_shown_anew(tmp_path: Path) -> None:
+    async with running(tmp_path) as server:
+        match = await server.table()
+        feed = Feed()
+        task = asyncio.create_task(feed.follow(server, match.room))
+        await asyncio.wait_for(feed.news.wait(), 5)
+        feed.news.clear()
+        room = server.server.directory.find(RoomId(match.room))
+        assert isinstance(room, Room)
+        room.guarded(fail)
+        server.server.directory.release(room.room_id)
+        await asyncio.wait_for(feed.news.wait(), 5)
+        event, name, data = feed.events[-1]
+        assert (event, name, data["status"]) == ("snapshot", f"{match.epoch}:{match.version}", "playing")
+        task.cancel()
+
+
+def fail() -> None:
+    raise RuntimeError("on purpose")
 
 
 async def test_a_restart_costs_a_follower_nothing(tmp_path: Path) -> None:

@@ -63,6 +63,8 @@ interface Patch {
   readonly at_ms: number;
   readonly ops: readonly PatchOp[];
   readonly checksum: number;
+  /** How long the running clock has run already; left out where it begins with this patch. */
+  readonly clock_elapsed_ms?: number;
 }
 
 const CLOSED = 2;
@@ -120,11 +122,11 @@ export function follow(world: World, heard: Heard): void {
       ahead = world.now() - at_ms;
       show(epoch, version, view, world.now() - clock_elapsed_ms);
     });
-    on<Patch>("patch", ({ epoch, base, version, at_ms, ops, checksum: expected }) => {
+    on<Patch>("patch", ({ epoch, base, version, at_ms, ops, checksum: expected, clock_elapsed_ms = 0 }) => {
       if (held === null || held.epoch !== epoch || held.version !== base) throw new Error("a gap");
       const view = applyPatch(held.view as Json, ops) as View;
       if (checksum(view as Json) !== expected) throw new Error("another view");
-      show(epoch, version, view, at_ms + ahead);
+      show(epoch, version, view, at_ms + ahead - clock_elapsed_ms);
     });
     on("closed", over);
     mine.addEventListener("error", () => {
