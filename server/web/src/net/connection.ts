@@ -8,6 +8,7 @@
 
 import type { EnginePacket, Handshake } from "./engineio";
 import type { Link, LinkListener, NetWorld, Transport, WebSocketLike } from "./link";
+import { Ahead } from "./ahead";
 import { pollingLink } from "./polling";
 import { CONNECT, encodeEvent, PacketDecoder, type SocketPacket } from "./socketio";
 import { backoffMs, type Greeting, INITIAL_NET_STATE, type NetState, POLLING_UNTIL_KEY } from "./state";
@@ -62,6 +63,8 @@ export class Connection {
   private probe: Link | null = null;
   private nextAck = 0;
   private readonly waiting = new Map<number, Waiting>();
+  /** What the early socket asked for, until somebody wants it. */
+  private ahead: Ahead | null = null;
 
   constructor(
     private readonly world: NetWorld,
@@ -116,15 +119,24 @@ export class Connection {
   /** Sends an event and resolves with its ack, or with why there is none. Never rejects. */
   request(name: string, payload: unknown, timeoutMs = 5_000): Promise<unknown> {
     if (this.phase !== "online" || !this.link) return Promise.resolve(unanswered("offline", "There is no connection."));
+    if (this.ahead && name === "join") {
+      const ahead = this.ahead;
+      const known = ahead.take(name, payload, () => this.ahead === ahead && (this.ahead = null));
+      if (known) return known;
+      this.ahead = null;
+    }
     const id = this.nextAck++;
-    const link = this.link;
+    this.link.send("4" + encodeEvent(name, payload, id));
+    return this.answer(id, timeoutMs);
+  }
+
+  private answer(id: number, timeoutMs: number): Promise<unknown> {
     return new Promise((done) => {
       const timer = this.world.setTimeout(() => {
         this.waiting.delete(id);
         done(unanswered("timeout", "The server did not answer in time."));
       }, timeoutMs);
       this.waiting.set(id, { done, timer });
-      link.send("4" + encodeEvent(name, payload, id));
     });
   }
 
@@ -172,6 +184,7 @@ export class Connection {
     try {
       this.socket = early?.socket ?? this.world.openWebSocket(`${this.urls.websocket}?EIO=4&transport=websocket`);
       this.link = websocketLink(this.socket, listener, early?.frames);
+      if (early?.asked) this.ahead = new Ahead(early.asked, this.answer(this.nextAck++, CONNECT_TIMEOUT_MS), (run) => void this.world.setTimeout(run, 0));
     } catch {
       this.linkClosed("websockets are not allowed here");
     }
@@ -224,7 +237,7 @@ export class Connection {
     this.phaseTimer = this.heartbeatTimer = this.probeTimer = null;
     this.link?.close();
     this.probe?.close();
-    this.link = this.probe = this.handshake = null;
+    this.link = this.probe = this.handshake = this.ahead = null;
     this.decoder = new PacketDecoder();
   }
 
@@ -271,8 +284,12 @@ export class Connection {
         if (typeof told?.protocol === "number" && typeof told.build === "string") this.onGreeting({ protocol: told.protocol, build: told.build });
         return this.online();
       }
-      case "event":
-        return this.onEvent(packet.name, packet.args[0]);
+      case "event": {
+        const tell = (): void => this.onEvent(packet.name, packet.args[0]);
+        if (this.ahead === null) tell();
+        else if (!this.ahead.hold(tell)) this.ahead = null;
+        return;
+      }
       case "ack": {
         const waiting = this.waiting.get(packet.id);
         if (!waiting) return;

@@ -6,6 +6,8 @@ export interface EarlySocket {
   readonly socket: WebSocketLike;
   readonly frames: (string | ArrayBuffer)[];
   readonly connectSent: boolean;
+  /** The event that it sent under acknowledgement 0, as JSON; empty: none. */
+  readonly asked?: string;
 }
 
 export function websocketLink(socket: WebSocketLike, listener: LinkListener, frames: readonly (string | ArrayBuffer)[] = []): Link {
