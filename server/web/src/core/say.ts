@@ -67,7 +67,9 @@ export function refusal(code: string, sentence: string): string {
   return typeof found === "string" ? found : sentence;
 }
 
-export const num = (value: number, options?: Intl.NumberFormatOptions): string => value.toLocaleString(spoken.value.locale, options);
+/** Small whole numbers look alike in all our languages; the first call of `Intl` takes a slow machine a tenth of a second. */
+export const num = (value: number, options?: Intl.NumberFormatOptions): string =>
+  !options && /^\d{1,3}$/.test(`${value}`) ? `${value}` : value.toLocaleString(spoken.value.locale, options);
 
 /** "Ada, Bo and Cleo". */
 export const list = (names: readonly string[]): string => new Intl.ListFormat(spoken.value.locale).format(names);
@@ -75,6 +77,10 @@ export const list = (names: readonly string[]): string => new Intl.ListFormat(sp
 /** `ms` since 1970. Day and month, with the year. */
 export const date = (ms: number, options: Intl.DateTimeFormatOptions = { dateStyle: "medium" }): string =>
   new Intl.DateTimeFormat(spoken.value.locale, options).format(ms);
+
+/** "14:05"; on another day with its date. */
+export const moment = (ms: number): string =>
+  date(ms, new Date(ms).toDateString() === new Date().toDateString() ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
 
 const UNITS = [
   ["day", 86_400_000],

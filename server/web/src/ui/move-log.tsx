@@ -42,8 +42,8 @@ export function MoveLog({ events, game, names, clock, at, goTo, replayAt }: LogP
       const top = [...box.children].find((one) => (one as HTMLElement).offsetTop >= least) as HTMLElement | undefined;
       box.scrollTop = least <= 0 ? 0 : (top ?? line).offsetTop - 2;
     };
-    follow();
-    // What comes above it (the result) makes the list shorter.
+    // It is called once to begin with, when the frame is laid out anyway: measuring here would lay the page out twice. And
+    // whatever comes above the list (the result) makes it shorter.
     const watch = new ResizeObserver(follow);
     watch.observe(box);
     return () => watch.disconnect();

@@ -41,6 +41,12 @@ export function play(sound: Sound): void {
   if (!isSounding.peek() || !("AudioContext" in window)) return;
   // Before that it would not sound, or all at once later.
   if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
+  // The first one takes a slow machine a tenth of a second: what it belongs to is painted first. Hidden pages paint nothing.
+  if (document.hidden) sing(sound);
+  else requestAnimationFrame(() => setTimeout(() => sing(sound)));
+}
+
+function sing(sound: Sound): void {
   context ??= new AudioContext();
   void context.resume();
   for (const { hertz, at_s, for_s } of SOUNDS[sound]) {

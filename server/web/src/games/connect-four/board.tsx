@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { t } from "../../core/say";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { t, wording } from "../../core/say";
 import { isCalm } from "../../ui/motion";
 import type { BoardProps } from "../view";
 import { Piece } from "./piece";
@@ -78,6 +78,39 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
     return isLast ? t("Row {row}, column {column}: {what}, last move", place) : t("Row {row}, column {column}: {what}", place);
   };
 
+  // A pointer that moves over the columns changes none of the cells: they are drawn anew only where they say something else.
+  const enter = useRef(drop);
+  enter.current = drop;
+  const cells = useMemo(
+    () =>
+      rows.map((row) => (
+        <g role="row">
+          {columns.map((column) => (
+            <circle
+              role="gridcell"
+              class="cell"
+              tabindex={focus.row === row && focus.column === column ? 0 : -1}
+              aria-label={label(row, column)}
+              data-place={`${row}-${column}`}
+              data-testid={`cell-${row}-${column}`}
+              data-owner={view.board[row]?.[column] ?? ""}
+              data-pending={unconfirmed.has(`${row}-${column}`)}
+              cx={column * CELL + 50}
+              cy={row * CELL + 50}
+              r="44"
+              onFocus={() => {
+                setFocus({ row, column });
+                setHover(column);
+              }}
+              onBlur={() => setHover(null)}
+              onClick={() => enter.current(column)}
+            />
+          ))}
+        </g>
+      )),
+    [view.board, view.last, names.join(), focus.row, focus.column, [...unconfirmed].join(), wording()],
+  );
+
   return (
     <svg
       class={`c4${canDrop ? " can-drop" : ""}${won.size > 0 ? " is-won" : ""}`}
@@ -128,31 +161,7 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
         {won.size > 0 && view.outcome?.line && <WinningLine line={view.outcome.line} />}
       </g>
       <g ref={grid} role="grid" aria-label={t("Connect Four board")} aria-readonly={!canDrop} onKeyDown={onKey}>
-        {rows.map((row) => (
-          <g role="row">
-            {columns.map((column) => (
-              <circle
-                role="gridcell"
-                class="cell"
-                tabindex={focus.row === row && focus.column === column ? 0 : -1}
-                aria-label={label(row, column)}
-                data-place={`${row}-${column}`}
-                data-testid={`cell-${row}-${column}`}
-                data-owner={view.board[row]?.[column] ?? ""}
-                data-pending={unconfirmed.has(`${row}-${column}`)}
-                cx={column * CELL + 50}
-                cy={row * CELL + 50}
-                r="44"
-                onFocus={() => {
-                  setFocus({ row, column });
-                  setHover(column);
-                }}
-                onBlur={() => setHover(null)}
-                onClick={() => drop(column)}
-              />
-            ))}
-          </g>
-        ))}
+        {cells}
       </g>
       <g aria-hidden="true">
         {columns.map((column) => (
