@@ -171,12 +171,12 @@ test("without locks a note in the storage says whose turn it is", async () => {
   const order: string[] = [];
   const turn = (name: string) =>
     claimed(
-      store,
       async () => {
         order.push(`${name} begins`);
         await world.wait(200);
         order.push(`${name} ends`);
       },
+      store,
       world,
     );
   const all = Promise.all([turn("a"), turn("b"), turn("c")]);
@@ -194,8 +194,20 @@ test("a note of a tab that is gone counts for a while only, and blocked storage 
     recall: (key: string) => memory.get(key) ?? null,
     remember: (key: string, value: string | null) => void (value === null ? memory.delete(key) : memory.set(key, value)),
   };
-  const done = claimed(store, () => Promise.resolve(at()), world);
+  const done = claimed(() => Promise.resolve(at()), store, world);
   await pass();
   assert.ok((await done) >= 3_000);
-  assert.equal(await claimed({ recall: () => null, remember: () => undefined }, () => Promise.resolve("at once"), world), "at once");
+  assert.equal(await claimed(() => Promise.resolve("at once"), { recall: () => null, remember: () => undefined }, world), "at once");
+});
+
+test("an answer that the worker kept says of when it is, until a fresh one comes", async () => {
+  const answers = [
+    Response.json({ rooms: [] }, { headers: { "Kept-At": "Mon, 23 Nov 2026 14:05:00 GMT" } }),
+    Response.json({ rooms: [] }),
+  ];
+  const rest = new Rest(() => Promise.resolve(answers.shift() as Response));
+  await rest.rooms();
+  assert.equal(rest.keptAt.get("/api/rooms"), Date.UTC(2026, 10, 23, 14, 5));
+  await rest.rooms();
+  assert.equal(rest.keptAt.has("/api/rooms"), false);
 });

@@ -4,6 +4,7 @@
  */
 
 import type { NameStore } from "./identity";
+import { recall, remember } from "./small";
 
 const CLAIM_KEY = "kibitz.claim";
 /** Longer than a write takes to reach other tabs; half as much again by chance, so that two do not go on in step. */
@@ -20,7 +21,7 @@ export interface ClaimWorld {
 const browser: ClaimWorld = { now: () => Date.now(), random: Math.random, wait: (ms) => new Promise((go) => setTimeout(go, ms)) };
 
 /** Runs `work` alone. Where nothing can be stored, other tabs know nothing of this one either: it runs at once. */
-export async function claimed<T>(store: NameStore, work: () => Promise<T>, world: ClaimWorld = browser): Promise<T> {
+export async function claimed<T>(work: () => Promise<T>, store: NameStore = { recall, remember }, world: ClaimWorld = browser): Promise<T> {
   const me = String(world.random());
   for (let isMine = false; !isMine; ) {
     if (Number(store.recall(CLAIM_KEY)?.split(" ")[1] ?? 0) <= world.now()) store.remember(CLAIM_KEY, `${me} ${world.now() + CLAIM_MS}`);

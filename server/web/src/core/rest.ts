@@ -122,6 +122,9 @@ export class Problem extends Error {
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export class Rest {
+  /** By path: of when the last answer was, where the service worker gave one that it kept. */
+  readonly keptAt = new Map<string, number>();
+
   constructor(private readonly fetch: Fetch) {}
 
   /** A new session or, where the cookie names one already, another name for its player. */
@@ -172,6 +175,9 @@ export class Rest {
     } catch {
       throw new Problem("unreachable", "The server cannot be reached.", 0);
     }
+    const kept = answer.headers.get("Kept-At");
+    if (kept === null) this.keptAt.delete(path);
+    else this.keptAt.set(path, Date.parse(kept));
     const json: unknown = await answer.json().catch(() => null);
     if (answer.ok && json !== null) return json as T;
     const problem = (json ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };

@@ -27,6 +27,8 @@ const SHELLS: readonly (readonly [path: RegExp, shell: string])[] = [
   [/^\/player$/, "player"],
   [/^\/leaderboard\/[^/]+$/, "leaderboard"],
 ];
+/** What pages ask for that a player may open without a connection before they ever did with one. */
+const MINE = ["/api/players/me", "/api/players/me/rooms", "/api/rooms", "/api/games"];
 const KEPT_ANSWERS = /^\/api\/(games|leaderboard|players\/me(\/rooms)?|rooms(\/[^/]+(\/(events|replay))?)?)$/;
 /** What happened since: of no use to a page that knows nothing yet, and it would push out what is. */
 const NEWS = /[?&]after=[1-9]/;
@@ -36,6 +38,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") event.waitUntil(self.skipWaiting());
   if (event.data === "fetch the rest") event.waitUntil(fetchMissing(LATER));
+  if (event.data === "keep mine") event.waitUntil(keepMine());
 });
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
@@ -78,6 +81,15 @@ async function fetchMissing(names: readonly string[]): Promise<void> {
   for (const name of names) if (!(await files.match(name))) await files.add(name);
 }
 
+async function keepMine(): Promise<void> {
+  const answers = await caches.open(ANSWERS);
+  for (const path of MINE) {
+    if (await answers.match(path, { ignoreVary: true })) continue;
+    const found = await fetch(path);
+    if (found.ok) await keep(answers, new Request(path), found);
+  }
+}
+
 async function page(shell: string, event: FetchEvent): Promise<Response> {
   const kept = await caches.match(`/shell/${shell}`, { cacheName: PAGES, ignoreVary: true });
   if (kept) return kept;
@@ -114,8 +126,15 @@ async function answer(event: FetchEvent): Promise<Response> {
   // Whichever way it goes, an answer that comes late is still kept.
   event.waitUntil(asked.catch(() => undefined));
   if (!kept) return asked;
-  const late = new Promise<Response>((done) => setTimeout(() => done(kept), WAIT_MS));
-  return Promise.race([asked.catch(() => kept), late]);
+  const late = new Promise<Response>((done) => setTimeout(() => done(aged(kept)), WAIT_MS));
+  return Promise.race([asked.catch(() => aged(kept)), late]);
+}
+
+/** Says of when it is: the page tells its reader. */
+function aged(kept: Response): Response {
+  const headers = new Headers(kept.headers);
+  headers.set("Kept-At", headers.get("Date") ?? "");
+  return new Response(kept.body, { headers });
 }
 
 async function keep(answers: Cache, request: Request, found: Response): Promise<void> {

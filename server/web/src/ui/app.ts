@@ -41,7 +41,7 @@ export const boot = readBoot();
 export const rest = new Rest((url, init) => fetch(url, init));
 export const identity = new Identity(rest, { recall, remember }, Math.random, boot.me, (work) =>
   // Plain http from another machine has no locks.
-  navigator.locks ? navigator.locks.request("kibitz.session", work) : import("../core/claim").then(({ claimed }) => claimed({ recall, remember }, work)),
+  navigator.locks ? navigator.locks.request("kibitz.session", work) : import("../core/claim").then(({ claimed }) => claimed(work)),
 );
 
 // ---------------------------------------------------------------- connection

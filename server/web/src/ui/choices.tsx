@@ -6,11 +6,14 @@ import { used } from "../core/features";
 import type { GameInfo } from "../core/rest";
 import { mark, num, t } from "../core/say";
 import { LiarsDiceArt } from "../games/liars-dice/art";
+import css from "../games/liars-dice/art.css";
 import { LightCyclesArt } from "../games/light-cycles/art";
 import type { Json } from "../protocol.gen";
-import { rest } from "./app";
+import { adoptStyles, rest } from "./app";
 
 /** Shown on the lobby's cards; here, because the first page does not wait for them. */
+adoptStyles(css);
+
 export const ARTS: Readonly<Record<string, FunctionComponent>> = { "liars-dice": LiarsDiceArt, "light-cycles": LightCyclesArt };
 
 export interface Chosen {

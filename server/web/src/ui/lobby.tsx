@@ -5,7 +5,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { timeControls } from "../core/clock";
 import type { GameInfo } from "../core/rest";
 import { readCode, type Route } from "../core/router";
-import { num, t, tn } from "../core/say";
+import { moment, num, t, tn } from "../core/say";
 import { connect, loader, navigate, toast, wordsFor } from "./app";
 import type { Chosen } from "./choices";
 import { Frame } from "./frame";
@@ -82,6 +82,7 @@ export function Page() {
   const others = (rooms ?? [])
     .filter((room) => !mineIds.has(room.room_id) && (room.status === "waiting" || room.status === "playing"))
     .sort((a, b) => Number(b.status === "waiting") - Number(a.status === "waiting") || b.created_at_ms - a.created_at_ms);
+  const keptAt = data.keptAt.value;
   const isLost = data.problem.value?.code === "unreachable";
   return (
     <Frame>
@@ -95,7 +96,7 @@ export function Page() {
           ) : (
             <section class="yours" aria-labelledby="yours">
               <h2 id="yours">{t("Your games")}</h2>
-              {isLost && <p class="quiet tiny">{t("As they stood when you were last connected.")}</p>}
+              {(isLost || keptAt !== null) && <p class="quiet tiny">{t("As they stood when you were last connected.")}</p>}
               <ul class="rows">
                 {mine.slice(0, isLong.value ? undefined : MINE_MAX).map((room) => (
                   <MyRow key={room.room_id} room={room} enter={enter} />
@@ -156,7 +157,7 @@ export function Page() {
 
       <section class="section" aria-labelledby="open">
         <h2 id="open">
-          {t("Open rooms")} {rooms !== null && !isLost && <span class="quiet tiny num">{num(others.length)}</span>}
+          {t("Open rooms")} {rooms !== null && !isLost && <span class="quiet tiny num">{keptAt === null ? num(others.length) : t("as of {time}", { time: moment(keptAt) })}</span>}
         </h2>
         {isLost ? (
           <p class="empty" data-testid="open-rooms">

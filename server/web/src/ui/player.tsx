@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { used } from "../core/features";
 import type { Problem, Profile } from "../core/rest";
-import { ago, date, list, mark, num, t, tn } from "../core/say";
+import { ago, date, list, mark, moment, num, t, tn } from "../core/say";
 import { adoptStyles, identity, open, rest, serverNow } from "./app";
 import { Avatar } from "./avatar";
 import { Frame } from "./frame";
@@ -15,6 +15,7 @@ import { titleOf } from "./titles";
 
 adoptStyles(css);
 
+const PATH = "/api/players/me";
 const RESULTS: Readonly<Record<string, string>> = { won: mark("Won"), lost: mark("Lost"), drawn: mark("Drawn"), called_off: mark("Called off") };
 
 export function Page() {
@@ -22,7 +23,7 @@ export function Page() {
   const failed = useSignal<Problem | null>(null);
   const ask = (): void => {
     failed.value = null;
-    rest.call<Profile>("GET", "/api/players/me").then(
+    rest.call<Profile>("GET", PATH).then(
       (found) => (profile.value = found),
       (error: Problem) => (failed.value = error),
     );
@@ -31,11 +32,14 @@ export function Page() {
     used("profile");
     document.title = t("You · Kibitz");
     ask();
+    window.addEventListener("online", ask);
+    return () => window.removeEventListener("online", ask);
   }, []);
 
   const now = profile.value;
   if (failed.value?.status === 401) return <Message title={t("You have not played here yet")} text={t("Play a game, and it is remembered here: how you do, and each match to look at again.")} />;
   if (failed.value && !now) return <Unreachable retry={ask} />;
+  const keptAt = rest.keptAt.get(PATH);
   const name = now?.name ?? identity.name.value;
   return (
     <Frame>
@@ -43,7 +47,10 @@ export function Page() {
         {(now ?? identity.me.value) && <Avatar id={(now ?? identity.me.value)?.player_id ?? ""} />}
         <div>
           <h1 class="person-name">{name}</h1>
-          <p class="quiet small">{now === null ? t("Looking it up…") : summary(now)}</p>
+          <p class="quiet small">
+            {now === null ? t("Looking it up…") : summary(now)}
+            {now !== null && keptAt !== undefined && ` (${t("as of {time}", { time: moment(keptAt) })})`}
+          </p>
         </div>
         <button type="button" class="btn" data-testid="rename" onClick={() => open("settings")}>
           {t("Change name")}

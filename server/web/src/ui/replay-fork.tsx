@@ -1,11 +1,11 @@
 /** "Play on from here": a new room that begins as this picture shows it. */
 
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { used } from "../core/features";
 import type { Shot } from "../core/film";
 import { t } from "../core/say";
-import { connect, navigate, rest, toast, wordsFor } from "./app";
+import { connect, loader, navigate, rest, toast, wordsFor } from "./app";
 import { Icon } from "./icons";
 import { FORK } from "./table-icons";
 
@@ -22,6 +22,8 @@ interface Props {
 export function Fork({ room, shot, isOver, bots, stop }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isBusy = useSignal(false);
+  // It makes a room, which wants the connection; the style of dialogs comes with it.
+  useEffect(() => void loader.load("wire").catch(() => undefined), []);
   const fork = async (bots: number): Promise<void> => {
     isBusy.value = true;
     try {

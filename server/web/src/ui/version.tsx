@@ -9,7 +9,7 @@ import { used } from "../core/features";
 import type { RoomSession } from "../core/room";
 import { t } from "../core/say";
 import { PROTOCOL } from "../protocol.gen";
-import { active, bar, boot, isThrifty, net, server } from "./app";
+import { active, bar, boot, identity, isThrifty, net, server } from "./app";
 
 const LOOK_EVERY_MS = 30 * 60_000;
 const LOOK_AGAIN_MS = 60_000;
@@ -43,7 +43,9 @@ export async function watchVersion(): Promise<void> {
       if (document.visibilityState === "visible" && Date.now() - lookedAt > LOOK_AGAIN_MS) void look();
     });
     void navigator.serviceWorker.ready.then(({ active: worker }) => {
-      if (!isThrifty()) worker?.postMessage("fetch the rest");
+      if (isThrifty()) return;
+      worker?.postMessage("fetch the rest");
+      if (identity.me.peek()) worker?.postMessage("keep mine");
     });
   }
   effect(() => {
