@@ -123,3 +123,25 @@ def test_bots_and_spans_over_midnight_are_in_the_day_they_began(telemetry: Telem
     rows = load([])
     assert rows("agg_session_day", "session_date::varchar, n_sessions") == [("2026-11-20", 1)]
     assert rows("agg_latency_hour", "hour_at, subject, name, n") == [(HOUR, "session", "websocket", 1)]
+
+
+def test_sessions_are_peoples_and_are_cut_where_nobody_was_there(
+    telemetry: TelemetryFile, load: Load
+) -> None:
+    began = int(DAY.timestamp() * 1e6)
+    hour = 3_600_000_000
+    telemetry.add("sessions", DAY + timedelta(minutes=10), opened_us=began, close_reason="idle")
+    telemetry.add("sessions", DAY + timedelta(hours=2, minutes=5), opened_us=began + 2 * hour)
+    telemetry.add("sessions", DAY + timedelta(hours=5), opened_us=began, player_id="b_1", acts=900)
+    rows = load([])
+    assert rows("fct_session", "duration_ms, is_bot, close_reason") == [
+        (300_000, False, "left"),
+        (600_000, False, "idle"),
+        (18_000_000, True, "left"),
+    ]
+    assert rows("agg_session_day", "n_sessions, n_players, duration_ms, n_actions") == [(2, 1, 900_000, 10)]
+    timed = "count(*) filter (where subject = 'session')"
+    assert rows("agg_latency_hour", timed) == [(2,)]
+    assert rows("agg_transport_day", "sum(n_sessions)::integer") == [
+        (2,)
+    ]  # the bot's, and the one cut in two

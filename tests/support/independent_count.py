@@ -73,8 +73,8 @@ def count(journal: Path, telemetry: Path) -> Known:
         _count_room(known, rows)
     with closing(sqlite3.connect(telemetry)) as con:
         for at_us, opened_us, player in con.execute("select at_us, opened_us, player_id from sessions"):
-            known.sessions_ms[day_of(opened_us)].append((at_us - opened_us) / 1000)
             if is_person(player):
+                known.sessions_ms[day_of(opened_us)].append((at_us - opened_us) / 1000)
                 known.connected[day_of(opened_us)].add(player)
         for at_us, name, player, n in con.execute("select at_us, name, player_id, count from features"):
             known.features[day_of(at_us), name].add(player)

@@ -28,8 +28,8 @@ page.tiles(
     tile("resurrected", people["resurrected_day"], n=n, of="days of people"),
     tile("dormant", people["dormant_day"], n=n, of="days of people"),
     tile("churned", people["n_churned"], n=None, of="in the period"),
-    tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="connections"),
-    tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="connections"),
+    tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="sessions"),
+    tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="sessions"),
     tile("wait_p50", waited["p50_ms"], n=waited["n"], of=f"waits, {given_up} given up"),
 )
 days = page.ask("players/active")
@@ -51,8 +51,8 @@ for place, title, subject, pair, things, nothing in zip(
     ("How long people stay", "How long people wait"),
     ("session", "wait"),
     (lasted, waited),
-    ("connections", "waits"),
-    ("No connection ended in this period.", "Nobody waited for a quick match."),
+    ("sessions", "waits"),
+    ("No session began in this period.", "Nobody waited for a quick match."),
     strict=True,
 ):
     with place:

@@ -13,7 +13,9 @@ DEFINITIONS = {
     "Active": "took a seat or acted; bots and watchers left out. A day is a UTC day.",
     "Last day": "the figures of 7 and 30 days are those of the period's last day that is over.",
     "Went quiet": "drawn below the line: people of the day before who did not come.",
-    "Connections": "from the server's telemetry, over all games, by the hour in which they ended.",
+    "Sessions": "connections of people, cut where nothing they did (taking a seat, an action, chat) came for "
+    "30 minutes, without the idle time at the end: who only watches gives no sign. Bots have none. From the "
+    "server's telemetry, over all games, by the hour in which they began.",
     "Wait": "from asking for a quick match to being matched, given a bot, or giving up.",
     "Funnel": "people of each day added up, all games, at the furthest step they reached and all before it.",
     "Name": "the beginning of the player's public id; names are not in the journal.",

@@ -17,7 +17,7 @@ from kibitz.rooms.conflicts import Conflict, Resolution
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
 from kibitz.telemetry import records
-from kibitz.telemetry.records import FeatureUse, Incident, IncidentKind, Refusal, Session
+from kibitz.telemetry.records import IDLE, FeatureUse, Incident, IncidentKind, Refusal, Session
 from kibitz.telemetry.telemetry import Telemetry
 
 REFUSED = "refused"
@@ -103,7 +103,7 @@ class Observer:
         if self._telemetry is not None:
             self._telemetry.add(
                 Session(
-                    self._clock.now_us(),
+                    ended.ended_us,
                     ended.session_id,
                     ended.player,
                     ended.opened_us,
@@ -112,7 +112,7 @@ class Observer:
                     ended.latency_ms,
                     ended.reconnects,
                     ended.acts,
-                    ended.reason.value,
+                    IDLE if ended.reason is None else ended.reason.value,
                 )
             )
 

@@ -16,6 +16,7 @@ from kibitz.play.losses import Losses
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import PlayerRates
 from kibitz.play.reports import Ended, Reports
+from kibitz.play.sessions import session_over
 from kibitz.play.tables import Later, Tables
 from kibitz.rooms.directory.directory import Directory
 from kibitz.transport.batches import BroadcastConfig
@@ -88,6 +89,7 @@ class Play:
             player.player_id,
             socket.connection.transport,
             self._clock.now_us(),
+            self._clock.monotonic_us(),
             is_return=self._losses.is_back(player.player_id),
         )
 
@@ -100,7 +102,7 @@ class Play:
             del self._connections[connection.player]
             self._losses.lost(connection.player, reason)
         if self._ended is not None:
-            self._ended(_ended(socket, connection, reason))
+            self._ended(session_over(socket, connection, reason, self._clock))
         for member in connection.members.values():
             self.tables.remove(member)
         connection.members.clear()
@@ -136,18 +138,3 @@ class Play:
         for socket in list(self._namespace.sockets.values()):
             retry_ms = self._retry_ms(RETRY_MS_LEAST, RETRY_MS_MOST)
             socket.emit("notice", outgoing.notice(NoticeCode.DRAINING, retry_ms=retry_ms))
-
-
-def _ended(socket: Socket, connection: PlayerConnection, reason: DisconnectReason) -> Ended:
-    state = socket.connection
-    return Ended(
-        session_id=socket.id,
-        player=connection.player,
-        opened_us=connection.opened_us,
-        transport=state.transport,
-        upgraded=state.transport != connection.first_transport,
-        latency_ms=state.latency_ms,
-        reconnects=int(connection.is_return),
-        acts=connection.acts,
-        reason=reason,
-    )

@@ -19,6 +19,7 @@ from kibitz.play.features import FEATURES
 from kibitz.play.outgoing import Names
 from kibitz.play.rates import Group, PlayerRates
 from kibitz.play.reports import Doubt, Reports
+from kibitz.play.sessions import session_over
 from kibitz.play.table import Member
 from kibitz.play.tables import Tables
 from kibitz.play.text import clean
@@ -51,6 +52,8 @@ A = TypeVar("A")
 _DONE = Done()
 EVENTS = ("join", "leave", "act", "resync", "chat", "rematch", "features", "ping")
 """Those of the contract that a client sends."""
+_OF_THE_CLIENT = frozenset({"resync", "features", "ping"})
+"""These it sends by itself: they are no sign that somebody is there."""
 
 
 def _ignore(*_: object) -> None:
@@ -91,11 +94,14 @@ class Events:
 
     def _on(self, event: str, message: type[M], handler: Callable[[Socket, M, Ack | None], None]) -> None:
         """Register `handler` so that the client is answered whatever fails in it."""
+        is_sign = event not in _OF_THE_CLIENT
 
         def answered(socket: Socket, taken: M, ack: Ack | None) -> None:
             EVENT.message = taken
             EVENT.number += 1
             try:
+                if is_sign:
+                    self._is_there(socket)
                 handler(socket, taken, ack)
             except ViewFault:
                 self._refuse(ack, Code.GAME_FAULT)
@@ -107,6 +113,14 @@ class Events:
 
         measured = answered if self._times is None else self._times.timed(event, answered)
         self._namespace.on_message(event, message, measured, invalid=self._invalid)
+
+    def _is_there(self, socket: Socket) -> None:
+        """The player did something: after 30 idle minutes that is another session on the same connection."""
+        connection, monotonic_us = _connection(socket), self._clock.monotonic_us()
+        if connection.idle_us(monotonic_us):
+            self._reports.ended(session_over(socket, connection, None, self._clock))
+            connection.begin_again(self._clock.now_us())
+        connection.active_us = monotonic_us
 
     def _later(self, event: str, answer: Callable[[A], None]) -> Callable[[A], None]:
         """`answer`, which the room may call after this event's handler has returned."""

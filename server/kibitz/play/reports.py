@@ -17,17 +17,19 @@ Count = Callable[[str, str, int], None]
 
 
 class Ended(Struct, frozen=True):
-    """A player's connection that has ended. `reconnects` is 1 where it took up a lost one, else 0."""
+    """A session of a player: a connection that has ended, or a stretch of one that is idle since `ended_us`.
+    `reconnects` is 1 where it took up a lost one, else 0; `reason` None while the connection goes on."""
 
     session_id: str
     player: PlayerId
     opened_us: int
+    ended_us: int
     transport: str
     upgraded: bool
     latency_ms: int | None
     reconnects: int
     acts: int
-    reason: DisconnectReason
+    reason: DisconnectReason | None
 
 
 class Doubt(Enum):

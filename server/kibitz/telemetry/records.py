@@ -58,8 +58,13 @@ class FeatureUse(Struct, frozen=True, gc=False):
     count: int
 
 
+IDLE = "idle"
+"""Nothing came for 30 minutes; the connection went on."""
+
+
 class Session(Struct, frozen=True, gc=False):
-    """A player's realtime connection that ended at `at_us`."""
+    """A session of a player that ended at `at_us`: a realtime connection, or a stretch of one that was idle
+    afterwards (`close_reason` is `IDLE`)."""
 
     at_us: int
     session_id: str

@@ -272,7 +272,7 @@ def test_an_analyst_looks_and_is_offered_nothing(
     held(rest, "playing")
     app = open_page(PAGE, room=ROOM)
     assert not app.exception
-    assert "**Playing**" in words_of(app)
+    assert "match 1 · epoch `e`" in words_of(app)
     assert offered(app) == []
     assert "What admins did here" not in words_of(app)
     assert not any(call.startswith("GET /api/admin/audit") for call in rest.calls)

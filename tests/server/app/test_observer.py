@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from kibitz.clock import SystemClock
 from kibitz.metrics import names
 from support.running_server import Match, running
 
@@ -71,3 +72,38 @@ async def test_without_telemetry_everybody_plays_on(tmp_path: Path) -> None:
             if family.declared is names.TELEMETRY_WAITING
         )
         assert waiting.values == {}
+
+
+class Later(SystemClock):
+    """The true time, and as much later as the test says."""
+
+    def __init__(self) -> None:
+        self.more_us = 0
+
+    def now_us(self) -> int:
+        return super().now_us() + self.more_us
+
+    def monotonic_us(self) -> int:
+        return super().monotonic_us() + self.more_us
+
+
+async def test_a_session_is_over_after_thirty_idle_minutes(tmp_path: Path) -> None:
+    clock = Later()
+    minute = 60_000_000
+    async with running(tmp_path, clock=clock) as server:
+        match = await server.table()
+        ann, ben = (guest["player_id"] for guest in match.guests)
+        assert (await drop(match, 0, 3, match.version, "one"))["ok"]
+        clock.more_us += 29 * minute
+        assert (await drop(match, 1, 3, match.version + 1, "two"))["ok"]  # Ben thought for a while
+        clock.more_us += 2 * minute
+        await match.wires[0].emit("ping", {"sent_ms": 1})  # the client's own doing is no sign of Ann
+        assert (await drop(match, 0, 4, match.version + 2, "three"))["ok"]
+        clock.more_us += 300 * minute
+    spans = "SELECT (at_us - opened_us) / 60000000, acts, close_reason FROM sessions WHERE player_id = "
+    assert rows(tmp_path, f"{spans}'{ann}' ORDER BY at_us") == [
+        (0, 1, "idle"),
+        (0, 1, "transport close"),
+    ]
+    assert rows(tmp_path, f"{spans}'{ben}'") == [(29, 1, "transport close")]
+    assert rows(tmp_path, "SELECT count(DISTINCT session_id) FROM sessions") == [(2,)]

@@ -1,26 +1,28 @@
--- fct_session: each realtime connection of a player, noted when it ended.
+-- fct_session: each session: a realtime connection of a player, cut where nothing that the player did came for
+-- 30 minutes, without the idle time. Noted by the server when it ended.
 --
 -- window: batch
--- grain: one row per connection that ended
+-- grain: one row per session that ended
 -- source: telemetry_sessions
 -- columns:
 --   id bigint: position in telemetry
 --   ended_at timestamp: when it ended, UTC
 --   opened_at timestamp: when it began, UTC
 --   duration_ms bigint: from opened_at to ended_at, in milliseconds
---   session_id varchar: the connection's id
+--   session_id varchar: the connection's id; shared by the sessions on it
 --   player_id varchar: the player
+--   is_bot boolean: whether the player is a bot: a program on the same connection as people's
 --   transport varchar: websocket or polling, as it was at the end
 --   is_upgraded boolean: whether it began as polling and became a websocket
 --   latency_ms bigint: ping to pong as last measured, in milliseconds; null where it never was
 --   n_reconnects bigint: times it came back after a loss
 --   n_actions bigint: actions that came over it
---   close_reason varchar: why it ended
+--   close_reason varchar: why the connection ended; idle where it went on
 -- touches:
 --   ended_at: id
 --   opened_at: id
 -- checks:
---   not null id, ended_at, opened_at, duration_ms, player_id
+--   not null id, ended_at, opened_at, duration_ms, player_id, is_bot
 select
     id,
     make_timestamp(at_us) as ended_at,
@@ -28,6 +30,7 @@ select
     date_diff('millisecond', opened_at, ended_at) as duration_ms,
     session_id,
     player_id,
+    player_id like 'b\_%' escape '\' as is_bot,
     transport,
     upgraded = 1 as is_upgraded,
     nullif(latency_ms, -1) as latency_ms,

@@ -7,7 +7,7 @@
 -- published: all
 -- columns:
 --   hour_at timestamp: start of the UTC hour
---   subject varchar: what was timed by the server (route, event, action, commit, broadcast, loop_lag …), or counted here: session (length of a connection, by transport), wait (for a quick match, by game/result), fill (from a room's making to its first match, by game), think (what a person's clock was charged for an action, by game/phase/action)
+--   subject varchar: what was timed by the server (route, event, action, commit, broadcast, loop_lag …), or counted here: session (length of a person's session, by transport), wait (for a quick match, by game/result), fill (from a room's making to its first match, by game), think (what a person's clock was charged for an action, by game/phase/action)
 --   name varchar: which of them
 --   bucket integer: floor(8 * log2(ms / 0.05)); its middle is 0.05 * 2^((bucket + 0.5) / 8) ms
 --   n bigint: how many fell into it
@@ -22,7 +22,7 @@ with timed as (
         transport as name,
         duration_ms as ms
     from fct_session
-    where opened_at >= $from_at and opened_at < $to_at
+    where opened_at >= $from_at and opened_at < $to_at and not is_bot
 
     union all
 

@@ -1,18 +1,19 @@
--- agg_session_day: connections of players by the day on which they began.
+-- agg_session_day: people's sessions by the day on which they began: connections, cut at 30 idle minutes. Bots have
+-- none.
 --
 -- window: days
 -- grain: one row per UTC day
 -- source: fct_session
 -- published: all
 -- columns:
---   session_date date: the UTC day on which the connections began
---   n_sessions bigint: connections
+--   session_date date: the UTC day on which the sessions began
+--   n_sessions bigint: sessions
 --   n_players bigint: different players
 --   duration_ms bigint: how long they lasted together, in milliseconds
 --   n_actions bigint: actions that came over them
 --   n_reconnects bigint: times they came back after a loss
 --   latency_ms_sum bigint: measured latencies added up, in milliseconds
---   n_latency bigint: connections with a measured latency
+--   n_latency bigint: sessions with a measured latency
 -- checks:
 --   not null session_date, n_sessions, n_players, duration_ms
 --   unique session_date
@@ -27,5 +28,5 @@ select
     coalesce(sum(latency_ms), 0)::bigint as latency_ms_sum,
     count(latency_ms) as n_latency
 from fct_session
-where opened_at >= $from_at and opened_at < $to_at
+where opened_at >= $from_at and opened_at < $to_at and not is_bot
 group by opened_at::date
