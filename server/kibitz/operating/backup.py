@@ -1,8 +1,8 @@
 """A backup beside a running server: a copy of every database as it was at one instant, and proof of it.
 
 The journal is copied before what it leads on to. A player whom it names is in the accounts, which are copied
-later; a room that is pruned meanwhile is in the archive, which is copied last. What is counted from it (the
-ratings) is copied before it, and goes on from there.
+later; a room that is pruned meanwhile is in the archive, which is copied after them. What is counted from
+it (the ratings) is copied before it, and goes on from there.
 """
 
 import os
@@ -18,6 +18,7 @@ from kibitz import __version__
 from kibitz.operating.files import ARCHIVE, DATABASES, JOURNAL, PLAIN_FILES, damage, rooms_with_gaps, sync
 from kibitz.operating.manifest import NAME as MANIFEST
 from kibitz.operating.manifest import Manifest, described, made_at, write
+from kibitz.operating.reports import bytes_of_reports, copy_reports
 from kibitz.sqlite_file import UnusableFile, connect
 
 PAGES_AT_ONCE = 2_048
@@ -87,6 +88,7 @@ def _copied(data: Path, folder: Path, now: datetime, progress: Progress) -> Mani
         shutil.copyfile(path, copy)
         copy.chmod(0o600)
         copies.append(copy)
+    copies += copy_reports(data, folder)
     last_id, events, rooms = _proved(folder / JOURNAL)
     manifest = Manifest(
         now.isoformat(),
@@ -153,7 +155,7 @@ def _plain(data: Path) -> Iterator[Path]:
 
 def _refuse_small_disk(data: Path, folder: Path) -> None:
     needed = sum((data / each.name).stat().st_size for each in DATABASES if (data / each.name).is_file())
-    needed += sum(path.stat().st_size for path in _plain(data))
+    needed += sum(path.stat().st_size for path in _plain(data)) + bytes_of_reports(data)
     free = shutil.disk_usage(folder).free
     if free < needed * 1.1:
         raise BackupError(

@@ -40,6 +40,7 @@ DATABASES = (
 )
 PLAIN_FILES = ("quarantine.json", "DEMO")
 ARCHIVE = "archive"
+REPORTS = "reports"
 
 _GAPS = """
     SELECT count(*) FROM (

@@ -2,7 +2,8 @@
 
 A client may have seen moves that the backup does not have. So each open room gets a `reopened` row, which
 begins a new epoch: whoever comes back is shown the room as it is now. The warehouse goes aside, and is made
-again of the journal and the archive, and so do kept answers; one-time links and admins' sessions end.
+again of the journal and the archive, and so do kept answers. Reports go aside with the history of which they
+tell, and those that the backup has come back. One-time links and admins' sessions end.
 
 Everything is laid out beside the old files first. From the moment the file READY is there a restore that was
 interrupted can only be finished, by the same command; no server starts before that.
@@ -24,14 +25,23 @@ from kibitz.ids import Entropy, Version, new_epoch
 from kibitz.journal.reader import JournalReader
 from kibitz.journal.records import DECISIVE, Event, EventKind, Standing
 from kibitz.journal.statements import ROWS_PER_COMMIT_MAX, insert_events
-from kibitz.operating.files import ARCHIVE, DATABASES, JOURNAL, PLAIN_FILES, SIDE_FILES, damage, sync
+from kibitz.operating.files import (
+    ARCHIVE,
+    DATABASES,
+    JOURNAL,
+    PLAIN_FILES,
+    REPORTS,
+    SIDE_FILES,
+    damage,
+    sync,
+)
 from kibitz.operating.manifest import Manifest, described, verified
 from kibitz.rooms.fold.event_args import Reopened, encode_args
 from kibitz.sqlite_file import UnusableFile, connect, prepare
 
 _READY = "READY"
 _DERIVED = ("warehouse", "cache.sqlite")
-_ORDER = (ARCHIVE, *PLAIN_FILES, *(each.name for each in DATABASES if each.name != JOURNAL), JOURNAL)
+_ORDER = (ARCHIVE, REPORTS, *PLAIN_FILES, *(each.name for each in DATABASES if each.name != JOURNAL), JOURNAL)
 """The journal last: a directory that has one has everything."""
 _PHASE = "SELECT phase_to FROM events WHERE room = ? AND phase_to IS NOT NULL ORDER BY version DESC LIMIT 1"
 

@@ -1,10 +1,12 @@
 """A backup beside whoever writes: of one instant, verified, and there as a whole or not at all."""
 
+import fcntl
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -49,6 +51,57 @@ def test_it_holds_every_row_and_says_so(data: Path, tmp_path: Path) -> None:
         data / "accounts.sqlite", "players"
     )
     assert not list((tmp_path / "copy").glob("*-wal"))
+
+
+def put_report(data: Path, name: str, text: str) -> Path:
+    folder = data / "reports" / "trend" / name
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(text)
+    (folder / "report.html").write_text(text)
+    (data / "reports" / ".lock").touch()
+    return folder
+
+
+def test_reports_go_along_as_a_whole(data: Path, tmp_path: Path) -> None:
+    put_report(data, "2026-11-20", "of a day")
+    put_report(data, ".2026-11-21.tmp", "half")
+    manifest = back_up(data, tmp_path / "copy", NOW, quiet)
+    assert verified(tmp_path / "copy") == manifest
+    reports = [file.name for file in manifest.files if file.name.startswith("reports")]
+    assert reports == [f"reports/trend/2026-11-20/{name}" for name in ("manifest.json", "report.html")]
+
+
+def test_a_report_that_is_dropped_meanwhile_is_not_in_it(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = put_report(data, "2026-10-01", "old")
+    put_report(data, "2026-11-20", "of a day")
+    copyfile = shutil.copyfile
+
+    def copy(source: Path, target: Path) -> Path:
+        if source == old / "report.html":
+            shutil.rmtree(old)
+        return copyfile(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", copy)
+    back_up(data, tmp_path / "copy", NOW, quiet)
+    assert verified(tmp_path / "copy")
+    assert [path.name for path in (tmp_path / "copy" / "reports" / "trend").iterdir()] == ["2026-11-20"]
+
+
+def test_a_report_that_is_being_made_is_waited_for(data: Path, tmp_path: Path) -> None:
+    old = put_report(data, "2026-11-20", "before")
+    with (data / "reports" / ".lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        backup = threading.Thread(target=back_up, args=(data, tmp_path / "copy", NOW, quiet))
+        backup.start()
+        while not (tmp_path / "copy.partial" / "telemetry.sqlite").exists():
+            time.sleep(0.01)
+        for path in old.iterdir():
+            path.write_text("after")
+    backup.join(20)
+    copies = (tmp_path / "copy" / "reports" / "trend" / "2026-11-20").iterdir()
+    assert {path.read_text() for path in copies} == {"after"}
 
 
 def test_it_is_of_one_instant_while_the_server_writes(data: Path, tmp_path: Path) -> None:

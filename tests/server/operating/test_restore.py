@@ -84,6 +84,28 @@ def test_what_was_there_goes_aside_with_its_logs_and_its_warehouse(data: Path, b
     assert not (data / "journal.sqlite-wal").exists()
 
 
+def test_reports_are_those_of_the_history_that_is_back(data: Path, tmp_path: Path) -> None:
+    trend = data / "reports" / "trend"
+    (trend / "2026-11-20").mkdir(parents=True)
+    (trend / "2026-11-20" / "report.html").write_text("before")
+    back_up(data, tmp_path / "backup", NOW, lambda name, done, total: None)
+    (trend / "2026-11-20" / "report.html").write_text("made again since")
+    (trend / "2026-11-24").mkdir()
+    (trend / "2026-11-24" / "report.html").write_text("of moves that are gone")
+    restore(tmp_path / "backup", data, NOW, replaces=True)
+    assert [path.name for path in trend.iterdir()] == ["2026-11-20"]
+    assert (trend / "2026-11-20" / "report.html").read_text() == "before"
+    aside = data / "replaced-20261125-120000" / "reports" / "trend"
+    assert sorted(path.name for path in aside.iterdir()) == ["2026-11-20", "2026-11-24"]
+
+
+def test_a_backup_without_reports_leaves_none(data: Path, backup: Path) -> None:
+    (data / "reports" / "trend" / "2026-11-24").mkdir(parents=True)
+    restore(backup, data, NOW, replaces=True)
+    assert not (data / "reports").exists()
+    assert (data / "replaced-20261125-120000" / "reports" / "trend" / "2026-11-24").is_dir()
+
+
 def test_nothing_that_goes_aside_is_lost(data: Path, backup: Path) -> None:
     for number in range(2):  # within one second
         (data / "cache.sqlite").write_text(f"answers {number}")
