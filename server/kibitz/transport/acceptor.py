@@ -1,8 +1,9 @@
 """The first protocol of every TCP connection: reads one request head and decides who goes on.
 
-A websocket upgrade on one of our paths goes to our own websocket; everything else goes to aiohttp
-with the bytes read so far. Here is also what aiohttp lacks: a time limit and a size limit on the head,
-a limit on connections, and a pace for new sessions (`door`), by websocket and by polling.
+A websocket upgrade on one of our paths goes to our own websocket, the usual request of a polling session
+to `poll_connection`; everything else goes to aiohttp with the bytes read so far. Here is also what aiohttp
+lacks: a time limit and a size limit on the head, a limit on connections, and a pace for new sessions
+(`door`), by websocket and by polling.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from kibitz.transport.door import Door
 from kibitz.transport.engine import Engine, TcpCount, wants_websocket
 from kibitz.transport.handshake import HeadError, RequestHead, parse_head
 from kibitz.transport.heartbeat import Deadline, Deadlines
+from kibitz.transport.poll_connection import PollEntry
 
 REFUSALS_MAX = 64
 """Connections above the limit that are told so at one time; more of them are only closed."""
@@ -32,6 +34,7 @@ class Acceptor(asyncio.Protocol):
         "_guest",
         "_is_answered",
         "_make_http",
+        "_polls",
         "_received",
         "_tcp",
         "_transport",
@@ -42,6 +45,7 @@ class Acceptor(asyncio.Protocol):
         config: TransportConfig,
         engines: Mapping[str, Engine],
         make_http: Callable[[], asyncio.Protocol],
+        polls: PollEntry,
         deadlines: Deadlines,
         tcp: TcpCount,
         door: Door,
@@ -51,6 +55,7 @@ class Acceptor(asyncio.Protocol):
         self._guest: tuple[Engine, RequestHead, bytes] | bytes | None = None
         self._engines = engines
         self._make_http = make_http
+        self._polls = polls
         self._deadlines = deadlines
         self._tcp = tcp
         self._received = b""
@@ -107,6 +112,9 @@ class Acceptor(asyncio.Protocol):
             self._refuse(431, "The request has too many header fields")
         elif b"\nupgrade:" in head.lower():
             self._upgrade(transport, head, received[end + 4 :], received)
+        elif self._polls.wants(received):
+            self._transport = None
+            self._polls.take_over(transport, received)
         elif self._opens_a_session(head):
             self._ask_at_the_door(transport, received)
         else:

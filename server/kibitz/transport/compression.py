@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from collections.abc import Callable
 from typing import Literal
 
 from kibitz.transport.handshake import Headers
@@ -34,8 +35,10 @@ def compressed(body: bytes, coding: Coding) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
-async def compressed_aside(body: bytes, coding: Coding) -> bytes:
-    """As `compressed`, without holding the loop up for a large body."""
+def compress_then(body: bytes, coding: Coding, then: Callable[[bytes], None]) -> None:
+    """Call `then` with what `compressed` gives; later, where a large body would hold the loop up."""
     if len(body) < OFF_LOOP_BYTES_MIN:
-        return compressed(body, coding)
-    return await asyncio.get_running_loop().run_in_executor(None, compressed, body, coding)
+        then(compressed(body, coding))
+        return
+    packing = asyncio.get_running_loop().run_in_executor(None, compressed, body, coding)
+    packing.add_done_callback(lambda packed: then(packed.result()))

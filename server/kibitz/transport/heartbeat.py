@@ -72,6 +72,10 @@ class Deadlines:
         if at_us < deadline.queued_us:
             self._push(deadline)
 
+    def postpone(self, deadline: Deadline, delay_us: int) -> None:
+        """As `move`, from now on."""
+        self.move(deadline, self._clock.monotonic_us() + delay_us)
+
     @staticmethod
     def cancel(deadline: Deadline) -> None:
         deadline.target = None

@@ -5,11 +5,16 @@ hangs up: whoever wants to could fill the log. Its own answers name its version 
 """
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
+
+from kibitz.transport.poll_head import RequestEnds
+
+if TYPE_CHECKING:
+    from kibitz.transport.http_entry import HttpEntry
 
 _log = logging.getLogger("kibitz.transport")
 
@@ -18,7 +23,30 @@ _HEADERS = {"Server": "kibitz", "Cache-Control": "no-store", "X-Content-Type-Opt
 
 
 class HttpConnection(RequestHandler):
-    __slots__ = ()
+    """It gives its connection away when the usual request of a polling session begins and nothing before it
+    is unanswered: `poll_connection` answers that for less."""
+
+    __slots__ = ("_ends", "_entry")
+
+    def __init__(self, entry: "HttpEntry", head_bytes_max: int, **options: Any) -> None:
+        super().__init__(entry, **options)
+        self._entry = entry
+        self._ends = RequestEnds(head_bytes_max)
+
+    def data_received(self, data: bytes) -> None:
+        if self._ends.is_between and self._entry.polls.wants(data) and self._is_idle:
+            self._entry.polls.take_over(self._entry.release(self), data)
+            return
+        self._ends.feed(data)
+        super().data_received(data)
+
+    @property
+    def _is_idle(self) -> bool:
+        """aiohttp has answered every request that it got, and nothing of that waits to be read."""
+        if self._waiter is None or self._waiter.done() or self._messages or self._close or self._force_close:
+            return False
+        transport = self.transport
+        return transport is not None and not transport.is_closing() and not transport.get_write_buffer_size()
 
     def log_exception(self, *args: Any, **kw: Any) -> None:
         error = kw.get("exc_info")

@@ -9,6 +9,9 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.helpers import rfc822_formatted_time
 from aiohttp.http import HttpVersion11
 
+_beginnings: dict[str, tuple[str, bytes]] = {}
+"""Of each media type that was answered, with the date in it."""
+
 
 class PollAnswer(web.StreamResponse):
     """200 with a body and no header field of the application's. `media_type` is its Content-Type."""
@@ -44,5 +47,24 @@ def _head(request: web.BaseRequest, media_type: str, length: int) -> bytes:
         connection = "Connection: close\r\n" if version == "HTTP/1.1" else ""
     return (
         f"{version} 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n"
-        f"Cache-Control: no-store\r\nServer: kibitz\r\nDate: {rfc822_formatted_time()}\r\n{connection}\r\n"
+        f"Cache-Control: no-store\r\nServer: kibitz\r\nDate: {answer_date()}\r\n{connection}\r\n"
     ).encode("latin-1")
+
+
+def answer_date() -> str:
+    """The value of `Date`; made once a second."""
+    return rfc822_formatted_time()
+
+
+def plain_head(media_type: str, length: int) -> bytes:
+    """The head of a 200 on a connection that stays open, by HTTP/1.1."""
+    date = rfc822_formatted_time()
+    beginning = _beginnings.get(media_type)
+    if beginning is None or beginning[0] is not date:
+        beginning = (
+            date,
+            f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nCache-Control: no-store\r\nServer: kibitz\r\n"
+            f"Date: {date}\r\nContent-Length: ".encode("latin-1"),
+        )
+        _beginnings[media_type] = beginning
+    return b"%b%d\r\n\r\n" % (beginning[1], length)

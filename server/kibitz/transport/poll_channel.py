@@ -1,9 +1,9 @@
 """Long-polling as a session's channel: what waits for the next GET, and the GET that waits for it."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from kibitz.transport.broadcast import EncodedPacket
 from kibitz.transport.outbox import Encoded, Flusher
@@ -44,6 +44,14 @@ class Wake(Enum):
     LOST = auto()  # its connection is gone
 
 
+class Waiter(Protocol):
+    """A GET that waits."""
+
+    def woken(self, why: Wake) -> None:
+        """Called once; the GET waits no more then."""
+        ...
+
+
 class PollChannel:
     """At most one GET waits. A second one means that the client gave the first one up."""
 
@@ -51,6 +59,7 @@ class PollChannel:
         "_bytes",
         "_flusher",
         "_held",
+        "_hold_timer",
         "_is_marked",
         "_owed",
         "_packets",
@@ -69,7 +78,8 @@ class PollChannel:
         self._owed: Owed | None = None
         self._held: asyncio.Future[None] | None = None
         self._bytes = 0
-        self._waiter: asyncio.Future[Wake] | None = None
+        self._waiter: Waiter | None = None
+        self._hold_timer: asyncio.TimerHandle | None = None
         self._is_marked = False
         self.is_posting = False
         self.is_probed = False
@@ -81,10 +91,6 @@ class PollChannel:
 
     @property
     def is_writable(self) -> bool:
-        return self._waiter is not None and not self._waiter.done()
-
-    @property
-    def is_waiting(self) -> bool:
         """A GET is under way."""
         return self._waiter is not None
 
@@ -149,27 +155,23 @@ class PollChannel:
         if held is not None and not held.done():
             held.set_result(None)
 
-    async def released(self) -> None:
-        """Until the client may send more: a POST is answered only then."""
-        if self._held is not None:
-            await asyncio.shield(self._held)
+    def when_released(self, then: Callable[[], None]) -> None:
+        """Call it once the client may send more: a POST is answered only then."""
+        if self._held is None:
+            then()
+        else:
+            self._held.add_done_callback(lambda _: then())
 
-    async def wait(self) -> Wake:
-        """Until there is something to answer to a GET. The caller has checked `is_waiting`."""
+    def wait(self, waiter: Waiter) -> None:
+        """Wake it once there is something to answer, maybe now. The caller has checked `is_writable`."""
         if self._owed is not None:
             self._settle()
         if self._packets:
-            return Wake.DATA
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[Wake] = loop.create_future()
+            waiter.woken(Wake.DATA)
+            return
         self._waiter = waiter
-        hold = loop.call_later(PROBED_HOLD_S, self.release) if self.is_probed else None
-        try:
-            return await waiter
-        finally:
-            self._waiter = None
-            if hold is not None:
-                hold.cancel()
+        if self.is_probed:
+            self._hold_timer = asyncio.get_running_loop().call_later(PROBED_HOLD_S, self.release)
 
     def take(self, packets_max: int) -> list[bytes]:
         """The oldest packets for one answer; a packet and its attachments may be split by the count."""
@@ -200,9 +202,10 @@ class PollChannel:
         """Answer the waiting GET with a noop."""
         self._wake(Wake.NOOP)
 
-    def on_lost(self) -> None:
-        """The connection of the waiting GET is gone: the client closed it."""
-        self._wake(Wake.LOST)
+    def on_lost(self, waiter: Waiter) -> None:
+        """The connection of this GET is gone: if it still waited, the client has closed it."""
+        if waiter is self._waiter:
+            self._wake(Wake.LOST)
 
     def hand_over(self, channel: "WebSocketChannel") -> None:
         """The websocket carries on: give it what waits, in order, and refuse a waiting GET."""
@@ -234,6 +237,10 @@ class PollChannel:
         return False
 
     def _wake(self, why: Wake) -> None:
-        waiter = self._waiter
-        if waiter is not None and not waiter.done():
-            waiter.set_result(why)
+        waiter, self._waiter = self._waiter, None
+        if waiter is None:
+            return
+        if self._hold_timer is not None:
+            self._hold_timer.cancel()
+            self._hold_timer = None
+        waiter.woken(why)

@@ -126,12 +126,14 @@ class SocketServer:
         runner = _Runner(app, self._make_entry)
         await runner.setup()
         http = runner.server
-        if http is None:
-            raise RuntimeError("aiohttp's runner made no server")
+        if not isinstance(http, HttpEntry):
+            raise RuntimeError("aiohttp's runner did not take our server")
         self._runner = runner
         try:
             self._listener = await loop.create_server(
-                lambda: Acceptor(self.config, self._engines, http, self._deadlines, self._tcp, self._door),
+                lambda: Acceptor(
+                    self.config, self._engines, http, http.polls, self._deadlines, self._tcp, self._door
+                ),
                 host,
                 port,
                 backlog=self.config.backlog,
@@ -161,15 +163,7 @@ class SocketServer:
         )
 
     def _make_entry(self, app_server: Server) -> HttpEntry:
-        config = self.config
-        return HttpEntry(
-            app_server,
-            self._engines,
-            self._tcp,
-            keepalive_timeout_s=config.keepalive_timeout_ms / 1000,
-            head_bytes_max=config.head_bytes_max,
-            head_fields_max=config.head_fields_max,
-        )
+        return HttpEntry(app_server, self._engines, self._tcp, self._deadlines, self.config)
 
     # ------------------------------------------------------------ in use
 

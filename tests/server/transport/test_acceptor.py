@@ -25,7 +25,7 @@ class Http(asyncio.Protocol):
 
 PLAIN = {
     "GET": b"GET /api/games HTTP/1.1\r\nHost: a\r\n\r\n",
-    "POST with body": b"POST /socket.io/?sid=x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
+    "POST with body": b"POST /api/rooms HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
     "pipelined": b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n",
     "polling handshake": b"GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n",
     "upgrade elsewhere": upgrade_request("/other/"),

@@ -1,10 +1,11 @@
 """Which coding a client takes, and what it gets."""
 
+import asyncio
 import zlib
 
 import pytest
 
-from kibitz.transport.compression import OFF_LOOP_BYTES_MIN, chosen_coding, compressed, compressed_aside
+from kibitz.transport.compression import OFF_LOOP_BYTES_MIN, chosen_coding, compress_then, compressed
 
 
 @pytest.mark.parametrize(
@@ -33,4 +34,6 @@ def test_no_header() -> None:
 async def test_round_trip(size: int) -> None:
     body = b"kibitz " * (size // 7 + 1)
     assert zlib.decompress(compressed(body, "gzip"), 31) == body
-    assert zlib.decompress(await compressed_aside(body, "deflate"), 15) == body
+    packed: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+    compress_then(body, "deflate", packed.set_result)
+    assert zlib.decompress(await packed, 15) == body

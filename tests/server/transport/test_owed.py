@@ -1,6 +1,5 @@
 """States for clients that cannot be written to: one for each key, rendered when they can."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -258,24 +257,32 @@ def polling(memory: MemoryServer) -> tuple[Socket, PollChannel]:
     return list(memory.server.namespace("/").sockets.values())[-1], channel
 
 
-async def poll(memory: MemoryServer, channel: PollChannel, meanwhile: Callable[[], None]) -> list[bytes]:
-    waiting = asyncio.ensure_future(channel.wait())
-    await asyncio.sleep(0)
+class Get:
+    def __init__(self) -> None:
+        self.why: Wake | None = None
+
+    def woken(self, why: Wake) -> None:
+        self.why = why
+
+
+def poll(memory: MemoryServer, channel: PollChannel, meanwhile: Callable[[], None]) -> list[bytes]:
+    get = Get()
+    channel.wait(get)
     meanwhile()
     memory.turn()
-    assert await waiting is Wake.DATA
+    assert get.why is Wake.DATA
     return channel.take(16)
 
 
-async def test_between_two_polls_states_collapse(memory: MemoryServer) -> None:
+def test_between_two_polls_states_collapse(memory: MemoryServer) -> None:
     board = Board(memory)
     _, channel = polling(memory)
-    assert await poll(memory, channel, board.step) == [b'42["board",0,1]']
+    assert poll(memory, channel, board.step) == [b'42["board",0,1]']
     board.step()
-    assert await poll(memory, channel, lambda: None) == [b'42["board",1,2]']
+    assert poll(memory, channel, lambda: None) == [b'42["board",1,2]']
     board.step()
     board.step()
-    assert await poll(memory, channel, lambda: None) == [b'42["board",2,4,"late"]']
+    assert poll(memory, channel, lambda: None) == [b'42["board",2,4,"late"]']
 
 
 async def test_an_upgrade_takes_what_is_owed_along(memory: MemoryServer) -> None:
