@@ -14,6 +14,8 @@ from kibitz.transport.engine import Engine
 from kibitz.transport.namespace import Namespace
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.parsers import JSON, Parser
+from kibitz.transport.poll_connection import PollEntry
+from kibitz.transport.polling import PollRequests
 from kibitz.transport.server import SocketServer
 from kibitz.transport.socket import Socket
 from support.websocket_wire import frame_bytes
@@ -167,8 +169,15 @@ class MemoryServer:
         """A TCP connection that has just been accepted."""
         wire = MemoryWire()
         server = self.server
+        polls = PollEntry(
+            self.config,
+            {path: PollRequests(engine) for path, engine in server._engines.items()},
+            make_http,
+            server._deadlines,
+            server._tcp,
+        )
         acceptor = Acceptor(
-            self.config, server._engines, make_http, server._deadlines, server._tcp, server._door
+            self.config, server._engines, make_http, polls, server._deadlines, server._tcp, server._door
         )
         wire.set_protocol(acceptor)
         acceptor.connection_made(wire)
