@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
-from kibitz.config import SettingError, load
 
 
 def admin(arguments: list[str], env: Mapping[str, str]) -> int:
     """Asks for the password twice on a terminal, else reads one line of standard input."""
     given = _parser().parse_args(arguments)
-    try:
-        settings = load({} if given.data is None else {"data": given.data}, env, given.config)
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    settings = settings_of(given, env)
     without_analytics()
     from kibitz.app.datadir import StartError
 
@@ -64,10 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     remove = commands.add_parser("remove", help="remove an account and end its sessions")
     remove.add_argument("name", metavar="NAME")
     for command in (create, remove, commands.add_parser("list", help="list the accounts")):
-        command.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-        command.add_argument(
-            "--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)"
-        )
+        add_data_option(command)
     return parser
 
 

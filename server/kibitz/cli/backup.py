@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
 from kibitz.cli.numbers import above_zero
-from kibitz.config import SettingError, load
 
 
 def backup(arguments: list[str], env: Mapping[str, str]) -> int:
@@ -29,7 +29,7 @@ def backup(arguments: list[str], env: Mapping[str, str]) -> int:
         raise UsageError(
             "--keep is for backups in the data directory; a folder of your own is yours to clear."
         )
-    data = _data(given, env)
+    data = settings_of(given, env).data
     now = datetime.now(UTC).replace(microsecond=0)
     target: Path = given.target or data / "backups" / now.strftime("%Y%m%d-%H%M%SZ")
 
@@ -65,7 +65,7 @@ def restore(arguments: list[str], env: Mapping[str, str]) -> int:
         "--replace", action="store_true", help="put what is in the data directory aside (replaced-TIME)"
     )
     given = parser.parse_args(arguments)
-    data = _data(given, env)
+    data = settings_of(given, env).data
 
     without_analytics()
     from kibitz.app.datadir import DataDir, StartError
@@ -99,16 +99,8 @@ def restore(arguments: list[str], env: Mapping[str, str]) -> int:
 
 def _parser(command: str, text: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"kibitz {command}", description=text, allow_abbrev=False)
-    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(parser)
     return parser
-
-
-def _data(given: argparse.Namespace, env: Mapping[str, str]) -> Path:
-    try:
-        return load({} if given.data is None else {"data": given.data}, env, given.config).data
-    except SettingError as error:
-        raise UsageError(str(error)) from None
 
 
 def _progress(name: str, done: int, total: int) -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
 from kibitz.cli.numbers import above_zero
-from kibitz.config import SettingError, load
 
 EVERY_S = 1.0
 
@@ -18,10 +18,7 @@ EVERY_S = 1.0
 def demo(arguments: list[str], env: Mapping[str, str]) -> int:
     """Refuses a directory that a server has open, and one that has a journal already."""
     given = _parser().parse_args(arguments)
-    try:
-        data = load({} if given.data is None else {"data": given.data}, env, given.config).data
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    data = settings_of(given, env).data
 
     without_analytics()
     import apsw
@@ -62,8 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="The same seed, sizes and end make the same history.",
         allow_abbrev=False,
     )
-    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(parser)
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="another one makes another history")
     parser.add_argument("--months", type=above_zero, default=6, metavar="N", help="of 30 days (default: 6)")
     parser.add_argument(

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
-from kibitz.config import SettingError, load
 
 if TYPE_CHECKING:
     from kibitz.operating.doctor.findings import Finding
@@ -22,15 +22,11 @@ def doctor(arguments: list[str], env: Mapping[str, str]) -> int:
         description="Look a data directory and its machine over. Changes nothing; a server may be running.",
         allow_abbrev=False,
     )
-    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
     parser.add_argument("--quick", action="store_true", help="do not read every page of every database")
     given = parser.parse_args(arguments)
-    try:
-        data = load({} if given.data is None else {"data": given.data}, env, given.config).data
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    data = settings_of(given, env).data
     if not data.is_dir():
         raise UsageError(f"there is no data directory at {data}: name it with --data.")
 

@@ -3,12 +3,11 @@
 import argparse
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
 from kibitz.cli.numbers import above_zero
-from kibitz.config import SettingError, load
 
 
 def prune(arguments: list[str], env: Mapping[str, str]) -> int:
@@ -18,8 +17,7 @@ def prune(arguments: list[str], env: Mapping[str, str]) -> int:
         description="Take rooms that were closed long ago, and are archived, out of the journal.",
         allow_abbrev=False,
     )
-    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(parser)
     parser.add_argument(
         "--older-than-days", type=above_zero, default=90, metavar="N", help="since when closed (default: 90)"
     )
@@ -28,10 +26,7 @@ def prune(arguments: list[str], env: Mapping[str, str]) -> int:
         "--vacuum", action="store_true", help="make the file smaller, which rewrites all of it"
     )
     given = parser.parse_args(arguments)
-    try:
-        data = load({} if given.data is None else {"data": given.data}, env, given.config).data
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    data = settings_of(given, env).data
 
     without_analytics()
     from kibitz.app.datadir import DataDir, StartError

@@ -2,11 +2,10 @@
 
 import argparse
 from collections.abc import Mapping
-from pathlib import Path
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
-from kibitz.config import SettingError, load
 
 
 def ratings(arguments: list[str], env: Mapping[str, str]) -> int:
@@ -16,13 +15,9 @@ def ratings(arguments: list[str], env: Mapping[str, str]) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="rebuild")
     rebuild = commands.add_parser("rebuild", help="make them anew from the journal")
-    rebuild.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    rebuild.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(rebuild)
     given = parser.parse_args(arguments)
-    try:
-        settings = load({} if given.data is None else {"data": given.data}, env, given.config)
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    settings = settings_of(given, env)
 
     without_analytics()
     import apsw

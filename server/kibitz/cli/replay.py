@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kibitz.cli import UsageError
+from kibitz.cli.data_option import add_data_option, settings_of
 from kibitz.cli.lean import without_analytics
-from kibitz.config import SettingError, load
 
 if TYPE_CHECKING:
     from kibitz.ids import GameName
@@ -26,8 +26,7 @@ def replay(arguments: list[str], env: Mapping[str, str]) -> int:
         allow_abbrev=False,
     )
     parser.add_argument("room", metavar="ROOM", help="room id or join code")
-    parser.add_argument("--data", metavar="PATH", help="data directory (default: as for `kibitz up`)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file (default: kibitz.toml)")
+    add_data_option(parser)
     parser.add_argument(
         "--verify", action="store_true", help="fold everything again and compare it with what is written"
     )
@@ -43,10 +42,7 @@ def replay(arguments: list[str], env: Mapping[str, str]) -> int:
     if ids:
         arguments = [part for part in arguments if part not in ids] + ["--", *ids]
     given = parser.parse_args(arguments)
-    try:
-        settings = load({} if given.data is None else {"data": given.data}, env, given.config)
-    except SettingError as error:
-        raise UsageError(str(error)) from None
+    settings = settings_of(given, env)
 
     without_analytics()
     from kibitz.replay.source import ReplayError, read
