@@ -6,7 +6,7 @@ from kibitz import __version__
 from kibitz.app.etl_state import EtlState
 from kibitz.app.ratings import Ratings
 from kibitz.app.room_counts import RoomCounts
-from kibitz.http.feed import Feeds
+from kibitz.http.feeds import Feeds
 from kibitz.journal.journal import Journal
 from kibitz.journal.sqlite import SqliteJournal
 from kibitz.metrics import names

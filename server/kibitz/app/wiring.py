@@ -23,7 +23,7 @@ from kibitz.app.waits import Waits
 from kibitz.clock import Clock
 from kibitz.config import Reach, Settings
 from kibitz.http.cache.freshness import Freshness
-from kibitz.http.feed import Feeds
+from kibitz.http.feeds import Feeds
 from kibitz.http.ports import LiveCounts
 from kibitz.ids import PlayerId, is_bot
 from kibitz.journal.sqlite import SqliteJournal

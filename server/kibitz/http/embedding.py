@@ -12,7 +12,7 @@ from aiohttp import web
 from kibitz.codes import Code
 from kibitz.http.assets import Client, EmbedEntry
 from kibitz.http.catalog import Catalog
-from kibitz.http.feed import FeedSeat
+from kibitz.http.feed_entries import FeedSeat
 from kibitz.http.headers import embed_policy
 from kibitz.http.pages import NOT_BUILT, html_page
 from kibitz.http.problems import ProblemError

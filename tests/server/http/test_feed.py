@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from kibitz.http import feed as feed_module
+from kibitz.http import feeds as feeds_module
 from kibitz.http.problems import ProblemError
 from kibitz.ids import GameName, RoomId, Version
 from kibitz.rooms.answers import Accepted
@@ -83,7 +83,7 @@ async def test_a_follower_that_goes_is_forgotten_without_a_word(
 
 
 async def test_one_address_does_not_take_all_streams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_module, "FOLLOWERS_PER_ADDRESS", 2)
+    monkeypatch.setattr(feeds_module, "FOLLOWERS_PER_ADDRESS", 2)
     async with running(tmp_path, trusted_proxies=("127.0.0.0/8",)) as server:
         room = (await server.room((await server.guest())["token"]))["room_id"]
         path = f"{server.url}/api/rooms/{room}/feed"
@@ -189,7 +189,7 @@ async def test_a_pause_and_its_end_are_whole_views(tmp_path: Path) -> None:
 
 async def test_a_clock_that_goes_on_is_not_begun_anew() -> None:
     clock = ManualClock()
-    feeds = feed_module.Feeds(lambda player: None, clock)
+    feeds = feeds_module.Feeds(lambda player: None, clock)
     house = House(clock=clock, games={GameName("last-one"): LastOne()}, also=(feeds,))
     room = await house.create(game="last-one", options=b"{}", seats=3)
     for player in (ANN, BEN, EVE):
@@ -253,8 +253,8 @@ async def test_a_reader_that_is_too_slow_is_cut_off(tmp_path: Path) -> None:
         assert isinstance(room, Room)
         feeds = server.server._feeds
         follower = feeds.follow(room, "192.0.2.1")
-        for _ in range(feed_module.WAITING_MOST + 1):
-            feed_module._tell({follower}, feeds.seats(room))
+        for _ in range(feeds_module.WAITING_MOST + 1):
+            feeds_module._tell({follower}, feeds.seats(room))
         while not follower.empty():
             last = follower.get_nowait()
         assert last is None
