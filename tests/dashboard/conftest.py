@@ -128,6 +128,7 @@ def words_of() -> Callable[[AppTest], str]:
         kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning, app.error)
         said = [element.value for kind in kinds for element in kind]
         said += [f"{metric.label} {metric.value}" for metric in app.metric]
+        said += [link.proto.label for link in app.get("page_link")]
         return "\n".join(said)
 
     return text

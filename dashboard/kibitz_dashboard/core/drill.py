@@ -1,7 +1,7 @@
 """From an aggregate to its rooms: the address of the Rooms page that shows what a number counted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -67,6 +67,11 @@ def room(room_id: str, *, match: int | None = None, version: int | None = None) 
     if version is not None:
         query["version"] = str(version)
     return Link(ROOM, query, "Room")
+
+
+def players(filters: Filters) -> Link:
+    """The people of the page's own window, in its filters."""
+    return replace(rooms(filters), page=PLAYERS, label="Players")
 
 
 def player(player_id: str) -> Link:

@@ -1,5 +1,6 @@
 """Features: who takes them up, how much they are used, and who comes back to them."""
 
+from kibitz_dashboard.core.drill import column_of_time
 from kibitz_dashboard.core.page import begin
 from kibitz_dashboard.core.tiles import tile
 from kibitz_dashboard.features.tables import DEFINITIONS, features, name_of
@@ -28,7 +29,8 @@ page.chart(
     "People per day",
     by_day(days, colours, rows["name"].tolist()) if len(days) else None,
     empty=nothing,
-    note=f"The {LINES_MAX} features with the most; the table below has all",
+    note=f"The {LINES_MAX} features with the most; the table below has all. A click opens the day's rooms",
+    drill=lambda point: column_of_time(page.filters, point, "day"),
 )
 page.table(
     "Features",

@@ -9,18 +9,18 @@ from kibitz_dashboard.figures import gameplay as figures
 from kibitz_dashboard.gameplay.tables import DEFINITIONS, actions, seats, seats_shown
 
 page = begin("Gameplay", queries="gameplay", offered={"period", "compare", "game", "bots"})
-colours, gone = page.colours, page.rooms(outcome="abandoned")
+colours, gone, here = page.colours, page.rooms(outcome="abandoned"), page.rooms()
 thought, done = page.both("gameplay/thought"), page.both("gameplay/actions")
 ended = page.both("overview/matches")
 n, n_all, n_ended = done["n_actions"], done["n_all"], ended["n_ended"]
 hundreds = ratio(n_all, Both(100, 100))
 page.tiles(
-    tile("think_p50", thought["p50_ms"], n=thought["n"], of="actions of people"),
-    tile("think_p95", thought["p95_ms"], n=thought["n"], of="actions of people"),
-    tile("handled_mean", ratio(done["handled_us"], n), n=n, of="actions", link=page.rooms()),
+    tile("think_p50", thought["p50_ms"], n=thought["n"], of="actions of people", link=here),
+    tile("think_p95", thought["p95_ms"], n=thought["n"], of="actions of people", link=here),
+    tile("handled_mean", ratio(done["handled_us"], n), n=n, of="actions", link=here),
     tile("abandoned", ratio(ended["n_abandoned"], n_ended), n=n_ended, of="matches ended", link=gone),
-    tile("refused_share", ratio(done["n_refused"], hundreds), n=n_all, of="actions of all games"),
-    tile("conflicts", done["n_conflicts"], n=n_all, of="actions of all games"),
+    tile("refused_share", ratio(done["n_refused"], hundreds), n=n_all, of="actions of all games", link=here),
+    tile("conflicts", done["n_conflicts"], n=n_all, of="actions of all games", link=here),
     columns=3,
 )
 thinking, acted = page.ask("gameplay/thinking"), page.ask("gameplay/by_action")
@@ -29,14 +29,10 @@ page.chart(
     figures.thinking(thinking, colours) if len(thinking) else None,
     empty="No clock ran for a person in this period.",
     note="By phase and action, from the median to the 95th of 100",
+    link=here,
 )
-page.table(
-    "Actions",
-    actions(acted, thinking),
-    raw=acted,
-    file="actions",
-    empty="Nobody acted in this period.",
-)
+shown = actions(acted, thinking)
+page.table("Actions", shown, raw=acted, file="actions", empty="Nobody acted in this period.")
 one, other = st.columns(2)
 with one:
     rows = page.ask("gameplay/phases")
@@ -45,6 +41,7 @@ with one:
         figures.phases(rows, colours) if rows["mean_ms"].notna().any() else None,
         empty="No phase ended in this period.",
         note="Mean; what nobody ends lasts until its room closes",
+        link=here,
     )
 with other:
     rows = page.ask("gameplay/left")
@@ -73,6 +70,7 @@ page.chart(
     figures.refusals(rows, colours) if len(rows) else None,
     empty="Nothing was refused in this period.",
     note="All games",
+    link=here,
 )
 for name, text in DEFINITIONS.items():
     page.define(name, text)

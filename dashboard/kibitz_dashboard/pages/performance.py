@@ -1,5 +1,7 @@
 """Performance: how long the server takes, what fails, what it uses, and the rooms behind it."""
 
+from functools import partial
+
 import streamlit as st
 
 from kibitz_dashboard.core import drill
@@ -14,14 +16,14 @@ drawn = one_of("timed", "Curve", tables.SUBJECTS)
 page = begin("Performance", queries="performance", offered={"period", "compare", "zone"}, also=drawn)
 colours, step, zone, subject = page.colours, page.window.step, page.filters.zone, page.filters.own
 timed, used = page.both("performance/kpis"), page.both("performance/process")
-n_minutes = used["n_minutes"]
+n_minutes, to_rooms = used["n_minutes"], partial(drill.column_of_time, page.filters, step=step)
 page.tiles(
     tile("act_p95", timed["act_us"], n=timed["n_act"], of="actions", link=page.rooms()),
     tile("route_p95", timed["route_us"], n=timed["n_route"], of="requests"),
     tile("commit_p95", timed["commit_us"], n=timed["n_commit"], of="commits"),
     tile("loop_lag_p99", timed["lag_us"], n=timed["n_lag"], of="looks"),
     tile("errors", used["n_errors"], n=timed["n_route"], of="requests"),
-    tile("incidents", used["n_incidents"], n=timed["n_act"], of="actions"),
+    tile("incidents", used["n_incidents"], n=timed["n_act"], of="actions", link=page.rooms()),
     tile("cpu_max", used["cpu"], n=n_minutes, of="minutes"),
     tile("memory_max", used["rss"], n=n_minutes, of="minutes"),
 )
@@ -31,7 +33,7 @@ page.chart(
     figures.percentiles(over_time, colours, step=step) if over_time["n"].sum() else None,
     empty="Nothing of this kind was timed in this period.",
     note=f"All of them together, per {step}; the table has each by itself. A click opens the rooms",
-    drill=lambda point: drill.column_of_time(page.filters, point, step),
+    drill=to_rooms,
 )
 rows = page.ask("performance/latencies")
 page.table("Latencies", tables.latencies(rows), raw=rows, file="latencies", empty="Nothing was timed.")
@@ -44,7 +46,8 @@ for place, title, draw in zip(
     strict=True,
 ):
     with place:
-        page.chart(title, draw(rows, colours, step=step) if has_any else None, empty=unknown)
+        figure = draw(rows, colours, step=step) if has_any else None
+        page.chart(title, figure, empty=unknown, drill=to_rooms)
 rows = page.ask("performance/errors")
 page.table("Errors", tables.errors(rows, zone), raw=rows, file="errors", empty="No errors in this period.")
 slow = page.ask("performance/slowest")
@@ -68,13 +71,9 @@ page.table(
     open_row=lambda at: drill.room(str(odd["room_id"].iloc[at])) if odd["room_id"].iloc[at] else None,
 )
 build = client_build(page.visit.settings.server_url)
-page.table(
-    "Players' client",
-    tables.budgets(build),
-    file="client",
-    empty=build if isinstance(build, str) else "This build has no budgets.",
-    columns=tables.BUDGET_COLUMNS,
-)
+nothing = build if isinstance(build, str) else "This build has no budgets."
+shown = tables.budgets(build)
+page.table("Players' client", shown, file="client", empty=nothing, columns=tables.BUDGET_COLUMNS)
 for name, text in tables.DEFINITIONS.items():
     page.define(name, text)
 page.end()

@@ -12,7 +12,7 @@ from kibitz_dashboard.figures.funnel import funnel
 from kibitz_dashboard.players.tables import CUT_NOTE, DEFINITIONS, ROWS_MAX, players
 
 page = begin("Players", queries="players", offered={"period", "compare", "game", "zone"})
-colours, here = page.colours, page.rooms()
+colours, here, begun = page.colours, page.rooms(), page.rooms(about="started")
 people, told = page.both("players/kpis"), page.both("players/sessions")
 lasted, waited = page.both("players/took", subject="session"), page.both("players/took", subject="wait")
 waits = page.both("players/waits")
@@ -22,15 +22,15 @@ page.tiles(
     tile("dau", people["dau"], n=people["n_days"], of="days that are over", link=here),
     tile("wau", people["wau"], n=None, of="on the last day", link=here),
     tile("mau", people["mau"], n=None, of="on the last day", link=here),
-    tile("stickiness", people["stickiness"], n=people["mau"], of="people in 30 days"),
+    tile("stickiness", people["stickiness"], n=people["mau"], of="people in 30 days", link=here),
     tile("new_people", people["n_new"], n=None, of="in the period", link=here),
-    tile("returning", people["returning_day"], n=n, of="days of people"),
-    tile("resurrected", people["resurrected_day"], n=n, of="days of people"),
+    tile("returning", people["returning_day"], n=n, of="days of people", link=here),
+    tile("resurrected", people["resurrected_day"], n=n, of="days of people", link=here),
     tile("dormant", people["dormant_day"], n=n, of="days of people"),
     tile("churned", people["n_churned"], n=None, of="in the period"),
-    tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="sessions"),
-    tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="sessions"),
-    tile("wait_p50", waited["p50_ms"], n=waited["n"], of=f"waits, {given_up} given up"),
+    tile("session_p50", lasted["p50_ms"], n=lasted["n"], of="sessions", link=here),
+    tile("session_actions", ratio(told["n_actions"], n_told), n=n_told, of="sessions", link=here),
+    tile("wait_p50", waited["p50_ms"], n=waited["n"], of=f"waits, {given_up} given up", link=begun),
 )
 days = page.ask("players/active")
 nobody = "Nobody was active in this period."
@@ -58,7 +58,7 @@ for place, title, subject, pair, things, nothing in zip(
     with place:
         rows = page.ask("players/lengths", subject=subject)
         figure = figures.lengths(rows, colours, pair, things=things) if len(rows) else None
-        page.chart(title, figure, empty=nothing)
+        page.chart(title, figure, empty=nothing, link=begun if subject == "wait" else here)
 came = page.ask("overview/funnel").iloc[0]
 names = ("Visited", "Joined", "Started", "Finished", "Rematched")
 steps = [(name, float(came[f"n_{name.lower()}"])) for name in names]

@@ -30,7 +30,7 @@ def back(key: str, name: str) -> Tile:
         if n.now
         else "new people: that day is still to come"
     )
-    return tile(key, ratio(part, n), n=n, of=sure)
+    return tile(key, ratio(part, n), n=n, of=sure, link=page.rooms())
 
 
 keys = (

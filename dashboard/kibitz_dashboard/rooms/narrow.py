@@ -1,6 +1,6 @@
 """What the Rooms page shows of all rooms: its own filters, and what a link from an aggregate asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -74,6 +74,11 @@ def narrowed(query: Mapping[str, str]) -> Narrow:
         hour=_within(query.get("hour", ""), 0, 23),
         from_hour=_within(query.get("from_hour", ""), 0, 23),
     )
+
+
+def ended_so(label: object, kinds: Iterable[str]) -> str:
+    """Which of these outcomes has that label in a chart; empty for none of them."""
+    return next((kind for kind in kinds if words.outcome(kind) == label), "")
 
 
 def choose_status() -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kibitz_dashboard.core.drill import column_of_time, room, rooms
+from kibitz_dashboard.core.drill import column_of_time, players, room, rooms
 from kibitz_dashboard.core.filters import Filters
 from kibitz_dashboard.core.periods import Window
 from support.analytics_journal import naive
@@ -35,6 +35,11 @@ def test_the_window_and_the_filters_go_along() -> None:
 def test_what_is_not_filtered_is_not_said() -> None:
     assert rooms(PLAIN).query == {"period": "range", "days": ["2026-11-17", "2026-11-23"]}
     assert room("abc").within == {"room": "abc"}
+
+
+def test_people_are_on_a_page_of_their_own() -> None:
+    link = players(Filters(WINDOW, None, game="dice"))
+    assert (link.page, link.label, link.query["game"]) == ("pages/players.py", "Players", "dice")
 
 
 def test_a_clicked_day() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kibitz_dashboard.rooms.narrow import ANY, Narrow, narrowed
+from kibitz_dashboard import words
+from kibitz_dashboard.rooms.narrow import ANY, Narrow, ended_so, narrowed
 
 
 def test_what_a_link_says() -> None:
@@ -27,3 +28,10 @@ def test_nonsense_narrows_nothing(bad: str) -> None:
 
 def test_an_oversized_outcome_is_left_out() -> None:
     assert narrowed({"outcome": "a" * 41}).outcome == ""
+
+
+def test_a_label_in_a_chart_is_an_outcome_again() -> None:
+    kinds = ["four_in_a_row", "draw", "abandoned"]
+    assert [ended_so(words.outcome(kind), kinds) for kind in kinds] == kinds
+    for nonsense in ("", None, "four_in_a_row'", 7):
+        assert ended_so(nonsense, kinds) == ""
