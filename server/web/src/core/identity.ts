@@ -65,9 +65,8 @@ export class Identity {
 
   /** Two tabs that miss a session at once must not become two players: the later one takes what the earlier one got. */
   private async take(wanted: string): Promise<Me> {
-    const other = this.me.peek() === null ? readMe(this.store.recall(SESSION_KEY)) : null;
-    const isTheirs = other !== null && other.player_id !== this.lost && other.name === wanted;
-    return this.keep(isTheirs ? other : await this.rest.openSession(wanted));
+    const other = this.me.peek() ? null : readMe(this.store.recall(SESSION_KEY));
+    return this.keep(other && other.player_id !== this.lost && other.name === wanted ? other : await this.rest.openSession(wanted));
   }
 
   /** The server no longer knows the session: make a new one under the same name, or take the one that another tab made. */

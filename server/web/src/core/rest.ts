@@ -122,7 +122,7 @@ export class Problem extends Error {
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export class Rest {
-  /** By path: of when the last answer was, where the service worker gave one that it kept. */
+  /** By path: of when the last answer was, where the service worker gave one that it kept; 0: of now. */
   readonly keptAt = new Map<string, number>();
 
   constructor(private readonly fetch: Fetch) {}
@@ -175,9 +175,7 @@ export class Rest {
     } catch {
       throw new Problem("unreachable", "The server cannot be reached.", 0);
     }
-    const kept = answer.headers.get("Kept-At");
-    if (kept === null) this.keptAt.delete(path);
-    else this.keptAt.set(path, Date.parse(kept));
+    this.keptAt.set(path, Date.parse(answer.headers.get("Kept-At") ?? "") || 0);
     const json: unknown = await answer.json().catch(() => null);
     if (answer.ok && json !== null) return json as T;
     const problem = (json ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };

@@ -71,8 +71,9 @@ export function refusal(code: string, sentence: string): string {
 export const num = (value: number, options?: Intl.NumberFormatOptions): string =>
   !options && /^\d{1,3}$/.test(`${value}`) ? `${value}` : value.toLocaleString(spoken.value.locale, options);
 
-/** "Ada, Bo and Cleo". */
-export const list = (names: readonly string[]): string => new Intl.ListFormat(spoken.value.locale).format(names);
+/** "Ada, Bo and Cleo"; our languages differ in the one word. */
+export const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : names.slice(0, -1).join(", ") + t(" and ") + names.at(-1);
 
 /** `ms` since 1970. Day and month, with the year. */
 export const date = (ms: number, options: Intl.DateTimeFormatOptions = { dateStyle: "medium" }): string =>
@@ -80,7 +81,7 @@ export const date = (ms: number, options: Intl.DateTimeFormatOptions = { dateSty
 
 /** "14:05"; on another day with its date. */
 export const moment = (ms: number): string =>
-  date(ms, new Date(ms).toDateString() === new Date().toDateString() ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+  date(ms, { dateStyle: new Date(ms).toDateString() === Date().slice(0, 15) ? undefined : "medium", timeStyle: "short" });
 
 const UNITS = [
   ["day", 86_400_000],

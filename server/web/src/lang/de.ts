@@ -104,6 +104,7 @@ export const words: Words = {
   "No account, no download. The table remembers everything, even if your connection does not.": "Kein Konto, kein Download. Der Tisch merkt sich alles, auch wenn deine Verbindung es nicht tut.",
   "Your games": "Deine Spiele",
   "as of {time}": "Stand {time}",
+  " and ": " und ",
   "As they stood when you were last connected.": "So standen sie, als du zuletzt verbunden warst.",
   "{n} more game": { one: "{n} weiteres Spiel", other: "{n} weitere Spiele" },
   "A code has 8 letters and digits, like QK7F 2MAB.": "Ein Code hat 8 Buchstaben und Ziffern, etwa QK7F 2MAB.",

@@ -234,21 +234,6 @@ effect(() => {
 });
 
 export const RECENT_KEY = "kibitz.rooms";
-export const RECENT_MAX = 6;
-
-/** Rooms that this player sat in, newest first: "your games" of the lobby. */
-export function recentRooms(): readonly string[] {
-  try {
-    const list: unknown = JSON.parse(recall(RECENT_KEY) ?? "[]");
-    return Array.isArray(list) ? list.filter((id): id is string => typeof id === "string").slice(0, RECENT_MAX) : [];
-  } catch {
-    return [];
-  }
-}
-
-export function forgetRoom(room: string): void {
-  remember(RECENT_KEY, JSON.stringify(recentRooms().filter((id) => id !== room)));
-}
 
 /** As the lobby knows a room, or as its own page does. */
 export type SeenRoom = Pick<MyRoom, "room_id" | "game" | "status" | "seats"> & Partial<MyRoom>;

@@ -41,8 +41,8 @@ export class LobbyData {
   /** Null: not told yet. */
   readonly rooms = signal<readonly RoomInfo[] | null>(boot.rooms ?? null);
   readonly mine = signal<readonly SeenRoom[]>(identity.me.value ? lastSeenRooms() : []);
-  /** Of when the rooms are, where there is no connection to ask for newer ones; null: of now. */
-  readonly keptAt = signal<number | null>(null);
+  /** Of when the rooms are, where there is no connection to ask for newer ones; 0: of now. */
+  readonly keptAt = signal(0);
   private readonly failing = signal<Problem | null>(null);
   private timer = 0;
   private round = 0;
@@ -105,7 +105,7 @@ export class LobbyData {
     return rest.rooms().then(
       (list) => {
         this.rooms.value = list;
-        this.keptAt.value = rest.keptAt.get("/api/rooms") ?? null;
+        this.keptAt.value = rest.keptAt.get("/api/rooms") ?? 0;
         this.failing.value = null;
       },
       (error: Problem) => {
@@ -118,7 +118,7 @@ export class LobbyData {
     return rest.myRooms().then(
       (list) => {
         // This page knows them at least as well as an answer that was kept.
-        if (rest.keptAt.has("/api/players/me/rooms") && this.mine.peek().length > 0) return;
+        if (rest.keptAt.get("/api/players/me/rooms") && this.mine.peek().length > 0) return;
         const before = this.mine.peek();
         const started = list.find((room) => room.status === "playing" && before.some((was) => was.room_id === room.room_id && was.status === "waiting"));
         if (started && !this.isClosed) toast(t("{game} has begun: your friend sat down.", { game: titleOf(started.game) }));

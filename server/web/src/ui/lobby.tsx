@@ -96,7 +96,7 @@ export function Page() {
           ) : (
             <section class="yours" aria-labelledby="yours">
               <h2 id="yours">{t("Your games")}</h2>
-              {(isLost || keptAt !== null) && <p class="quiet tiny">{t("As they stood when you were last connected.")}</p>}
+              {(isLost || keptAt > 0) && <p class="quiet tiny">{t("As they stood when you were last connected.")}</p>}
               <ul class="rows">
                 {mine.slice(0, isLong.value ? undefined : MINE_MAX).map((room) => (
                   <MyRow key={room.room_id} room={room} enter={enter} />
@@ -157,7 +157,7 @@ export function Page() {
 
       <section class="section" aria-labelledby="open">
         <h2 id="open">
-          {t("Open rooms")} {rooms !== null && !isLost && <span class="quiet tiny num">{keptAt === null ? num(others.length) : t("as of {time}", { time: moment(keptAt) })}</span>}
+          {t("Open rooms")} {rooms !== null && !isLost && <span class="quiet tiny num">{keptAt ? t("as of {time}", { time: moment(keptAt) }) : num(others.length)}</span>}
         </h2>
         {isLost ? (
           <p class="empty" data-testid="open-rooms">

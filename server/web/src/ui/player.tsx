@@ -39,7 +39,7 @@ export function Page() {
   const now = profile.value;
   if (failed.value?.status === 401) return <Message title={t("You have not played here yet")} text={t("Play a game, and it is remembered here: how you do, and each match to look at again.")} />;
   if (failed.value && !now) return <Unreachable retry={ask} />;
-  const keptAt = rest.keptAt.get(PATH);
+  const keptAt = rest.keptAt.get(PATH) ?? 0;
   const name = now?.name ?? identity.name.value;
   return (
     <Frame>
@@ -49,7 +49,7 @@ export function Page() {
           <h1 class="person-name">{name}</h1>
           <p class="quiet small">
             {now === null ? t("Looking it up…") : summary(now)}
-            {now !== null && keptAt !== undefined && ` (${t("as of {time}", { time: moment(keptAt) })})`}
+            {now !== null && keptAt > 0 && ` (${t("as of {time}", { time: moment(keptAt) })})`}
           </p>
         </div>
         <button type="button" class="btn" data-testid="rename" onClick={() => open("settings")}>

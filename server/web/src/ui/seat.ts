@@ -2,8 +2,10 @@
 
 import type { RoomInfo } from "../core/rest";
 import { RoomSession } from "../core/room";
-import { remember } from "../core/small";
-import { active, connection, keepSeenRooms, lastSeenRooms, loader, net, RECENT_KEY, RECENT_MAX, recentRooms, rest, serverNow } from "./app";
+import { recall, remember } from "../core/small";
+import { active, connection, keepSeenRooms, lastSeenRooms, loader, net, RECENT_KEY, rest, serverNow } from "./app";
+
+const RECENT_MAX = 6;
 
 export function openRoom(room: string, as: "player" | "spectator" | null): RoomSession {
   const session = new RoomSession(
@@ -53,4 +55,14 @@ export function rememberRoom(room: string, info: RoomInfo | null): void {
   if (info) keepSeenRooms([info, ...lastSeenRooms().filter((seen) => seen.room_id !== room)].slice(0, RECENT_MAX));
   const list = [room, ...recentRooms().filter((id) => id !== room)].slice(0, RECENT_MAX);
   remember(RECENT_KEY, JSON.stringify(list));
+}
+
+/** Rooms that this player sat in, newest first: "your games" of the lobby. */
+export function recentRooms(): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(recall(RECENT_KEY) ?? "[]");
+    return Array.isArray(list) ? list.filter((id): id is string => typeof id === "string").slice(0, RECENT_MAX) : [];
+  } catch {
+    return [];
+  }
 }
