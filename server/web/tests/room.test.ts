@@ -244,3 +244,37 @@ test("another tab takes the seat, and gives it back when asked; a kicked player 
   room.heard("notice", { room: "R", code: "kicked", message: "", data: null });
   assert.deepEqual([room.isSuperseded.value, room.isKicked.value, room.seat.value], [false, true, null]);
 });
+
+test("a room that stopped after a fault goes on with whatever says that it does: a snapshot, an answer, a move", async () => {
+  const { room, joined, take, asked } = await sit();
+  const fault = (): void => {
+    room.heard("notice", { room: "R", code: "room_faulted", message: "", data: null });
+    assert.equal(room.status.value, "faulted");
+  };
+  fault();
+  room.heard("snapshot", { ...joined, status: "faulted" });
+  assert.equal(room.status.value, "faulted");
+  // Of the same version: nothing happened but that it was released.
+  room.heard("snapshot", joined);
+  assert.equal(room.status.value, "playing");
+  fault();
+  room.lost();
+  const again = room.join();
+  await take("join").answer({ ...joined, mode: "current", view: undefined });
+  await again;
+  assert.deepEqual([room.status.value, room.standing.value.phase], ["playing", "live"]);
+  fault();
+  room.heard("patch", patchOf(OPEN, event(5, 0, 3)));
+  assert.equal(room.status.value, "playing");
+  assert.equal(asked.length, 0);
+});
+
+test("a table that could not be joined while it was out of play is shown once it is told", async () => {
+  const { room, joined, take } = await sit();
+  const again = room.join();
+  await take("join").answer({ ok: false, code: "room_faulted", message: "" });
+  await again;
+  assert.equal(room.standing.value.phase, "failed");
+  room.heard("snapshot", joined);
+  assert.deepEqual([room.status.value, room.standing.value.phase], ["playing", "live"]);
+});

@@ -274,6 +274,8 @@ export class RoomSession {
         this.clockSince.value = snapshot.at_ms - snapshot.clock_elapsed_ms;
         this.match.value = snapshot.match;
         this.setStatus(snapshot.status);
+        // A room that is shown again has recovered from what stopped it.
+        if (snapshot.status !== "faulted" && this.standing.value.phase === "failed") this.standing.value = { phase: "live" };
       }
       this.run(out);
     });
@@ -354,7 +356,8 @@ export class RoomSession {
     if (this.events.value === before) return;
     for (const event of events) {
       if (event.version < this.replica.version) continue;
-      if (event.kind === "started") this.status.value = "playing";
+      // Nothing is done in a faulted room: whoever acts there shows that an admin released it.
+      if (event.kind === "started" || (event.kind === "action" && this.status.value === "faulted")) this.setStatus("playing");
       if (event.kind === "closed") this.status.value = "closed";
     }
   }
