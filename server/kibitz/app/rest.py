@@ -12,6 +12,7 @@ from kibitz.app.wiring import Wiring
 from kibitz.codes import Code
 from kibitz.config import Reach, Settings
 from kibitz.http.admin import AdminApi
+from kibitz.http.admin_commands import AdminCommandsApi
 from kibitz.http.admin_live import AdminLiveApi
 from kibitz.http.admin_rooms import AdminRoomsApi
 from kibitz.http.application import make_application
@@ -76,7 +77,8 @@ def make_rest(
         *FeedApi(wiring.feeds, directory, identity, quotas, jitter).routes(),
         *AdminApi(accounts, identity, quotas, sign_in_of(settings, clock)).routes(),
         *AdminLiveApi(identity, directory, catalog, live, clock).routes(),
-        *AdminRoomsApi(accounts, identity, directory, catalog, histories, names, quotas).routes(),
+        *AdminRoomsApi(identity, directory, catalog, histories, names).routes(),
+        *AdminCommandsApi(accounts, identity, directory, quotas).routes(),
         *AuditApi(accounts, identity).routes(),
         *HealthApi(not_ready).routes(),
         *ClientApi(client).routes(),

@@ -9,29 +9,6 @@ from kibitz.http.resources.asked import Asked
 from kibitz.http.resources.histories import HistoryStep
 
 
-class PauseRequest(Asked, frozen=True):
-    """`reason` is told to nobody but the journal."""
-
-    reason: Annotated[str, Meta(max_length=200)] = ""
-
-
-class RewindRequest(Asked, frozen=True):
-    """Back to how the match stood after `to_version`."""
-
-    to_version: Annotated[int, Meta(ge=1, le=2**53)]
-
-
-class KickRequest(Asked, frozen=True):
-    seat: Annotated[int, Meta(ge=0, le=63)]
-
-
-class CommandDone(Struct, frozen=True):
-    """The command is committed as `version`."""
-
-    version: int
-    ok: bool = True
-
-
 class RoomFault(Struct, frozen=True):
     """What failed last in a room. `error` is the exception, for admins only."""
 
