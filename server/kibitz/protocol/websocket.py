@@ -177,6 +177,13 @@ class FrameReader:
         else:
             self.rest = data
 
+    def drop(self) -> None:
+        """Give up what has come: the connection is looked at no more, and may stay for a while."""
+        self.rest = b""
+        self._pos = 0
+        self._chunks = None
+        self._parts = None
+
     def next_message(self) -> Message | None:
         """The next whole message, control frame or part of a message. Raises `FrameError`."""
         if self._chunks is None:

@@ -165,7 +165,11 @@ class PollConnection(asyncio.Protocol):
             self._is_answering = True
             if head.method == "GET":
                 found.get(self._answer)
-            elif found.begin_post(self._answer):
+            elif not found.begin_post(self._answer):
+                pass
+            elif body is None:
+                found.refuse_size()
+            else:
                 found.post(body)
             self._is_answering = False
 
@@ -191,10 +195,17 @@ class PollConnection(asyncio.Protocol):
             transport.write(plain_head(reply.media_type, len(reply.body)) + reply.body)
         else:
             transport.write(_head(reply, is_last=self._is_ending) + reply.body)
-        if self._is_ending:
-            transport.close()
+        deadlines = self._entry.deadlines
+        if not self._is_ending:
+            deadlines.postpone(self._deadline, self._idle_us)
+        elif reply.must_close and transport.can_write_eof():
+            # With unread bytes of the client, closing would reset the connection and could destroy the
+            # answer on its way: what still comes is read and looked at no more, for a while.
+            self._received = b""
+            transport.write_eof()
+            deadlines.postpone(self._deadline, self._entry.config.close_timeout_ms * 1000)
         else:
-            self._entry.deadlines.postpone(self._deadline, self._idle_us)
+            transport.close()
 
     # ------------------------------------------------------------ end
 

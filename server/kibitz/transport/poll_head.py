@@ -36,9 +36,9 @@ class PollReader:
         self._headers: Headers = {}
         self._length: int | None = None
 
-    def read(self, received: bytes, end: int, body_bytes_max: int) -> tuple[RequestHead, bytes, int]:
+    def read(self, received: bytes, end: int, body_bytes_max: int) -> tuple[RequestHead, bytes | None, int]:
         """The request at the beginning, whose head ends before the empty line at `end`: its head, its whole
-        body, and where it ends. Raises `Doubt`."""
+        body, or None if that is larger than allowed, and where it ends. Raises `Doubt`."""
         line_end = received.find(b"\r\n", 0, end)
         line = None if line_end < 0 else _LINE.fullmatch(received, 0, line_end)
         if line is None or line[2] not in self._paths:
@@ -48,15 +48,19 @@ class PollReader:
             self._headers, self._length = _read_fields(fields, self._fields_max)
             self._fields = fields
         length = self._length
+        body: bytes | None = b""
         after = end + 4
         if line[1] == b"POST":
-            if length is None or length > body_bytes_max or len(received) < after + length:
+            if length is None:
                 raise Doubt
             after += length
+            body = None if length > body_bytes_max else received[end + 4 : after]
+            if body is not None and len(body) < length:
+                raise Doubt
         elif length is not None:
             raise Doubt
         head = RequestHead(line[1].decode(), line[2].decode(), line[3].decode(), self._headers)
-        return head, received[end + 4 : after], after
+        return head, body, after
 
 
 def _read_fields(fields: bytes, fields_max: int) -> tuple[Headers, int | None]:

@@ -430,6 +430,7 @@ class WebSocketChannel(asyncio.Protocol):
             case CloseFrame():
                 session = self.session
                 self._is_deaf = True
+                self._reader.drop()
                 self.close(None if message.code == ws.NO_CODE else message.code)
                 if self._transport is not None:
                     self._transport.close()
@@ -446,6 +447,7 @@ class WebSocketChannel(asyncio.Protocol):
         """
         session = self.session
         self._is_deaf = True
+        self._reader.drop()
         self.close(code, rule)
         if self._transport is not None and self._transport.can_write_eof():
             self._transport.write_eof()
