@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Moment, readCommand, spoken } from "../src/core/commands";
+import { COMMANDS, type Moment, readCommand, spoken } from "../src/core/commands";
+import { speak, type Words } from "../src/core/say";
+import { asTyped, inEnglish } from "../src/core/typed";
 import { commands as four } from "../src/games/connect-four/commands";
 import type { View as Four } from "../src/games/connect-four/rules";
+import { commands as cycles } from "../src/games/light-cycles/commands";
+import { words as deGames } from "../src/lang/de-games";
+import { words as deRoom } from "../src/lang/de-room";
 import { makeCommands } from "../src/games/generic/commands";
 import { declared } from "../src/games/generic/schema";
 import { commands as dice } from "../src/games/liars-dice/commands";
@@ -94,4 +99,62 @@ test("nothing is done that cannot be, and giving up is asked for twice", () => {
 
 test("times as they are spoken", () => {
   assert.deepEqual([0, 1_900, 60_000, 3_600_000].map(spoken), ["0 seconds", "1 second", "1 minute", "60 minutes"]);
+});
+
+// ---------------------------------------------------------------- in another language
+
+const DE: Words = { ...deRoom, ...deGames };
+const WORDS = [...COMMANDS, ...[four, dice, cycles].flatMap((game) => game.words ?? [])];
+
+/** As if German had been chosen. */
+function inGerman(check: () => void): void {
+  speak("de", DE);
+  try {
+    check();
+  } finally {
+    speak("en", {});
+  }
+}
+
+test("each word of a command has its German, and each German word means one thing", () => {
+  const keys = Object.keys(DE).filter((key) => key.startsWith("cmd:"));
+  assert.deepEqual(keys.sort(), WORDS.map((word) => `cmd:${word}`).sort());
+  const typed = keys.flatMap((key) => String(DE[key]).split("|"));
+  assert.deepEqual(typed.filter((word, at) => typed.indexOf(word) !== at), []);
+  for (const word of typed) assert.match(word, /^[a-zäöüß]+( [a-zäöüß]+)*$/);
+});
+
+test("what the help shows is understood as what it stands for", () =>
+  inGerman(() => {
+    for (const game of [four, dice, cycles]) {
+      for (const example of game.examples) assert.equal(inEnglish(asTyped(example, WORDS), WORDS), example);
+    }
+    assert.equal(words("hilfe"), "Du kannst schreiben: 4, brett, spalte 4, zug, letzte, uhr, spieler, sag hallo, aufgeben.");
+  }));
+
+test("German is understood, with umlauts or without, and English still is", () =>
+  inGerman(() => {
+    for (const line of ["biete 3 fünfen", "biete 3 fuenfen", "drei fünfer", "3 mal fünf", "bid 3 fives", "three fives"]) {
+      const read = readCommand(line, moment({ view: diceView as never, game: dice as never }));
+      assert.deepEqual(read.do === "act" && read.action, { type: "bid", args: { count: 3, face: 5 } }, line);
+    }
+    for (const line of ["zweifel", "Lügner", "luege", "challenge"]) {
+      const read = readCommand(line, moment({ view: diceView as never, game: dice as never }));
+      assert.deepEqual(read.do === "act" && read.action, { type: "challenge", args: {} }, line);
+    }
+    for (const line of ["wirf 4", "drop 4", "d"]) assert.equal(words(line), "act", line);
+    assert.equal(words("spalte 5"), words("column 5"));
+    assert.equal(words("Uhr"), words("clock"));
+    assert.equal(words("letzte 2"), "Ada: column 4. Bo: column 5.");
+    assert.equal(words("aufgeben"), "Um aufzugeben, schreib: aufgeben ja");
+    for (const line of ["aufgeben ja", "resign yes", "resign ja"]) assert.equal(words(line), "act", line);
+    assert.equal(words("revanche", { isOver: true }), "rematch");
+    // What is said stays as it was typed.
+    assert.deepEqual(readCommand("sag Spalte 4, ja?", moment()), { do: "chat", text: "Spalte 4, ja?" });
+    assert.match(words("rochade"), /^„rochade“ ist unverständlich/);
+  }));
+
+test("without another language nothing is exchanged", () => {
+  assert.equal(inEnglish("biete 3", WORDS), "biete 3");
+  assert.match(words("biete 3"), /not understood/);
 });

@@ -7,6 +7,7 @@ import { t, tn } from "../core/say";
 import type { ClockState, GameCommands } from "../games/view";
 import type { Json } from "../protocol.gen";
 import type { Action } from "./reconcile";
+import { asTyped, inEnglish } from "./typed";
 
 export interface Moment {
   readonly view: Json;
@@ -33,6 +34,8 @@ export type Answer =
   | { readonly do: "rematch" };
 
 const LAST_MAX = 10;
+/** What a language may have other words for (`core/typed.ts`). */
+export const COMMANDS: readonly string[] = ["help", "clock", "last", "turn", "players", "say", "hello", "rematch", "resign", "yes"];
 
 const say = (words: string): Answer => ({ do: "say", words });
 
@@ -40,7 +43,7 @@ const say = (words: string): Answer => ({ do: "say", words });
 export function readCommand(typed: string, moment: Moment): Answer {
   const line = typed.trim().replace(/^\//, "").replace(/\s+/g, " ");
   const [word = "", rest = ""] = split(line);
-  switch (word.toLowerCase()) {
+  switch (inEnglish(word.toLowerCase(), COMMANDS)) {
     case "":
       return say(helpWords(moment));
     case "help":
@@ -69,7 +72,9 @@ export function readCommand(typed: string, moment: Moment): Answer {
 
 function play(line: string, moment: Moment): Answer {
   const { game, view, seat, names } = moment;
-  const read = game?.read(line.toLowerCase(), { view, seat, names }) ?? null;
+  const at = { view, seat, names };
+  const typed = line.toLowerCase();
+  const read = game?.read(typed, at) ?? game?.read(inEnglish(typed, game.words ?? []), at) ?? null;
   if (read === null) return say(`${t("“{line}” is not understood.", { line: line.slice(0, 40) })} ${helpWords(moment)}`);
   if (typeof read === "string") return say(read);
   if (seat === null) return say(t("You are watching; you have no seat."));
@@ -80,7 +85,7 @@ function play(line: string, moment: Moment): Answer {
 
 function resign({ seat, isOver, resign: action }: Moment, rest: string): Answer {
   if (seat === null || isOver || action === null) return say(t("There is nothing to resign."));
-  if (rest.toLowerCase() !== "yes") return say(t("To give the match up, type: resign yes"));
+  if (inEnglish(rest.toLowerCase(), COMMANDS) !== "yes") return say(t("To give the match up, type: resign yes"));
   return { do: "act", action, words: t("You resigned.") };
 }
 
@@ -91,7 +96,8 @@ function split(line: string): readonly [string, string] {
 
 function helpWords({ game, isOver }: Moment): string {
   const examples = isOver ? ["rematch"] : (game?.examples ?? []);
-  return t("You may type: {list}.", { list: [...examples, "turn", "last", "clock", "players", "say hello", "resign"].join(", ") });
+  const all = [...examples, "turn", "last", "clock", "players", "say hello", "resign"];
+  return t("You may type: {list}.", { list: all.map((example) => asTyped(example, [...COMMANDS, ...(game?.words ?? [])])).join(", ") });
 }
 
 function lastWords({ log }: Moment, rest: string): string {

@@ -61,7 +61,9 @@ export type ClockState = {
 export interface GameCommands<View> {
   /** For the help: "4", "bid 3 fives". */
   readonly examples: readonly string[];
-  /** A line in lower case: what to do, words to answer with, or null for what it does not know. */
+  /** The English words in it that a language may have others for (`core/typed.ts`). */
+  readonly words?: readonly string[];
+  /** A line in lower case, in English: what to do, words to answer with, or null for what it does not know. */
   read(line: string, at: { readonly view: View; readonly seat: number | null; readonly names: readonly string[] }): Action | string | null;
 }
 

@@ -7,6 +7,7 @@ const LETTERS = "abcdefg";
 /** A column by its number, or by its letter as on a chess board (`e5`: the row follows by itself). */
 export const commands: GameCommands<View> = {
   examples: ["4", "board", "column 4"],
+  words: ["board", "column", "drop"],
   read(line, { view, names }) {
     if (line === "board") return Array.from({ length: COLUMNS }, (_, column) => columnWords(view, column, names)).join(" ");
     const told = /^column ([1-7])$/.exec(line)?.[1];

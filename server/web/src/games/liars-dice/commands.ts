@@ -4,11 +4,13 @@ import { FACES, objection, standing, type View } from "./rules";
 import { bidWords, capital, diceWords as diceCount, faceName } from "./words";
 
 const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+const FACE_WORDS = ["ones", "twos", "threes", "fours", "fives", "sixes"];
 const COUNTS = new Map(WORDS.map((word, count) => [word, count]));
 
 /** "bid 3 fives", "three fives", "3 5", "challenge", "dice", "table". */
 export const commands: GameCommands<View> = {
   examples: ["bid 3 fives", "challenge", "spot on", "ready", "dice", "bids"],
+  words: ["challenge", "liar", "spot on", "ready", "next", "dice", "bids", "bid", "times", ...WORDS.slice(1), ...FACE_WORDS],
   read(line, { view, seat, names }) {
     switch (line) {
       case "challenge":
