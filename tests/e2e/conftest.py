@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +27,7 @@ QUIET = [
     "--disable-dev-shm-usage",
 ]
 EXPECT_MS = 10_000
+FAILED = pytest.StashKey[bool]()
 
 
 def _missing(reason: str) -> NoReturn:
@@ -60,9 +61,9 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """One `kibitz serve` for the tests of a module; each test makes rooms of its own."""
+    """One `kibitz serve` for all journeys; each makes rooms of its own beside those of the others."""
     with ServerProcess(tmp_path_factory.mktemp("served") / "data") as running:
         running.start()
         running.wait_ready()
@@ -71,11 +72,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
-    """One of this test, to be killed and started anew."""
+    """One of this test: with nobody else on it, and to be killed and started anew."""
     with ServerProcess(tmp_path / "data") as running:
         running.start()
         running.wait_ready()
         yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 NewPlayer = Callable[..., TablePage]
@@ -87,7 +97,8 @@ def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[New
 
     `websocket=False` blocks websockets for them, `init_script` runs before each page's own scripts,
     `service_workers="allow"` lets the browser keep pages.
-    At the end no page may have thrown an exception; what each page showed is kept under artifacts/.
+    At the end no page may have thrown an exception. Of a test that failed it is kept under artifacts/e2e/
+    what each page showed.
     """
     opened: list[TablePage] = []
 
@@ -108,7 +119,8 @@ def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[New
     yield make
     errors = [f"{player.name}: {error}" for player in opened for error in player.errors]
     for player in opened:
-        _keep(player.page, request.node.name, player.name)
+        if errors or request.node.stash.get(FAILED, False):
+            _keep(player.page, request.node.name, player.name)
         player.page.context.close()
     assert errors == [], "pages threw exceptions"
 

@@ -53,8 +53,16 @@ def command(server: ServerProcess) -> Command:
     return run
 
 
-@pytest.fixture
-def two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage]:
+def test_an_admin_pauses_rewinds_and_kicks(
+    server: ServerProcess, new_player: NewPlayer, command: Command
+) -> None:
+    """One match after the other: each begins anew with three moves."""
+    a_pause_stands_on_the_board_and_ends(_two(server, new_player), command)
+    a_rewind_is_told_and_the_log_forgets_what_it_took_back(_two(server, new_player), command)
+    who_is_kicked_only_watches(_two(server, new_player), command)
+
+
+def _two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage]:
     ada = new_player(server.url, "Ada")
     room = ada.make_room("connect-four")
     ada.sit_at(room)
@@ -69,7 +77,7 @@ def two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TableP
     return ada, bo
 
 
-def test_a_pause_stands_on_the_board_and_ends(two: tuple[TablePage, TablePage], command: Command):
+def a_pause_stands_on_the_board_and_ends(two: tuple[TablePage, TablePage], command: Command) -> None:
     ada, bo = two
     command(ada.room_id(), "pause", reason="tea")
     for player in two:
@@ -91,9 +99,9 @@ def test_a_pause_stands_on_the_board_and_ends(two: tuple[TablePage, TablePage], 
         player.sees_disc(5, 0, 1)
 
 
-def test_a_rewind_is_told_and_the_log_forgets_what_it_took_back(
+def a_rewind_is_told_and_the_log_forgets_what_it_took_back(
     two: tuple[TablePage, TablePage], command: Command
-):
+) -> None:
     ada, bo = two
     # Created, two joined, started: the first move is version 5.
     command(ada.room_id(), "rewind", to_version=5)
@@ -110,7 +118,7 @@ def test_a_rewind_is_told_and_the_log_forgets_what_it_took_back(
     ada.sees_disc_count(2)
 
 
-def test_who_is_kicked_only_watches(two: tuple[TablePage, TablePage], command: Command):
+def who_is_kicked_only_watches(two: tuple[TablePage, TablePage], command: Command) -> None:
     ada, bo = two
     command(ada.room_id(), "kick", seat=1)
     expect(bo.page.get_by_text("An admin took your seat away; you can still watch.")).to_be_visible()

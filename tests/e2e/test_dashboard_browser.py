@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
@@ -26,6 +27,21 @@ from support.processes import environment, free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 WAIT_MS = 30_000
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
+DESK: ViewportSize = {"width": 1400, "height": 1000}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+COUNTED = "How this is counted"
+LIVE = ("Live", "Audit")
+"""Pages that show what is, not what was counted."""
+PAGES = {
+    "/": "Overview",
+    "/rooms": "Rooms",
+    "/health": "Health",
+    "/sql": "SQL",
+    "/live": "Live",
+    "/audit": "Audit",
+}
 
 
 def utc_now() -> datetime:
@@ -74,29 +90,36 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-both_themes = pytest.mark.parametrize("theme", ["light", "dark"], indirect=True)
-"""For tests of looks; what a page does is the same in both."""
-
-
-@pytest.fixture
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(getattr(request, "param", "light"))
-
-
-@pytest.fixture
-def page(theme: str, browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
+def logged_in(browser: Browser, dashboard: Dashboard, theme: Theme, asked: list[str]) -> Page:
+    """By a link that works once, on the overview. `asked` gets the address of every request."""
     dashboard.rest.links.add(LINK)
-    context = browser.new_context(viewport={"width": 1400, "height": 1000}, color_scheme=theme)
+    context = browser.new_context(viewport=DESK, color_scheme=theme)
     context.set_default_timeout(WAIT_MS)
     opened = context.new_page()
+    opened.on("request", lambda request: asked.append(request.url))
     opened.goto(f"{dashboard.url}/login?token={LINK}")
+    return opened
+
+
+def nothing_went_out(asked: list[str], dashboard: Dashboard) -> None:
+    """No request left for another host: no usage statistics, no fonts, no maps, no CDN."""
+    outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
+    assert asked
+    assert outside == [], json.dumps(outside)
+
+
+@pytest.fixture
+def page(browser: Browser, dashboard: Dashboard) -> Iterator[Page]:
+    asked: list[str] = []
+    opened = logged_in(browser, dashboard, "light", asked)
     yield opened
-    context.close()
+    opened.context.close()
+    nothing_went_out(asked, dashboard)
 
 
 def shown(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(timeout=WAIT_MS)
-    expect(page.get_by_text("How this is counted")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_text(COUNTED)).to_be_visible(timeout=WAIT_MS)
     assert page.get_by_test_id("stException").count() == 0
 
 
@@ -104,7 +127,44 @@ def is_too_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def test_from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path: Path) -> None:
+def test_down_from_numbers_to_a_move(page: Page, dashboard: Dashboard, tmp_path: Path) -> None:
+    from_a_number_down_to_a_move(page, dashboard, tmp_path)
+    a_tile_and_a_day_lead_to_their_rooms(page, dashboard)
+
+
+def test_what_is_new_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
+    new_data_appears_by_itself(page, dashboard)
+    the_first_mart_appears_by_itself(page, dashboard)
+
+
+def test_an_admin_asks_reads_pauses_and_leaves(page: Page, dashboard: Dashboard) -> None:
+    sql_is_asked_and_answered(page, dashboard)
+    a_report_cannot_reach_the_page_around_it(page, dashboard)
+    a_room_is_paused_and_drawn(page, dashboard)
+    logging_out(page, dashboard)
+
+
+def test_every_page_fits_a_phone_and_a_desk_in_both_themes(browser: Browser, dashboard: Dashboard) -> None:
+    asked: list[str] = []
+    for theme in THEMES:
+        page = logged_in(browser, dashboard, theme, asked)
+        for path, title in PAGES.items():
+            page.set_viewport_size(PHONE)
+            page.goto(dashboard.url + path)
+            expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(
+                timeout=WAIT_MS
+            )
+            said = page.get_by_role("button", name="Log out") if title in LIVE else page.get_by_text(COUNTED)
+            expect(said).to_be_visible(timeout=WAIT_MS)
+            assert page.get_by_test_id("stException").count() == 0, f"{title}, {theme}"
+            assert not is_too_wide(page), f"{title}, {theme}, on a phone"
+            page.set_viewport_size(DESK)
+            assert not is_too_wide(page), f"{title}, {theme}, on a desk"
+        page.context.close()
+    nothing_went_out(asked, dashboard)
+
+
+def from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path: Path) -> None:
     shown(page, "Overview")
     assert "token" not in page.url
     expect(page.get_by_test_id("stMetric")).to_have_count(8, timeout=WAIT_MS)
@@ -130,16 +190,8 @@ def test_from_a_number_down_to_a_move(page: Page, dashboard: Dashboard, tmp_path
     expect(replay).to_have_attribute("href", f"{dashboard.rest.url}/replay/{room}")
 
 
-@both_themes
-@pytest.mark.parametrize("path", ["/", "/rooms"])
-def test_on_a_phone(page: Page, dashboard: Dashboard, path: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(dashboard.url + path)
-    shown(page, "Overview" if path == "/" else "Rooms")
-    assert not is_too_wide(page)
-
-
-def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) -> None:
+def a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) -> None:
+    page.goto(dashboard.url)
     shown(page, "Overview")
     page.get_by_test_id("stPageLink-NavLink").filter(has_text="ended").first.click()
     page.wait_for_url("**/rooms?via=period%3Drange*")
@@ -156,23 +208,37 @@ def test_a_tile_and_a_day_lead_to_their_rooms(page: Page, dashboard: Dashboard) 
     assert days[0] == days[1]
 
 
-@both_themes
-@pytest.mark.parametrize("title", ["Health", "SQL"])
-def test_operations_on_a_desk_and_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
-    page.goto(f"{dashboard.url}/{title.lower()}")
-    shown(page, title)
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert not is_too_wide(page)
+def new_data_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
+    page.goto(dashboard.url)
+    shown(page, "Overview")
+    tile = page.get_by_test_id("stMetric").filter(has_text="Rooms opened").get_by_test_id("stMetricValue")
+    before = int(tile.inner_text().replace(",", ""))
+    name = f"new{time.monotonic_ns()}"
+    JournalFile(dashboard.data / "journal.sqlite").append([Row(name, "created", datetime.now(UTC))])
+    dashboard.publish()
+    expect(tile).to_have_text(f"{before + 1:,}", timeout=WAIT_MS)
 
 
-def test_sql_is_asked_and_answered(page: Page, dashboard: Dashboard) -> None:
+def the_first_mart_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
+    pointer = dashboard.data / "warehouse" / "current.json"
+    content = pointer.read_text("utf-8")
+    pointer.unlink()
+    try:
+        page.goto(dashboard.url)
+        expect(page.get_by_role("heading", name="No data yet")).to_be_visible(timeout=WAIT_MS)
+    finally:
+        pointer.write_text(content, "utf-8")
+    shown(page, "Overview")
+
+
+def sql_is_asked_and_answered(page: Page, dashboard: Dashboard) -> None:
     page.goto(f"{dashboard.url}/sql")
     shown(page, "SQL")
     page.get_by_role("button", name="Run").click()
     expect(page.get_by_role("heading", name="50 rows")).to_be_visible(timeout=WAIT_MS)
 
 
-def test_a_report_cannot_reach_the_page_around_it(page: Page, dashboard: Dashboard) -> None:
+def a_report_cannot_reach_the_page_around_it(page: Page, dashboard: Dashboard) -> None:
     folder = dashboard.data / "reports" / "weekly" / "2026-W46"
     folder.mkdir(parents=True, exist_ok=True)
     content = (
@@ -192,65 +258,7 @@ def test_a_report_cannot_reach_the_page_around_it(page: Page, dashboard: Dashboa
     assert page.title() != "stolen"
 
 
-def test_new_data_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
-    shown(page, "Overview")
-    tile = page.get_by_test_id("stMetric").filter(has_text="Rooms opened").get_by_test_id("stMetricValue")
-    before = int(tile.inner_text().replace(",", ""))
-    name = f"new{time.monotonic_ns()}"
-    JournalFile(dashboard.data / "journal.sqlite").append([Row(name, "created", datetime.now(UTC))])
-    dashboard.publish()
-    expect(tile).to_have_text(f"{before + 1:,}", timeout=WAIT_MS)
-
-
-def test_the_first_mart_appears_by_itself(page: Page, dashboard: Dashboard) -> None:
-    pointer = dashboard.data / "warehouse" / "current.json"
-    content = pointer.read_text("utf-8")
-    pointer.unlink()
-    try:
-        page.goto(dashboard.url)
-        expect(page.get_by_role("heading", name="No data yet")).to_be_visible(timeout=WAIT_MS)
-    finally:
-        pointer.write_text(content, "utf-8")
-    shown(page, "Overview")
-
-
-def test_logging_out(page: Page, dashboard: Dashboard) -> None:
-    shown(page, "Overview")
-    page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    page.goto(dashboard.url + "/rooms")
-    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
-    dashboard.rest.tokens.add("token-of-an-admin")
-
-
-def test_nothing_goes_out(browser: Browser, dashboard: Dashboard) -> None:
-    """No request leaves for another host: no usage statistics, no fonts, no maps, no CDN."""
-    dashboard.rest.links.add(LINK)
-    context = browser.new_context()
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    opened = context.new_page()
-    opened.goto(f"{dashboard.url}/login?token={LINK}")
-    shown(opened, "Overview")
-    outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
-    assert outside == [], json.dumps(outside)
-    context.close()
-
-
-@both_themes
-@pytest.mark.parametrize("title", ["Live", "Audit"])
-def test_the_admins_pages_on_a_phone(page: Page, dashboard: Dashboard, title: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{dashboard.url}/{title.lower()}")
-    expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible(timeout=WAIT_MS)
-    expect(page.get_by_role("button", name="Log out")).to_be_visible(timeout=WAIT_MS)
-    assert page.get_by_test_id("stException").count() == 0
-    assert not is_too_wide(page)
-
-
-def test_a_room_is_paused_and_drawn_without_the_internet(page: Page, dashboard: Dashboard) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+def a_room_is_paused_and_drawn(page: Page, dashboard: Dashboard) -> None:
     with closing(sqlite3.connect(dashboard.data / "journal.sqlite")) as con:
         (room,) = con.execute("select room_id from events_v1 where kind = 'started' limit 1").fetchone()
     shown_room = {"room_id": room, "game": "connect-four", "status": "playing", "seats": [], "match": 1}
@@ -266,5 +274,13 @@ def test_a_room_is_paused_and_drawn_without_the_internet(page: Page, dashboard: 
     page.get_by_text("The tables that run").click()
     drawn = page.get_by_test_id("stGraphVizChart").locator("svg")
     expect(drawn.filter(has_text="waiting").first).to_be_visible(timeout=WAIT_MS)
-    outside = [url for url in asked if not url.startswith((dashboard.url, "data:", "blob:"))]
-    assert outside == []
+
+
+def logging_out(page: Page, dashboard: Dashboard) -> None:
+    page.goto(dashboard.url)
+    shown(page, "Overview")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.goto(dashboard.url + "/rooms")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    dashboard.rest.tokens.add("token-of-an-admin")

@@ -1,29 +1,20 @@
 """A board in somebody else's page: live, over a restart, without cookies; and no other page in a frame."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
+from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Request, expect
 
-from support.processes import ROOT, ServerProcess
+from support.processes import ServerProcess
 from support.strangers_page import strangers_page
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
-    """One that may be killed."""
-    with ServerProcess(tmp_path / "data") as running:
-        running.start()
-        running.wait_ready()
-        yield running
 
 
 def _two_players(url: str, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
@@ -45,13 +36,21 @@ def _note(into: list[str], message: ConsoleMessage) -> None:
     into.append(message.text)
 
 
-def _keep(page: Page, name: str) -> None:
-    folder = ROOT / "artifacts" / "e2e"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"embed-{name}.png")
+def test_in_somebody_elses_page(own_server: ServerProcess, new_player: NewPlayer, browser: Browser) -> None:
+    a_frame_on_another_site_sees_moves_and_survives_a_restart(own_server, new_player)
+    no_other_page_of_ours_is_shown_in_a_frame(own_server, browser)
 
 
-def test_a_frame_on_another_site_sees_moves_and_survives_a_restart(
+def test_the_small_board_and_the_code_for_it(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada, bo, room = _two_players(server.url, new_player)
+    in_both_colours_and_small(ada, bo, room)
+    a_full_table_is_embedded_from_among_those_who_watch(bo, room)
+    for game, shows in (("liars-dice", ".cup .die"), ("light-cycles", ".race polyline")):
+        other_games_are_drawn_in_a_small_way(server, new_player, game, shows)
+    the_invite_gives_the_code_for_a_page(server, new_player)
+
+
+def a_frame_on_another_site_sees_moves_and_survives_a_restart(
     own_server: ServerProcess, new_player: NewPlayer
 ) -> None:
     url = own_server.url
@@ -89,7 +88,7 @@ def test_a_frame_on_another_site_sees_moves_and_survives_a_restart(
         page.close()
 
 
-def test_no_other_page_of_ours_is_shown_in_a_frame(server: ServerProcess, browser: Browser) -> None:
+def no_other_page_of_ours_is_shown_in_a_frame(server: ServerProcess, browser: Browser) -> None:
     page = browser.new_context().new_page()
     for path in ("/", "/room/no-such-room-no-such-ro", "/replay/no-such-room-no-such-ro", "/embed/nothing"):
         refused: list[str] = []
@@ -103,29 +102,24 @@ def test_no_other_page_of_ours_is_shown_in_a_frame(server: ServerProcess, browse
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(420, 480), (260, 320)])
-def test_it_can_be_read_in_both_colours_and_small(
-    server: ServerProcess, new_player: NewPlayer, scheme: str, size: tuple[int, int]
-) -> None:
-    ada, bo, room = _two_players(server.url, new_player)
+def in_both_colours_and_small(ada: TablePage, bo: TablePage, room: str) -> None:
     for player, column in ((ada, 3), (bo, 3), (ada, 2)):
         player.drop(column)
     page = ada.page.context.new_page()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.goto(f"{server.url}/embed/{room}?theme={scheme}")
-    expect(page.get_by_test_id("state")).to_have_text("live")
-    expect(page.get_by_test_id("says")).to_have_text("Bo to move")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    _keep(page, f"four-{scheme}-{size[0]}")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    for scheme, (width, height) in product(("light", "dark"), ((420, 480), (260, 320))):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{ada.url}/embed/{room}?theme={scheme}")
+        expect(page.get_by_test_id("state")).to_have_text("live")
+        expect(page.get_by_test_id("says")).to_have_text("Bo to move")
+        where = f"{scheme}, {width} wide"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), where
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{where}:\n{found.generate_report()}"
     page.close()
 
 
-@pytest.mark.parametrize(("game", "shows"), [("liars-dice", ".cup .die"), ("light-cycles", ".race polyline")])
-def test_other_games_are_drawn_in_a_small_way(
+def other_games_are_drawn_in_a_small_way(
     server: ServerProcess, new_player: NewPlayer, game: str, shows: str
 ) -> None:
     ada = new_player(server.url, "Ada")
@@ -136,13 +130,12 @@ def test_other_games_are_drawn_in_a_small_way(
     page.goto(f"{server.url}/embed/{room}")
     expect(page.get_by_test_id("state")).to_have_text("live")
     expect(page.locator(shows).first).to_be_attached()
-    _keep(page, game)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     page.close()
 
 
-def test_the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
     ada.create_room()
     ada.at("embed").click()
@@ -155,13 +148,7 @@ def test_the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player:
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_full_table_is_embedded_from_among_those_who_watch(
-    server: ServerProcess, new_player: NewPlayer
-) -> None:
-    ada, bo = (new_player(server.url, name) for name in ("Ada", "Bo"))
-    code = ada.create_room()
-    bo.join_by_code(code)
-    ada.sees_turn(0)
+def a_full_table_is_embedded_from_among_those_who_watch(bo: TablePage, room: str) -> None:
     bo.at("spectators").click()
     bo.at("embed-people").click()
-    assert ada.room_id() in bo.at("embed-code").input_value()
+    assert room in bo.at("embed-code").input_value()

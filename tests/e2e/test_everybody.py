@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from support.arena_page import ArenaPage
+from support.dice_page import DicePage
 from support.processes import ServerProcess
 from support.table_page import RECOVERY_MS, TablePage
 
@@ -45,7 +46,21 @@ def _type(player: TablePage, line: str) -> str:
     return log.last.inner_text().removeprefix(line).strip()
 
 
-def test_connect_four_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_by_keys_alone_and_by_the_accessibility_tree_alone(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
+    connect_four_by_keys_alone(server, new_player)
+    liars_dice_by_keys_alone(server, new_player)
+    a_bid_of_dice_is_made_and_doubted_by_keys_alone(server, new_player)
+    connect_four_by_the_accessibility_tree_alone(server, new_player)
+
+
+def test_by_typed_commands_and_in_german(server: ServerProcess, new_player: NewPlayer) -> None:
+    every_game_by_typed_commands(server, new_player)
+    the_table_speaks_german(server, new_player)
+
+
+def connect_four_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
     """Arrows and Enter in the one, digits in the other; sound and rematch by keys too."""
     ada, bo = _two(server, new_player, "connect-four")
     for player in (ada, bo):
@@ -69,7 +84,7 @@ def test_connect_four_by_keys_alone(server: ServerProcess, new_player: NewPlayer
     bo.sees_turn(1)
 
 
-def test_liars_dice_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def liars_dice_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = _two(server, new_player, "liars-dice", dice=1)
     expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
     while not ada.at("outcome").is_visible():
@@ -86,7 +101,26 @@ def test_liars_dice_by_keys_alone(server: ServerProcess, new_player: NewPlayer) 
     expect(bo.at("outcome")).to_be_visible()
 
 
-def test_connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_bid_of_dice_is_made_and_doubted_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada, bo = (DicePage(table) for table in _two(server, new_player, "liars-dice", dice=3))
+    ada.sees_phase("bidding")
+    keyboard = ada.table.page.keyboard
+    ada.at("bid-count").focus()
+    keyboard.press("Control+A")
+    keyboard.type("2")
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("ArrowRight")
+    keyboard.press("Enter")
+    bo.sees_standing(re.compile(r"2-[2-6]"))
+    bo.at("bid-count").focus()
+    bo.table.page.keyboard.press("l")
+    for page in (ada, bo):
+        page.sees_shown()
+    expect(ada.at("ld-heard")).to_contain_text("did not believe your two")
+
+
+def connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new_player: NewPlayer) -> None:
     """Nothing is looked up by hooks or classes: only roles and names, as a screen reader has them."""
     ada, bo = _two(server, new_player, "connect-four")
     for ply, column in enumerate((4, 3, 4, 3, 4, 3, 4)):
@@ -108,7 +142,7 @@ def test_connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new
     expect(ada.page.get_by_role("button", name="Rematch")).to_be_enabled()
 
 
-def test_every_game_by_typed_commands(server: ServerProcess, new_player: NewPlayer) -> None:
+def every_game_by_typed_commands(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = _two(server, new_player, "connect-four")
     assert "not your turn" in _type(bo, "4")
     assert _type(bo, "resign") == "To give the match up, type: resign yes"
@@ -143,7 +177,7 @@ def test_every_game_by_typed_commands(server: ServerProcess, new_player: NewPlay
     expect(ada.at("arena-news")).to_have_text(re.compile("You ride|You are out|Round"))
 
 
-def test_the_table_speaks_german(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_table_speaks_german(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = (new_player(server.url, name, locale="de-DE") for name in ("Ada", "Bo"))
     room = ada.make_room("liars-dice", dice=1)
     for player in (ada, bo):

@@ -81,6 +81,11 @@ def _is_whole(page: Page, where: str) -> None:
 
 
 def test_no_text_becomes_more_than_text(server: ServerProcess, new_player: NewPlayer) -> None:
+    what_players_write(server, new_player)
+    what_a_game_says(server, new_player)
+
+
+def what_players_write(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, NAMES[0], init_script=WATCH)
     bo = new_player(server.url, NAMES[1], init_script=WATCH)
     eve = new_player(server.url, NAMES[2], init_script=WATCH)
@@ -133,7 +138,7 @@ def test_no_text_becomes_more_than_text(server: ServerProcess, new_player: NewPl
         _is_whole(eve.page, path)
 
 
-def test_a_games_own_words_are_text_too(server: ServerProcess, new_player: NewPlayer) -> None:
+def what_a_game_says(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, NAMES[3], init_script=WATCH)
     expect(ada.page.locator("main")).to_contain_text(TITLE)
     _is_whole(ada.page, "the lobby")

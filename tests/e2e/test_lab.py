@@ -10,14 +10,19 @@ from playwright.sync_api import expect
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
 
 
-def test_300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(
+def test_the_lag_lab(server: ServerProcess, new_player: NewPlayer) -> None:
+    _300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(server, new_player)
+    it_is_found_through_the_help(server, new_player)
+
+
+def _300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(
     server: ServerProcess, new_player: NewPlayer
-):
+) -> None:
     ada = new_player(server.url, "Ada", viewport={"width": 1400, "height": 900})
     room = ada.make_room("connect-four")
     ada.open(f"{server.url}/room/{room}?lab")
@@ -54,7 +59,7 @@ def test_300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(
     assert "lab" not in ada.page.url
 
 
-def test_it_is_found_through_the_help(server: ServerProcess, new_player: NewPlayer):
+def it_is_found_through_the_help(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
     fetched: list[str] = []
     ada.page.on("request", lambda request: fetched.append(request.url))

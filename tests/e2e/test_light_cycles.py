@@ -36,12 +36,11 @@ def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_playe
         assert Axe().run(page.table.page).violations_count == 0
     for round_number in (1, 2):
         ada.sees_phase("racing")
-        ada.press("ArrowUp")
         expect(bo.at("turn-left")).to_be_visible()
         bo.at("turn-left").dispatch_event("pointerdown", {"isPrimary": True})
-        ada.press("ArrowRight")
+        ada.crash()
         bo.sees_phase("round_over" if round_number == 1 else "finished", 60_000)
-    assert ada.ends() == bo.ends()
+    assert ada.ends() == bo.ends() == "1"
     assert ada.draw_p95_ms() <= DRAW_P95_MS
     assert bo.draw_p95_ms() <= DRAW_P95_MS
     ada.table.open(f"{server.url}/replay/{ada.table.room_id()}")
@@ -52,9 +51,13 @@ def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_playe
     ada.sees_phase("countdown")
 
 
-def test_a_bot_rides_for_who_is_away_until_they_are_back(
-    server: ServerProcess, new_player: NewPlayer
-) -> None:
+def test_away_left_and_told_where_one_is(server: ServerProcess, new_player: NewPlayer) -> None:
+    a_bot_rides_for_who_is_away_until_they_are_back(server, new_player)
+    a_match_that_everybody_left_waits_for_them(server, new_player)
+    the_page_says_where_one_is_and_turns_at_once(server, new_player)
+
+
+def a_bot_rides_for_who_is_away_until_they_are_back(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = two_at_a_table(new_player, server.url, points=9)
     ada.sees_phase("racing")
     bo.table.page.goto("about:blank")
@@ -64,7 +67,7 @@ def test_a_bot_rides_for_who_is_away_until_they_are_back(
     expect(bo.board).to_be_visible()
 
 
-def test_a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = ArenaPage(new_player(server.url, "Ada"))
     ada.create(points=9, bots=True)
     ada.sees_phase("racing")
@@ -77,7 +80,7 @@ def test_a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_p
     expect(eve.at("paused")).to_have_count(0, timeout=15_000)
 
 
-def test_the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = ArenaPage(new_player(server.url, "Ada"))
     ada.create(points=9, bots=True)
     ada.sees_phase("racing")

@@ -15,20 +15,24 @@ from support.table_page import TablePage
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-@pytest.mark.parametrize("view", [(), ("--view",)], ids=["generic", "module"])
-def test_a_new_game_is_played_against_a_bot(
-    tmp_path: Path, new_player: Callable[..., TablePage], view: tuple[str, ...]
-) -> None:
+def test_a_new_game_is_played_against_a_bot(tmp_path: Path, new_player: Callable[..., TablePage]) -> None:
+    for view in ((), ("--view",)):
+        here = tmp_path / ("module" if view else "generic")
+        here.mkdir()
+        _is_played(here, new_player, view)
+
+
+def _is_played(here: Path, new_player: Callable[..., TablePage], view: tuple[str, ...]) -> None:
     made = subprocess.run(
-        [sys.executable, "-m", "kibitz", "new", "stones", "--in", str(tmp_path), *view],
+        [sys.executable, "-m", "kibitz", "new", "stones", "--in", str(here), *view],
         env=environment(),
         capture_output=True,
         text=True,
         check=False,
     )
     assert made.returncode == 0, made.stderr
-    with ServerProcess(tmp_path / "data") as server:
-        server.start("--games", str(tmp_path / "stones"))
+    with ServerProcess(here / "data") as server:
+        server.start("--games", str(here / "stones"))
         server.wait_ready()
         ann = new_player(server.url, "Ann")
         room = ann.make_room("stones", bots=1, stones=5)

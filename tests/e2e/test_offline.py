@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from support.processes import ROOT, ServerProcess
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
 
@@ -51,20 +51,35 @@ def waits(page: Page, count: int) -> None:
     until(page, f"async () => (await ({WAITING})()) === {count}")
 
 
-@pytest.fixture
-def two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage]:
-    """Ada, whose browser keeps pages, and Bo at one table; Ada moves first."""
-    ada = new_player(server.url, "Ada", service_workers="allow")
+def sit_down(ada: TablePage, bo: TablePage) -> None:
+    """At a table of their own; Ada moves first, is connected, and her browser keeps pages."""
+    ada.open(ada.url)
     code = ada.create_room()
-    bo = new_player(server.url, "Bo")
+    bo.open(bo.url)
     bo.join_by_code(code)
     ada.sees_turn(0)
+    ada.sees_connection("connected")
     is_kept(ada)
-    return ada, bo
 
 
-def test_a_table_and_the_lobby_are_there_without_a_connection(two: tuple[TablePage, TablePage]):
-    ada, _ = two
+def test_without_a_connection(server: ServerProcess, new_player: NewPlayer) -> None:
+    """Ada's browser keeps pages; she loses her connection at four tables, one after the other."""
+    ada, bo = new_player(server.url, "Ada", service_workers="allow"), new_player(server.url, "Bo")
+    a_table_and_the_lobby_are_there_without_a_connection(ada, bo)
+    a_move_made_offline_is_sent_once_by_one_of_two_tabs(ada, bo)
+    a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(ada, bo)
+    another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(ada, bo)
+
+
+def test_versions_of_the_client(
+    own_server: ServerProcess, server: ServerProcess, new_player: NewPlayer
+) -> None:
+    a_new_version_waits_for_the_player_and_can_be_switched_off(own_server, new_player)
+    a_page_that_is_too_old_for_the_server_says_so(server, new_player)
+
+
+def a_table_and_the_lobby_are_there_without_a_connection(ada: TablePage, bo: TablePage) -> None:
+    sit_down(ada, bo)
     ada.drop(3)
     ada.sees_disc(5, 3, 0)
     ada.sees_turn(1)
@@ -82,10 +97,11 @@ def test_a_table_and_the_lobby_are_there_without_a_connection(two: tuple[TablePa
     ada.sees_disc(5, 3, 0)
     ada.open(f"{ada.url}/room/never-seen")
     expect(ada.at("message")).to_contain_text("cannot be reached")
+    ada.page.context.set_offline(False)
 
 
-def test_a_move_made_offline_is_sent_once_by_one_of_two_tabs(two: tuple[TablePage, TablePage]):
-    ada, bo = two
+def a_move_made_offline_is_sent_once_by_one_of_two_tabs(ada: TablePage, bo: TablePage) -> None:
+    sit_down(ada, bo)
     room = ada.page.url
     context = ada.page.context
     context.set_offline(True)
@@ -118,37 +134,14 @@ def test_a_move_made_offline_is_sent_once_by_one_of_two_tabs(two: tuple[TablePag
     bo.drop(3)
     bo.sees_disc(4, 3, 1)
     ada.page = tabs[0]
+    tabs[1].close()
 
 
-def test_another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
-    two: tuple[TablePage, TablePage],
-):
-    ada, bo = two
-    room = ada.room_id()
-    context = ada.page.context
-    context.set_offline(True)
-    ada.sees_connection("offline")
-    ada.drop(3)
-    waits(ada.page, 1)
-    ada.open(ada.url)
-    # The session ended; who comes next is somebody else, under whatever name.
-    context.clear_cookies()
-    context.set_offline(False)
-    ada.page.reload()
-    waits(ada.page, 0)
-    ada.page.wait_for_function("() => !localStorage.getItem('kibitz.rooms')")
-    expect(ada.at("my-room")).to_have_count(0)
-    ada.open(f"{ada.url}/room/{room}")
-    expect(ada.at("spectators")).to_be_visible()
-    expect(ada.at("cell-5-3")).to_have_attribute("data-owner", "")
-    bo.sees_disc_count(0)
-
-
-def test_a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(
-    two: tuple[TablePage, TablePage],
-):
+def a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(
+    ada: TablePage, bo: TablePage
+) -> None:
     """The lobby delivers it. It is too late: Bo resigned meanwhile."""
-    ada, bo = two
+    sit_down(ada, bo)
     room = ada.page.url
     context = ada.page.context
     context.set_offline(True)
@@ -169,9 +162,33 @@ def test_a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its
     expect(ada.at("cell-5-2")).not_to_have_attribute("data-owner", "0")
 
 
-def test_a_new_version_waits_for_the_player_and_can_be_switched_off(
+def another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
+    ada: TablePage, bo: TablePage
+) -> None:
+    sit_down(ada, bo)
+    room = ada.room_id()
+    context = ada.page.context
+    context.set_offline(True)
+    ada.sees_connection("offline")
+    ada.drop(3)
+    waits(ada.page, 1)
+    ada.open(ada.url)
+    # The session ended; who comes next is somebody else, under whatever name.
+    context.clear_cookies()
+    context.set_offline(False)
+    ada.page.reload()
+    waits(ada.page, 0)
+    ada.page.wait_for_function("() => !localStorage.getItem('kibitz.rooms')")
+    expect(ada.at("my-room")).to_have_count(0)
+    ada.open(f"{ada.url}/room/{room}")
+    expect(ada.at("spectators")).to_be_visible()
+    expect(ada.at("cell-5-3")).to_have_attribute("data-owner", "")
+    bo.sees_disc_count(0)
+
+
+def a_new_version_waits_for_the_player_and_can_be_switched_off(
     own_server: ServerProcess, new_player: NewPlayer
-):
+) -> None:
     """Another setting of the server makes other pages, which is a new version."""
     ada = new_player(own_server.url, "Ada", service_workers="allow")
     is_kept(ada)
@@ -208,7 +225,7 @@ def test_a_new_version_waits_for_the_player_and_can_be_switched_off(
     assert ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).is_worker_on") is False
 
 
-def test_a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: NewPlayer):
+def a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
 
     def from_the_future(route: WebSocketRoute) -> None:
@@ -226,35 +243,3 @@ def test_a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, ne
     ada.page.unroute_all()
     ada.at("update-now").click()
     expect(ada.at("board")).to_be_visible()
-
-
-def test_websockets_that_are_refused_or_fall_silent(own_server: ServerProcess, new_player: NewPlayer):
-    """Refused: polling carries the game at once. Silent, without a sign: noticed by its heartbeat."""
-    own_server.kill()
-    own_server.start("--ping-interval-ms", "1000", "--ping-timeout-ms", "500")
-    own_server.wait_ready()
-    bo = new_player(own_server.url, "Bo", websocket=False)
-    bo.play_bot()
-    bo.sees_connection("connected", "polling")
-    bo.drop(3)
-    bo.sees_disc(5, 3, 0)
-
-    ada = new_player(own_server.url, "Ada")
-    is_silent = False
-
-    def hush(route: WebSocketRoute) -> None:
-        upstream = route.connect_to_server()
-        upstream.on_message(lambda message: None if is_silent else route.send(message))
-        route.on_message(lambda message: None if is_silent else upstream.send(message))
-
-    ada.page.route_web_socket("**/socket.io/**", hush)
-    ada.page.reload()
-    ada.play_bot()
-    ada.sees_connection("connected", "websocket")
-    is_silent = True
-    # The sum of interval and timeout: 15 s as the server comes.
-    expect(ada.at("net-pill")).not_to_have_attribute("data-status", "connected", timeout=1_500 + 2_000)
-    is_silent = False
-    ada.sees_connection("connected")
-    ada.drop(3)
-    ada.sees_disc(5, 3, 0)

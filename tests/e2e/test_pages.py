@@ -1,6 +1,6 @@
 """The pages around the tables: quick match, one's own page, leaderboards, settings, the lobby with games."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -9,7 +9,7 @@ from support.barriers import has_no_barriers, small_targets
 from support.processes import ServerProcess
 from support.table_page import RECOVERY_MS, TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
 
@@ -20,16 +20,25 @@ def _quick(player: TablePage) -> None:
     player.at(f"game-{GAME}").get_by_test_id("quick").click()
 
 
-@pytest.fixture(scope="module")
-def bots_soon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server on which nobody waits for people for long."""
-    with ServerProcess(tmp_path_factory.mktemp("soon") / "data") as running:
-        running.start("--quick-bots-ms", "1000")
-        running.wait_ready()
-        yield running
+def test_quick_match(own_server: ServerProcess, server: ServerProcess, new_player: NewPlayer) -> None:
+    two_strangers_meet_and_the_match_counts(own_server, new_player)
+    own_server.kill()
+    own_server.start("--quick-bots-ms", "1000")
+    own_server.wait_ready()
+    bots_sit_down_where_nobody_comes(own_server, new_player)
+    who_stops_waiting_is_back_in_the_lobby(server, new_player)
 
 
-def test_two_strangers_meet_and_the_match_counts(server: ServerProcess, new_player: NewPlayer):
+def test_ones_games_settings_and_options(
+    server: ServerProcess, own_server: ServerProcess, new_player: NewPlayer
+) -> None:
+    ones_games_stand_first_and_stay_without_the_server(server, new_player)
+    settings_change_the_page_at_once_and_stay(server, new_player)
+    options_reach_the_room(server, new_player)
+    boards_without_anybody_and_games_that_are_none(own_server, new_player)
+
+
+def two_strangers_meet_and_the_match_counts(server: ServerProcess, new_player: NewPlayer) -> None:
     """Quick match, a rated match, both players' pages, the leaderboard, the replay from there."""
     ada, bo = (new_player(server.url, name) for name in ("Ada", "Bo"))
     _quick(ada)
@@ -61,14 +70,14 @@ def test_two_strangers_meet_and_the_match_counts(server: ServerProcess, new_play
     expect(bo.at("replay-slider")).to_be_visible()
 
 
-def test_bots_sit_down_where_nobody_comes(bots_soon: ServerProcess, new_player: NewPlayer):
-    ada = new_player(bots_soon.url, "Ada")
+def bots_sit_down_where_nobody_comes(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada = new_player(server.url, "Ada")
     _quick(ada)
     expect(ada.at("board")).to_be_visible(timeout=RECOVERY_MS)
     expect(ada.at("plate-1")).to_contain_text("Bot")
 
 
-def test_who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_player: NewPlayer):
+def who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
     _quick(ada)
     expect(ada.at("wait")).to_be_visible()
@@ -82,7 +91,7 @@ def test_who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_playe
     expect(ada.at("plate-1")).to_contain_text("Bot")
 
 
-def test_ones_games_stand_first_and_stay_without_the_server(server: ServerProcess, new_player: NewPlayer):
+def ones_games_stand_first_and_stay_without_the_server(server: ServerProcess, new_player: NewPlayer) -> None:
     """One's turn on top; as they were last seen while nothing can be reached."""
     ada = new_player(server.url, "Ada")
     ada.play_bot()
@@ -108,7 +117,7 @@ def test_ones_games_stand_first_and_stay_without_the_server(server: ServerProces
     expect(ada.at("open-rooms")).not_to_contain_text("cannot be reached")
 
 
-def test_settings_change_the_page_at_once_and_stay(server: ServerProcess, new_player: NewPlayer):
+def settings_change_the_page_at_once_and_stay(server: ServerProcess, new_player: NewPlayer) -> None:
     """German where the browser asks for it; English by choice; colours; the name, told to the server."""
     ada = new_player(server.url, "Ada", locale="de-DE")
     page = ada.page
@@ -134,7 +143,7 @@ def test_settings_change_the_page_at_once_and_stay(server: ServerProcess, new_pl
     has_no_barriers(page, "player without a match")
 
 
-def test_options_reach_the_room(server: ServerProcess, new_player: NewPlayer):
+def options_reach_the_room(server: ServerProcess, new_player: NewPlayer) -> None:
     """Bots in some seats and a delay for spectators; every target is as large as a finger."""
     ada = new_player(
         server.url, "Ada", viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True
@@ -154,7 +163,7 @@ def test_options_reach_the_room(server: ServerProcess, new_player: NewPlayer):
     assert told["spectator_delay_ms"] == 30_000
 
 
-def test_boards_without_anybody_and_games_that_are_none(server: ServerProcess, new_player: NewPlayer):
+def boards_without_anybody_and_games_that_are_none(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada", viewport={"width": 320, "height": 640})
     ada.open(f"{server.url}/leaderboard/light-cycles")
     expect(ada.page.get_by_text("The first place is free")).to_be_visible()

@@ -9,15 +9,24 @@ from playwright.sync_api import expect
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
 MOVES = (3, 4, 3, 4, 3, 4, 3)
 """Seat 0 wins in column 4."""
 
 
-@pytest.fixture
-def played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
+def test_a_match_is_looked_at_again(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada, _, room = _played(server, new_player)
+    by_keyboard(ada)
+    a_link_shows_anybody_that_moment(ada, room, new_player)
+    the_log_of_the_table_leads_there(ada, room)
+    played_on_from_a_move(ada, room, new_player)
+    a_running_match_and_one_that_never_was(server, new_player)
+    through_another_players_eyes(server, new_player)
+
+
+def _played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
     """Ada beat Bo; the room's id."""
     ada = new_player(server.url, "Ada")
     code = ada.create_room()
@@ -32,8 +41,7 @@ def played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, Tab
     return ada, bo, ada.room_id()
 
 
-def test_by_keyboard(played: tuple[TablePage, TablePage, str]):
-    ada, _, _ = played
+def by_keyboard(ada: TablePage) -> None:
     ada.at("replay-link").click()
     caption, keyboard = ada.at("replay-caption"), ada.page.keyboard
     expect(caption).to_contain_text("Ada wins, four in a row")
@@ -57,8 +65,7 @@ def test_by_keyboard(played: tuple[TablePage, TablePage, str]):
     expect(ada.page).to_have_url(re.compile(r"#ply=7$"))
 
 
-def test_a_link_shows_anybody_that_moment(played: tuple[TablePage, TablePage, str], new_player: NewPlayer):
-    ada, _, room = played
+def a_link_shows_anybody_that_moment(ada: TablePage, room: str, new_player: NewPlayer) -> None:
     cy = new_player(ada.url, "Cy", viewport={"width": 390, "height": 780}, has_touch=True)
     cy.open(f"{ada.url}/replay/{room}#ply=4&seat=1")
     expect(cy.at("replay-caption")).to_contain_text("move 4")
@@ -70,15 +77,14 @@ def test_a_link_shows_anybody_that_moment(played: tuple[TablePage, TablePage, st
     expect(cy.page).to_have_url(re.compile(r"#ply=6&seat=1$"))
 
 
-def test_the_log_of_the_table_leads_there(played: tuple[TablePage, TablePage, str]):
-    ada, _, _ = played
+def the_log_of_the_table_leads_there(ada: TablePage, room: str) -> None:
+    ada.open(f"{ada.url}/room/{room}")
     ada.at("move-log").get_by_text("Bo: column 5").nth(1).click()
     expect(ada.at("replay-caption")).to_contain_text("move 4")
     ada.sees_disc_count(4)
 
 
-def test_played_on_from_a_move(played: tuple[TablePage, TablePage, str], new_player: NewPlayer):
-    ada, _, room = played
+def played_on_from_a_move(ada: TablePage, room: str, new_player: NewPlayer) -> None:
     ada.open(f"{ada.url}/replay/{room}#ply=6")
     ada.sees_disc_count(6)
     ada.at("fork").click()
@@ -95,7 +101,7 @@ def test_played_on_from_a_move(played: tuple[TablePage, TablePage, str], new_pla
     cy.sees_turn(1)
 
 
-def test_a_running_match_and_one_that_never_was(server: ServerProcess, new_player: NewPlayer):
+def a_running_match_and_one_that_never_was(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
     room = ada.make_room("connect-four")
     ada.open(f"{server.url}/replay/{room}")
@@ -119,7 +125,7 @@ def test_a_running_match_and_one_that_never_was(server: ServerProcess, new_playe
     expect(ada.page.get_by_role("heading", name="There is no such match")).to_be_visible()
 
 
-def test_through_another_players_eyes(server: ServerProcess, new_player: NewPlayer):
+def through_another_players_eyes(server: ServerProcess, new_player: NewPlayer) -> None:
     """Liar's Dice, once it is over: each seat's own dice, which nobody else saw."""
     ada = new_player(server.url, "Ada")
     ada.sit_at(ada.make_room("liars-dice", bots=1))

@@ -1,5 +1,6 @@
-"""A game from elsewhere: played to its end without a board of its own, then with the module it brings."""
+"""Games from elsewhere: played to the end without a board of their own, and with the module one brings."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from support.processes import ROOT, ServerProcess
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 NewPlayer = Callable[..., TablePage]
 REVERSI = ROOT / "tests" / "support" / "reversi.py"
@@ -32,13 +33,19 @@ export function mount(root, host) {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """Reversi three times: as it is, drawn by the module of docs/views.md, and with one that throws."""
+    """Reversi three times: as it is, drawn by the module of docs/views.md, and with one that throws; beside
+    it a game without anything to draw by, which an installed package announces."""
     here = tmp_path_factory.mktemp("games")
     drawn = re.search(r"```js\n(.*?)```", (ROOT / "docs" / "views.md").read_text("utf-8"), re.DOTALL)
     assert drawn is not None
     paths = [REVERSI, _package(here, "drawn", drawn[1]), _package(here, "torn", BROKEN_VIEW)]
+    installed = here / "packages" / "toys-1.dist-info"
+    installed.mkdir(parents=True)
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: toys\nVersion: 1\n")
+    (installed / "entry_points.txt").write_text("[kibitz.games]\ntally = support.toy_games:Tally\n")
+    found = [str(ROOT / "server"), str(ROOT / "tests"), str(installed.parent)]
     with ServerProcess(here / "data") as running:
-        running.start("--games", ",".join(map(str, paths)))
+        running.start("--games", ",".join(map(str, paths)), env={"PYTHONPATH": os.pathsep.join(found)})
         running.wait_ready()
         yield running
 
@@ -65,7 +72,17 @@ def _two(server: ServerProcess, new_player: NewPlayer, game: str, side: int) -> 
     return ada, bo
 
 
-def test_it_is_played_to_the_end_by_mouse_touch_and_keyboard(server: ServerProcess, new_player: NewPlayer):
+def test_games_from_elsewhere(server: ServerProcess, new_player: NewPlayer) -> None:
+    one_is_played_to_the_end_by_mouse_touch_and_keyboard(server, new_player)
+    the_lobby_offers_it(server, new_player)
+    its_own_module_draws_it(server, new_player)
+    one_whose_module_throws_is_drawn_plainly(server, new_player)
+    one_that_the_page_cannot_draw_is_shown_as_a_tree(server, new_player)
+
+
+def one_is_played_to_the_end_by_mouse_touch_and_keyboard(
+    server: ServerProcess, new_player: NewPlayer
+) -> None:
     ada, bo = _two(server, new_player, "reversi", side=4)
     ada.at("cell-0-0").click()
     expect(ada.at("toast")).to_have_text("That turns nothing over.")
@@ -101,14 +118,14 @@ def test_it_is_played_to_the_end_by_mouse_touch_and_keyboard(server: ServerProce
     ada.sees_disc_count(4)
 
 
-def test_the_lobby_offers_it(server: ServerProcess, new_player: NewPlayer):
+def the_lobby_offers_it(server: ServerProcess, new_player: NewPlayer) -> None:
     ada = new_player(server.url, "Ada")
     card = ada.at("game-reversi")
     expect(card).to_contain_text("Reversi")
     expect(card).to_contain_text("Outflank their discs")
 
 
-def test_its_own_module_draws_it(server: ServerProcess, new_player: NewPlayer):
+def its_own_module_draws_it(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = _two(server, new_player, "drawn", side=8)
     expect(ada.page.locator(".rv button")).to_have_count(64)
     ada.at("cell-2-3").click()
@@ -122,8 +139,23 @@ def test_its_own_module_draws_it(server: ServerProcess, new_player: NewPlayer):
     ada.sees_disc_count(5)
 
 
-def test_one_that_throws_is_drawn_plainly(server: ServerProcess, new_player: NewPlayer):
+def one_whose_module_throws_is_drawn_plainly(server: ServerProcess, new_player: NewPlayer) -> None:
     ada, bo = _two(server, new_player, "torn", side=8)
     expect(ada.at("view-fault")).to_contain_text("no ink left")
     ada.at("cell-2-3").click()
     bo.sees_disc(3, 3, 0)
+
+
+def one_that_the_page_cannot_draw_is_shown_as_a_tree(server: ServerProcess, new_player: NewPlayer) -> None:
+    ada = new_player(server.url, "Ada")
+    ada.at("game-tally").get_by_test_id("pick").click()
+    ada.at("seats-choice").get_by_text("2", exact=True).click()
+    code = ada.create_room()
+    bo = new_player(server.url, "Bo")
+    bo.join_by_code(code)
+    for player in (ada, bo):
+        expect(player.at("board")).to_contain_text("total")
+        expect(player.at("move-log")).to_contain_text("The match began")
+    ada.open(f"{server.url}/replay/{ada.room_id()}")
+    expect(ada.at("board")).to_contain_text("total")
+    expect(ada.at("replay-slider")).to_be_visible()

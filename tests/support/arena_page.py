@@ -43,6 +43,20 @@ class ArenaPage:
         self.press("?")
         return self.at("arena-news").inner_text()
 
+    def crash(self) -> None:
+        """Ride on a little, then turn back into the wall that one has drawn. Only before the first turn."""
+        heading, began = self._heading_and_column()
+        while abs(self._heading_and_column()[1] - began) < 3:
+            self.table.page.wait_for_timeout(20)
+        for key in ("ArrowUp", "ArrowLeft" if heading == "right" else "ArrowRight", "ArrowDown"):
+            self.press(key)
+
+    def _heading_and_column(self) -> tuple[str, int]:
+        said = self.where()
+        found = re.search(r"You ride (left|right) at column (\d+) of", said)
+        assert found is not None, said
+        return found[1], int(found[2])
+
     def draw_p95_ms(self) -> float:
         """Of the newest 240 pictures."""
         expect(self.at("arena")).to_have_attribute("data-draw-p95", _A_NUMBER, timeout=RECOVERY_MS)
