@@ -63,7 +63,7 @@ class Shell:
     def _rest(self, boot: Boot, languages: str) -> bytes:
         manifest = self._manifest
         chunks = [manifest.entry, *manifest.routes.get(boot.route, []), *self._words(boot.route, languages)]
-        if boot.me:  # who has a session gets a socket
+        if boot.me is not None:  # who has a session gets a socket; of whom a kept page is, the browser knows
             chunks += manifest.routes.get("wire", [])
         if boot.room is not UNSET:
             own = manifest.routes.get(f"game:{boot.room.game}")

@@ -87,6 +87,9 @@ export async function connect(): Promise<void> {
 
 export const route = signal<Route>(parseRoute(location.pathname, location.hash));
 
+/** Whether another page was here before: the first one stands where its skeleton stood, and must not fade in. */
+export let hasMoved = false;
+
 /** `trace`: the page shows it already, and only the address is to say so. What stands behind `?` stays (the lag lab). */
 export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"): void {
   const path = pathOf(to).replace(/#|$/, `${location.search}$&`);
@@ -95,6 +98,7 @@ export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"):
   if (how === "trace") return;
   if (how === "replace") return void (route.value = to);
   const show = (): void => {
+    hasMoved = true;
     route.value = to;
     said.value = null;
     scrollTo(0, 0);

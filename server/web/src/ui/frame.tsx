@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { t } from "../core/say";
-import { bar, connection, identity, net, open, said } from "./app";
+import { bar, connection, hasMoved, identity, net, open, said } from "./app";
 import { Avatar } from "./avatar";
 import { GEAR, Icon } from "./icons";
 import { isAtRest, Pill } from "./pill";
@@ -30,7 +30,7 @@ export function Frame({ children, promise, plain = false }: { readonly children:
         <Banner promise={promise} />
         {Bar && <Bar />}
       </header>
-      <main class={`page enter${plain ? " plain" : ""}`}>{children}</main>
+      <main class={`page${hasMoved ? " enter" : ""}${plain ? " plain" : ""}`}>{children}</main>
       <p class="hidden" role="status">
         {net.value.status === "reconnecting" || net.value.status === "offline" ? t("Connection lost") : ""}
       </p>
