@@ -1,17 +1,18 @@
-"""Runs the test suite in three passes: what shares the machine, what browsers and official clients wait for,
-and what has to be alone.
+"""Runs the test suite in two passes: what shares the machine, and what has to be alone on it.
 
-Browsers and clients mostly wait, each for a server of its own, so two at a time go well; tests that kill
-processes or measure how others fare go one after the other. `--full` also runs the tests marked `full`.
-Other arguments go to pytest as they are, in a single pass.
+Tests that kill processes or drive browsers mostly wait, each for processes of its own, so two at a time go
+well beside each other; tests/conftest.py lets the long ones begin. What measures how others fare (mark
+`alone`) goes one after the other. `--full` also runs the tests marked `full`. Other arguments go to pytest as
+they are, in a single pass.
 """
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BY_TWO = "(browser or clients) and not faults"
+BY_TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def pytest(*args: str) -> int:
@@ -23,19 +24,18 @@ def main(args: list[str]) -> int:
     rest = [arg for arg in args if arg != "--full"]
     if rest:
         return pytest(*rest) if full else pytest("-m", "not full", *rest)
-    passes = (
-        ("everything that can run side by side", f"not ({BY_TWO}) and not faults", True),
-        ("browsers and official clients", BY_TWO, True),
-        ("faults, one after the other", "faults", False),
-    )
-    status = 0
-    for words, which, is_shared in passes:
-        print(f"tests: {words}", flush=True)
-        shared = ("-n", "2", "--dist", "loadfile") if is_shared else ()
-        status = pytest("-q", *shared, "-m", f"({which}) and not full") or status
+    passes: list[tuple[str, tuple[str, ...]]] = [
+        ("everything that can run side by side", (*BY_TWO, "-m", "not alone and not full")),
+        ("what has to be alone", ("tests/faults", "-m", "alone and not full")),
+    ]
     if full:
-        print("tests: the full sizes", flush=True)
-        status = pytest("-q", "-s", "-m", "full", "--timeout", "3600") or status
+        passes.append(("the full sizes", ("-s", "-m", "full", "--timeout", "3600")))
+    status = 0
+    for words, options in passes:
+        print(f"tests: {words}", flush=True)
+        began = time.monotonic()
+        status = pytest("-q", *options) or status
+        print(f"tests: {words}: {time.monotonic() - began:.0f} s", flush=True)
     return status
 
 

@@ -81,7 +81,7 @@ def test_every_snapshot_a_reader_sees_is_whole(
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("publishes", [25, pytest.param(200, marks=pytest.mark.full)])
+@pytest.mark.parametrize("publishes", [8, pytest.param(200, marks=pytest.mark.full)])
 def test_a_reader_beside_many_publishes_never_fails_and_sees_only_whole_marts(
     paths: Paths, journal: JournalFile, pipeline: Pipeline, publishes: int
 ) -> None:

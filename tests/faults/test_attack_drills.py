@@ -18,7 +18,7 @@ FLOOR_MS = 50.0
 SETTLE_S = 10.0
 """Longer than any session lives whose client is gone."""
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(120)]
 SIZES = [
     pytest.param(40, 2.0, id="some"),
     pytest.param(800, 20.0, id="many", marks=pytest.mark.full),

@@ -10,7 +10,7 @@ from kibitz.client import Client, RoomSession
 from kibitz.ids import GameName
 from support.processes import ServerProcess
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.faults, pytest.mark.alone, pytest.mark.timeout(120)]
 
 GAME = GameName("light-cycles")
 ROW_TICKS, LATE_TICKS = 20, 6
