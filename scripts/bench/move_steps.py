@@ -43,7 +43,7 @@ from kibitz.journal.journal import Settled
 from kibitz.journal.records import Event, NewRoom, SnapshotRecord
 from kibitz.metrics.registry import Metrics
 from kibitz.play.connection import PlayerConnection
-from kibitz.play.events import EVENTS, Events
+from kibitz.play.events import EVENTS, take_events
 from kibitz.play.rates import PlayerRates
 from kibitz.play.tables import Tables
 from kibitz.rooms.directory.creation import Creation
@@ -189,7 +189,7 @@ class House:
         )
         rates = PlayerRates(clock, is_on=False)
         reports = observer.reports(measuring.times)
-        Events(namespace, self.directory, tables, rates, clock, reports, lambda _: "name")
+        take_events(namespace, self.directory, tables, rates, clock, reports, lambda _: "name")
 
     def settle(self) -> None:
         """Until nothing is left to do."""
@@ -199,7 +199,8 @@ class House:
 
 
 def _seat(socket: Socket, auth: dict[str, object]) -> None:
-    socket.data = PlayerConnection(PlayerId(str(auth["player"])), "websocket", 0)
+    active_us = SystemClock().monotonic_us()
+    socket.data = PlayerConnection(PlayerId(str(auth["player"])), "websocket", 0, active_us)
 
 
 class Table:

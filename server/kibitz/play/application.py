@@ -10,7 +10,7 @@ from kibitz.codes import MEANINGS, Code, NoticeCode
 from kibitz.ids import PlayerId, SocketId
 from kibitz.play import outgoing
 from kibitz.play.connection import PlayerConnection
-from kibitz.play.events import Events
+from kibitz.play.events import take_events
 from kibitz.play.frames import Frames
 from kibitz.play.losses import Losses
 from kibitz.play.outgoing import Names
@@ -65,7 +65,7 @@ class Play:
     def open(self, directory: Directory, rates: PlayerRates, reports: Reports) -> None:
         """Take events from now on; the directory is made after its listener, hence the two steps."""
         self._ended = reports.ended
-        Events(self._namespace, directory, self.tables, rates, self._clock, reports, self._names)
+        take_events(self._namespace, directory, self.tables, rates, self._clock, reports, self._names)
 
     def _connect(self, socket: Socket, auth: dict[str, object]) -> None:
         if self._is_draining:
