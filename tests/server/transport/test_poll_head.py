@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kibitz.transport.poll_head import Doubt, PollReader, RequestEnds
+from support.aiohttp_reading import understood
 
 TARGET = b"/socket.io/?EIO=4&transport=polling&sid=abc"
 GET = b"GET " + TARGET + b" HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -108,6 +109,95 @@ def test_doubts(name: str) -> None:
         with pytest.raises(Doubt):
             read(DOUBTFUL[name], reader)
     assert read(GET, reader)[0] == "GET"
+
+
+NEXT = b"GET /next HTTP/1.1\r\nHost: a\r\n\r\n"
+NASTY = st.sampled_from(
+    [
+        *(
+            b"\r\n",
+            b"\n",
+            b"\r",
+            b" ",
+            b"\t",
+            b"\0",
+            b"\xff",
+            b"\x0b",
+            b"\x0c",
+            b":",
+            b",",
+            b";",
+            b"0",
+            b"\r\n\r\n",
+        ),
+        *(
+            b"Content-Length: 3\r\n",
+            b"Content-Length: 0\r\n",
+            b"content-length:5\r\n",
+            b"Content-Length : 5\r\n",
+        ),
+        *(b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding:\tchunked\r\n", b"TE: trailers\r\n"),
+        *(b"Connection: close\r\n", b"Connection: upgrade\r\nUpgrade: a\r\n", b"Expect: 100-continue\r\n"),
+        *(
+            b"A: b\r\n",
+            b"A:\r\n",
+            b" c\r\n",
+            b"HTTP/1.1",
+            b"HTTP/1.0",
+            b"GET ",
+            b"?",
+            b"#",
+            b"%0d%0a",
+            b"+",
+            b"-",
+            b"0x",
+        ),
+        *(GET, POST, b"0\r\n\r\n", b"3\r\n40a\r\n"),
+    ]
+)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> bytes:
+    """A request with a few strange things in it."""
+    data = draw(st.sampled_from([GET, POST, with_field(b"Accept: */*", GET), with_field(b"Cookie: a=b")]))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(data)))
+        cut = draw(st.sampled_from([0, 0, 0, 1, 2]))
+        data = data[:at] + draw(NASTY) + data[at + cut :]
+    return data
+
+
+@settings(deadline=None)
+@given(data=spoiled())
+def test_what_is_read_here_aiohttp_understands_alike(data: bytes) -> None:
+    """No bytes are a request to one and something else to the other: nothing can be smuggled."""
+    try:
+        end = data.index(b"\r\n\r\n")
+        head, body, after = PollReader([b"/socket.io/"], 10).read(data, end, 1000)
+    except (ValueError, Doubt):
+        return
+    if body is None:
+        return
+    first, second = understood(data[:after] + NEXT) or [None, None]
+    assert first is not None
+    assert (first.method, first.target, first.body) == (head.method, f"{head.path}?{head.query_string}", body)
+    assert {name.lower().decode(): value.decode() for name, value in first.fields} == head.headers
+    assert second == understood(NEXT)[0]  # type: ignore[index]
+
+
+@settings(deadline=None)
+@given(data=spoiled())
+def test_where_an_end_is_known_aiohttp_begins_anew(data: bytes) -> None:
+    ends = RequestEnds(16_384)
+    ends.feed(data)
+    if not ends.is_between:
+        return
+    found = understood(data + NEXT)
+    if found is not None:  # what it refuses it closes
+        assert len(found) == 2
+        assert found[0].body is not None
+        assert found[1] == understood(NEXT)[0]  # type: ignore[index]
 
 
 LENGTHS = st.sampled_from([b"", b"Content-Length: 0\r\n", b"Content-Length: 4\r\n"])
