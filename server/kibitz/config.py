@@ -9,175 +9,21 @@ whose text is one sentence for the person who wrote it.
 # ruff: noqa: RUF009  # `_row` is `dataclasses.field` with the table's columns for names
 
 import difflib
-import ipaddress
-import socket
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from enum import Enum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+
+from kibitz.setting import ENV_PREFIX, Kind, Setting
 
 T = TypeVar("T")
 
-ENV_PREFIX = "KIBITZ_"
 DEFAULT_FILE = Path("kibitz.toml")
-
-_REDIS = frozenset({"redis", "rediss", "unix"})
-_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
 
 class SettingError(Exception):
     """A setting that cannot be used; the text says which one, where it stands and what it may be."""
-
-
-class Kind(Enum):
-    """What a setting's value is; the text is what the docs and the messages call it."""
-
-    WHOLE = "whole number"
-    PATH = "path"
-    PATHS = "list of paths"
-    REDIS = "address of a Redis"
-    SWITCH = "on or off"
-    CHOICE = "choice"
-    URL = "URL"
-    NETWORKS = "list of addresses or networks"
-    ISSUER = "OpenID provider"
-    TEXT = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table. `low` and `high` bound a whole number, `choices` name a choice's values."""
-
-    name: str
-    kind: Kind
-    default: object
-    meaning: str
-    low: int = 0
-    high: int = 2**31
-    choices: tuple[str, ...] = ()
-
-    @property
-    def flag(self) -> str:
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        return ENV_PREFIX + self.name.upper()
-
-    @property
-    def is_secret(self) -> bool:
-        """Whether its value may hold a password: for no command line and no message."""
-        return self.kind is Kind.REDIS
-
-    @property
-    def takes(self) -> str:
-        """The values it takes, in words."""
-        match self.kind:
-            case Kind.WHOLE:
-                return f"a whole number from {self.low} to {self.high}"
-            case Kind.CHOICE:
-                return "one of " + ", ".join(self.choices)
-            case Kind.SWITCH:
-                return "on or off"
-            case Kind.URL:
-                return "an address like https://play.example.org, without a path"
-            case Kind.NETWORKS:
-                return "addresses or networks separated by commas, like 10.0.0.0/8"
-            case Kind.ISSUER:
-                return "an address like https://accounts.example.org/realm; http only on this machine"
-            case Kind.TEXT:
-                return "text"
-            case Kind.REDIS:
-                return "an address like redis://127.0.0.1:6379/0"
-            case Kind.PATH:
-                return "a path"
-            case Kind.PATHS:
-                return "paths separated by commas"
-
-    def written(self, value: object) -> str:
-        """The value as its flag takes it."""
-        match value:
-            case bool():
-                return "on" if value else "off"
-            case tuple():
-                return ",".join(map(str, value))
-            case _:
-                return str(value)
-
-    def parse(self, value: object) -> object:
-        """The value of text (flag, variable) or of a TOML value. Raises `ValueError`."""
-        match self.kind:
-            case Kind.WHOLE:
-                if isinstance(value, bool) or not isinstance(value, int | str):
-                    raise ValueError
-                number = int(value)
-                if not self.low <= number <= self.high:
-                    raise ValueError
-                return number
-            case Kind.SWITCH:
-                if isinstance(value, bool):
-                    return value
-                word = str(value).lower()
-                if word not in _TRUE | _FALSE:
-                    raise ValueError
-                return word in _TRUE
-            case Kind.CHOICE:
-                # TOML and habit write on/off as booleans.
-                word = {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value).lower()
-                if word not in self.choices:
-                    raise ValueError
-                return word
-            case Kind.URL:
-                return _origin_of(str(value)) if value else ""
-            case Kind.ISSUER:
-                return _issuer_of(str(value)) if value else ""
-            case Kind.TEXT:
-                if not isinstance(value, str) or not value.isprintable():
-                    raise ValueError
-                return value
-            case Kind.REDIS:
-                if not isinstance(value, str) or (value and urlsplit(value).scheme not in _REDIS):
-                    raise ValueError
-                return value
-            case Kind.NETWORKS:
-                parts = value if isinstance(value, list) else str(value).split(",")
-                texts = [str(part).strip() for part in parts]
-                return tuple(str(ipaddress.ip_network(text)) for text in texts if text)
-            case Kind.PATH:
-                if not isinstance(value, str) or not value:
-                    raise ValueError
-                return Path(value)
-            case Kind.PATHS:
-                parts = value if isinstance(value, list) else str(value).split(",")
-                if not all(isinstance(part, str) for part in parts):
-                    raise ValueError
-                return tuple(Path(part.strip()) for part in parts if part.strip())
-
-
-def _origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-        raise ValueError
-    if parts.path not in ("", "/") or parts.fragment:
-        raise ValueError
-    default = {"http": 80, "https": 443}[parts.scheme]
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    port = parts.port
-    return f"{parts.scheme}://{host}" + ("" if port in (None, default) else f":{port}")
-
-
-def _issuer_of(url: str) -> str:
-    """As it was given: an issuer is compared to the last slash."""
-    parts = urlsplit(url)
-    is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_near):
-        raise ValueError
-    return url
 
 
 def _row(default: T, kind: Kind, meaning: str, low: int = 0, high: int = 2**31, choices: str = "") -> T:
@@ -369,71 +215,6 @@ def unknown_variables(env: Mapping[str, str]) -> list[str]:
         ENV_PREFIX + name for name in ("CONFIG", "NO_WEB", "PYTHON", "PARENT_FD")
     }
     return sorted(name for name in env if name.startswith(ENV_PREFIX) and name not in known)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How the server is reached; every check of Host and Origin and every link comes from it.
-
-    `hosts` and `origins` are exact, in lower case, as the headers carry them.
-    """
-
-    bind: str
-    base_url: str
-    hosts: frozenset[str]
-    origins: frozenset[str]
-    is_tls: bool
-
-    @property
-    def cookie_name(self) -> str:
-        """With TLS the prefix makes browsers refuse a cookie that another host or a plain page set."""
-        return ("__Host-" if self.is_tls else "") + "kibitz_session"
-
-
-def reach(settings: Settings, port: int, addresses: Iterable[str] | None = None) -> Reach:
-    """What follows from the settings once the port is known.
-
-    `addresses`: the machine's own, for `lan`; by default they are asked of the system.
-    """
-    names = ["127.0.0.1", "localhost", "[::1]"]
-    base = f"http://127.0.0.1:{port}"
-    if settings.lan:
-        lan = [f"[{a}]" if ":" in a else a for a in (own_addresses() if addresses is None else addresses)]
-        names += [name for name in lan if name not in names]
-        base = f"http://{lan[0]}:{port}" if lan else base
-    hosts = {f"{name}:{port}".lower() for name in names}
-    if port == 80:
-        hosts |= {name.lower() for name in names}
-    origins = {f"http://{host}" for host in hosts}
-    if settings.public_url:
-        base = settings.public_url
-        hosts.add(urlsplit(base).netloc.lower())
-        origins.add(base.lower())
-    return Reach(
-        bind="0.0.0.0" if settings.lan else "127.0.0.1",  # noqa: S104  # on purpose, by --lan
-        base_url=base,
-        hosts=frozenset(hosts),
-        origins=frozenset(origins),
-        is_tls=base.startswith("https:"),
-    )
-
-
-def own_addresses() -> list[str]:
-    """The machine's addresses and name in its network, the likeliest first. Sends nothing."""
-    found: list[str] = []
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("192.0.2.1", 9))  # documentation network: connecting UDP only picks a route
-            found.append(probe.getsockname()[0])
-    except OSError:
-        pass
-    name = socket.gethostname().lower()
-    try:
-        found += [str(entry[4][0]) for entry in socket.getaddrinfo(name, None, socket.AF_INET)]
-    except OSError:
-        pass
-    found += [name, f"{name.removesuffix('.local')}.local"]
-    return [a for a in dict.fromkeys(found) if not a.startswith("127.")]
 
 
 def settings_table() -> str:

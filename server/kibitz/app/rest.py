@@ -10,7 +10,7 @@ from kibitz.app.opening import Opened
 from kibitz.app.sign_in import sign_in_of
 from kibitz.app.wiring import Wiring
 from kibitz.codes import Code
-from kibitz.config import Reach, Settings
+from kibitz.config import Settings
 from kibitz.http.admin import AdminApi
 from kibitz.http.admin_commands import AdminCommandsApi
 from kibitz.http.admin_live import AdminLiveApi
@@ -36,6 +36,7 @@ from kibitz.http.routes import Route
 from kibitz.http.sessions import SessionsApi
 from kibitz.http.site import Site
 from kibitz.http.worker import ClientApi
+from kibitz.reach import Reach
 from kibitz.rooms.directory.archive import Archive
 from kibitz.transport.config import KIBITZ_PROFILE
 

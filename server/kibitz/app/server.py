@@ -19,8 +19,9 @@ from kibitz.app.rest import make_rest
 from kibitz.app.wiring import Wiring
 from kibitz.clock import Clock, SystemClock
 from kibitz.codes import Code
-from kibitz.config import Reach, Settings, reach
+from kibitz.config import Settings
 from kibitz.http.assets import find_dist, load_client
+from kibitz.reach import Reach, reach
 from kibitz.rooms.services.brain_pool import BrainPool
 from kibitz.rooms.services.config import RoomsConfig
 

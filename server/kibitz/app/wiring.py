@@ -21,7 +21,7 @@ from kibitz.app.sampler import Sources
 from kibitz.app.storage import Storage
 from kibitz.app.waits import Waits
 from kibitz.clock import Clock
-from kibitz.config import Reach, Settings
+from kibitz.config import Settings
 from kibitz.http.cache.freshness import Freshness
 from kibitz.http.feeds import Feeds
 from kibitz.http.ports import LiveCounts
@@ -31,6 +31,7 @@ from kibitz.play.application import Play
 from kibitz.play.events import EVENTS
 from kibitz.play.rates import PlayerRates
 from kibitz.protocol.messages import PROTOCOL
+from kibitz.reach import Reach
 from kibitz.rooms.directory.directory import Directory
 from kibitz.rooms.directory.quick import QuickMatch
 from kibitz.rooms.directory.seatings import Seatings

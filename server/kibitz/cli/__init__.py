@@ -144,7 +144,8 @@ def _overview() -> str:
 def _settings(command: str, arguments: list[str], env: Mapping[str, str]) -> "Settings":
     import argparse
 
-    from kibitz.config import TABLE, Kind, SettingError, load, unknown_variables
+    from kibitz.config import TABLE, SettingError, load, unknown_variables
+    from kibitz.setting import Kind
 
     parser = argparse.ArgumentParser(
         prog=f"kibitz {command}",

@@ -10,7 +10,8 @@ from importlib.util import find_spec
 from typing import NoReturn
 
 from kibitz.cli import UsageError
-from kibitz.config import DEFAULT_FILE, SettingError, Settings, load, reach
+from kibitz.config import DEFAULT_FILE, SettingError, Settings, load
+from kibitz.reach import reach
 
 
 def etl(arguments: list[str], env: Mapping[str, str]) -> NoReturn:

@@ -10,7 +10,8 @@ from kibitz.app.datadir import DataDir, StartError, port_taken
 from kibitz.cli import UsageError
 from kibitz.cli.lean import without_analytics
 from kibitz.cli.supervisor import ChildSpec, Supervisor
-from kibitz.config import Settings, reach
+from kibitz.config import Settings
+from kibitz.reach import reach
 
 ASK_EVERY_S = 0.1
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
-from kibitz.config import Reach
 from kibitz.http.edge import Answered, make_dresser, make_edge
 from kibitz.http.openapi import describe
 from kibitz.http.quotas import Quotas
 from kibitz.http.routes import Route, mount
 from kibitz.http.site import Site
+from kibitz.reach import Reach
 
 BODY_BYTES_MAX = 64 * 1024
 

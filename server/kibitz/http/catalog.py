@@ -7,12 +7,12 @@ import msgspec
 from aiohttp import web
 
 from kibitz.codes import Code
-from kibitz.config import Reach
 from kibitz.http.problems import ProblemError
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources.admin_live import AdminRoom
 from kibitz.http.resources.rooms import RoomInfo, SeatInfo
 from kibitz.ids import JOIN_CODE_LENGTH, GameName, JoinCode, PlayerId, RoomId, Seat, is_bot
+from kibitz.reach import Reach
 from kibitz.rooms.answers import Refused
 from kibitz.rooms.directory.archive import Archive, ArchivedRoom
 from kibitz.rooms.directory.directory import Directory

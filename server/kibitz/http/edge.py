@@ -16,11 +16,11 @@ from aiohttp.typedefs import Middleware
 
 from kibitz.accounts.errors import AccountsUnavailable, BadName
 from kibitz.codes import Code
-from kibitz.config import Reach
 from kibitz.http.headers import API_POLICY, COMMON, HSTS
 from kibitz.http.problems import ProblemError, problem_response
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.ids import random_token
+from kibitz.reach import Reach
 from kibitz.tracing import REQUEST_ID
 
 log = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from aiohttp import web
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.records import AdminSession, Player, Role
 from kibitz.codes import Code
-from kibitz.config import Reach
 from kibitz.http.problems import ProblemError
+from kibitz.reach import Reach
 
 _SCHEME = "bearer "
 

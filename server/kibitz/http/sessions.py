@@ -7,13 +7,13 @@ from aiohttp import web
 from kibitz.accounts.accounts import Accounts
 from kibitz.accounts.guests import SESSION_LIFETIME_US
 from kibitz.codes import Code
-from kibitz.config import Reach
 from kibitz.http.identity import Identity
 from kibitz.http.json import answer, body_of
 from kibitz.http.quotas import Quota, Quotas
 from kibitz.http.resources.sessions import SessionAnswer, SessionRequest
 from kibitz.http.routes import Route
 from kibitz.ids import PlayerId
+from kibitz.reach import Reach
 
 
 class SessionsApi:
