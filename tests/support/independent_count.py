@@ -46,6 +46,16 @@ class Known:
     think_ms: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
     sessions_ms: dict[date, list[float]] = field(default_factory=lambda: defaultdict(list))
     fill_ms: dict[date, list[float]] = field(default_factory=lambda: defaultdict(list))
+    waits: dict[date, list[tuple[float, str]]] = field(default_factory=lambda: defaultdict(list))
+    """How long, in milliseconds, and what came of it."""
+    errors: dict[date, dict[str, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    """By kind and name."""
+    refusals: dict[date, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+    """By code."""
+    flow: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """When rooms, matches and the people in them became more or fewer, and by how many."""
 
 
 def day_of(at_us: int) -> date:
@@ -79,6 +89,12 @@ def count(journal: Path, telemetry: Path) -> Known:
         for at_us, name, player, n in con.execute("select at_us, name, player_id, count from features"):
             known.features[day_of(at_us), name].add(player)
             known.uses[day_of(at_us), name] += n
+        for at_us, entered_us, result in con.execute("select at_us, entered_us, result from waits"):
+            known.waits[day_of(at_us)].append(((at_us - entered_us) / 1000, result))
+        for at_us, kind, name, n in con.execute("select at_us, kind, name, count from errors"):
+            known.errors[day_of(at_us)][f"{kind} {name}"] += n
+        for at_us, code, n in con.execute("select at_us, code, count from refusals"):
+            known.refusals[day_of(at_us)][code] += n
     return known
 
 
@@ -93,6 +109,8 @@ def _count_room(known: Known, rows: list[Event]) -> None:
     for row in rows:
         day, kind, player = day_of(row["at_us"]), row["kind"], row["player_id"]
         known.rooms[day] += kind == "created"
+        if kind in ("created", "closed"):
+            known.flow["rooms"].append((row["at_us"], 1 if kind == "created" else -1))
         if kind in ("joined", "action") and is_person(player):
             known.active[day].add(player)
         if kind == "action" and is_person(player) and row["spent_ms"] is not None:
@@ -103,6 +121,9 @@ def _count_room(known: Known, rows: list[Event]) -> None:
         if kind == "started":
             playing = Match(day, row["at_us"], json.loads(row["args"])["players"], row["match"])
             known.matches.append(playing)
+            n_people = sum(map(is_person, playing.players))
+            known.flow["matches"].append((row["at_us"], 1))
+            known.flow["people"].append((row["at_us"], n_people))
             if not has_started:
                 known.fill_ms[day].append((row["at_us"] - created_us) / 1000)
             has_started = True
@@ -112,11 +133,26 @@ def _count_room(known: Known, rows: list[Event]) -> None:
             playing.is_finished = row["outcome"] is not None
             if row["outcome"] is not None:
                 playing.winner = json.loads(row["outcome"])["winner"]
+            known.flow["matches"].append((row["at_us"], -1))
+            known.flow["people"].append((row["at_us"], -sum(map(is_person, playing.players))))
             playing = None
 
 
 def people(known: Known, days: Iterable[date]) -> set[str]:
     return set[str]().union(*(known.active[day] for day in days))
+
+
+def peaks(known: Known, what: str) -> dict[date, int]:
+    """The most there was at once on each day on which anything began or ended: step by step through all
+    of time, and what ends at an instant ends before what begins at it."""
+    most: dict[date, int] = {}
+    level = 0
+    for at_us, change in sorted(known.flow[what]):
+        day = day_of(at_us)
+        most.setdefault(day, level)
+        level += change
+        most[day] = max(most[day], level)
+    return most
 
 
 def first_days(known: Known) -> dict[str, date]:

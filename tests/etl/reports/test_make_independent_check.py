@@ -69,7 +69,16 @@ def _telemetry(path: Path, rows: list[Row]) -> None:
             if chance.random() < 0.1:
                 told.append(("sessions", ends, {"player_id": f"p_looker{chance.randrange(50)}"}))
             if chance.random() < 0.2:
-                told.append(("errors", ends, {"count": chance.randrange(1, 4)}))
+                name = chance.choice(["GET /api/rooms 500", "POST /api/rooms 503"])
+                told.append(("errors", ends, {"count": chance.randrange(1, 4), "name": name}))
+            if chance.random() < 0.2:
+                code = chance.choice(["not_your_turn", "illegal", "stale"])
+                told.append(("refusals", ends, {"count": chance.randrange(1, 6), "code": code}))
+            if chance.random() < 0.4:
+                waited_us = round(chance.lognormvariate(10, 1.2) * 1e3)
+                result = chance.choice(["matched", "matched", "bots", "cancelled"])
+                asked = round(ends.timestamp() * 1e6) - waited_us
+                told.append(("waits", ends, {"entered_us": asked, "result": result}))
     told.sort(key=lambda each: each[1])
     TelemetryFile(path).add_all(told)
 
@@ -98,6 +107,10 @@ def test_the_reports(counted: tuple[Paths, by_hand.Known], period: Period) -> No
         ("median move", kpi["think_p50_ms"], _middle_of(known.think_ms, days)),
         ("median session", kpi["session_p50_ms"], _middle_of(known.sessions_ms, days)),
         ("median fill", kpi["fill_p50_ms"], _middle_of(known.fill_ms, days)),
+        ("median wait", kpi["wait_p50_ms"], by_hand.middle(ms for day in days for ms, _ in known.waits[day])),
+        ("most rooms at once", kpi["rooms_peak"], _most(known, "rooms", days)),
+        ("errors", kpi["errors"], sum(sum(known.errors[day].values()) for day in days)),
+        ("refusals", kpi["refusals"], sum(sum(known.refusals[day].values()) for day in days)),
     ]
     (game,) = con.execute(
         f"select n_rooms, n_matches, n_moves, n_abandoned, median_ms from '{folder}/games.parquet'"
@@ -134,6 +147,20 @@ def test_the_reports(counted: tuple[Paths, by_hand.Known], period: Period) -> No
 
 
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.name)
+def test_what_failed_in_the_performance_report(counted: tuple[Paths, by_hand.Known], period: Period) -> None:
+    paths, known = counted
+    make(paths, KINDS["performance"], period, dashboard="https://games.example")
+    folder = folder_of(paths, KINDS["performance"], period)
+    days, con = by_hand.days_of(period.first, period.last), duckdb.connect()
+    shown: Shown = []
+    for kind, what, n in con.execute(f"select class, what, n from '{folder}/errors.parquet'").fetchall():
+        raw = known.errors if kind == "error" else known.refusals
+        shown.append((f"{kind} {what}", n, sum(raw[day][what] for day in days)))
+    assert len(shown) == 5
+    _compare(f"performance, {period.name}", shown)
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.name)
 def test_overview(counted: tuple[Paths, by_hand.Known], period: Period) -> None:
     paths, known = counted
     days = by_hand.days_of(period.first, period.last)
@@ -162,6 +189,45 @@ def test_overview(counted: tuple[Paths, by_hand.Known], period: Period) -> None:
         ),
     ]
     _compare(f"Overview, {period.name}", shown)
+
+
+@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.name)
+def test_peaks_waits_and_errors_of_the_pages(counted: tuple[Paths, by_hand.Known], period: Period) -> None:
+    paths, known = counted
+    days = by_hand.days_of(period.first, period.last)
+    waits = [wait for day in days for wait in known.waits[day]]
+    ((rooms_peak, matches_peak, _),) = _asked(paths, "peak", period, page="rooms")
+    ((n_waits, n_cancelled),) = _asked(paths, "waits", period, page="players")
+    ((n_timed, median, _),) = _asked(paths, "took", period, page="players", subject="wait")
+    shown: Shown = [
+        ("Rooms: most at once", rooms_peak, _most(known, "rooms", days)),
+        ("Rooms: most matches at once", matches_peak, _most(known, "matches", days)),
+        ("Players: waits", n_waits, len(waits)),
+        ("Players: waits given up", n_cancelled, sum(result == "cancelled" for _, result in waits)),
+        ("Players: waits that were timed", n_timed, len(waits)),
+        ("median wait", median, by_hand.middle(ms for ms, _ in waits)),
+    ]
+    rows = _asked(paths, "errors", period, page="performance")
+    for kind, name, n, *_ in rows:
+        shown.append((f"{kind} {name}", n, sum(known.errors[day][f"{kind} {name}"] for day in days)))
+    assert len(rows) == len({name for day in days for name in known.errors[day]})
+    _compare(f"pages, {period.name}", shown)
+
+
+def test_the_most_at_once_of_each_day(counted: tuple[Paths, by_hand.Known]) -> None:
+    paths, known = counted
+    with _mart(paths) as mart:
+        rows = mart.execute(
+            "select hour_at::date, max(rooms_peak), max(matches_peak), max(players_peak) "
+            "from agg_concurrent_hour where game = '' group by 1 order by 1"
+        ).fetchall()
+    most = [by_hand.peaks(known, what) for what in ("rooms", "matches", "people")]
+    shown: Shown = [
+        (f"rooms, matches, people on {day}", tuple(peaks), tuple(each[day] for each in most))
+        for day, *peaks in rows
+    ]
+    assert len(shown) > 40
+    _compare("most at once", shown)
 
 
 def test_what_the_other_pages_read(counted: tuple[Paths, by_hand.Known]) -> None:
@@ -203,19 +269,27 @@ def _middle_of(by_day: dict[date, list[float]] | dict[date, list[int]], days: li
     return by_hand.middle(value for day in days for value in by_day[day])
 
 
+def _most(known: by_hand.Known, what: str, days: list[date]) -> int:
+    most = by_hand.peaks(known, what)
+    return max(most[day] for day in days if day in most)
+
+
 def _mart(paths: Paths) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(next(paths.warehouse_dir.glob("mart_*.duckdb"))), read_only=True)
 
 
-def _asked(paths: Paths, name: str, period: Period) -> list[tuple[object, ...]]:
+def _asked(
+    paths: Paths, name: str, period: Period, *, page: str = "overview", **more: object
+) -> list[tuple[object, ...]]:
     """What the page's own query answers for the period."""
-    folder = ROOT / "dashboard" / "kibitz_dashboard" / "queries" / "overview"
+    folder = ROOT / "dashboard" / "kibitz_dashboard" / "queries" / page
     sql = (folder / f"{name}.sql").read_text("utf-8")
     known = {
         "from_at": datetime.combine(period.first, time()),
         "to_at": datetime.combine(period.last + timedelta(days=1), time()),
         "game": "",
         "bots": "all",
+        **more,
     }
     with _mart(paths) as mart:
         return mart.execute(sql, {k: v for k, v in known.items() if f"${k}" in sql}).fetchall()
