@@ -12,6 +12,8 @@ Say = Callable[[float | None], str]
 NOTHING = "—"
 _OUTCOMES = {
     "line": "Line completed",
+    "last": "Last one left",
+    "points": "Most points",
     "full": "Board full",
     "timeout": "Time ran out",
     "forfeit": "Left the game",

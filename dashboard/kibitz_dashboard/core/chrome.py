@@ -24,8 +24,9 @@ h1, h2, h3 { letter-spacing: -.02em; }
 }
 [class*="st-key-card-tile-"] [data-testid="stPageLink-NavLink"] p {
   font-size: 14px; font-weight: 400; color: $link; text-decoration: underline; text-underline-offset: 3px;
-  text-decoration-thickness: 1px;
+  text-decoration-thickness: 1px; white-space: normal; line-height: 1.4;
 }
+[class*="st-key-card-tile-"] [data-testid="stPageLink-NavLink"] * { overflow: visible; }
 [class*="st-key-card-"] [data-testid="stPageLink-NavLink"] { background: none; }
 [class*="st-key-sql-text"] textarea {
   font-family: ui-monospace, monospace; font-size: 14px; line-height: 1.5;

@@ -114,7 +114,7 @@ def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
         format_func=_COMPARE.__getitem__,
         key="compare",
         bind="query-params",
-        width=140,
+        width=128,
     )
     return window, None if compare == "none" else before
 
@@ -128,7 +128,7 @@ def _game(mart: Mart) -> str:
         format_func=lambda name: "All games" if name == ALL_GAMES else words.game(name),
         key="game",
         bind="query-params",
-        width=140,
+        width=128,
     )
     return "" if game in (None, ALL_GAMES) else str(game)
 
@@ -137,7 +137,7 @@ def _bots() -> str:
     adopt("bots", _BOTS)
     return (
         st.selectbox(
-            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=124
+            "Bots", list(_BOTS), format_func=_BOTS.__getitem__, key="bots", bind="query-params", width=112
         )
         or "all"
     )
@@ -195,7 +195,7 @@ def choose_zone() -> str:
             zones(),
             key="zone",
             bind="query-params",
-            width=170,
+            width=136,
             help="For hours of the day and for times; a day stays a UTC day.",
         )
         or "UTC"

@@ -54,8 +54,8 @@ def took(
 
 
 def _apart(ticks: list[float], low: float, high: float) -> list[float]:
-    """Those that leave each other room: a twelfth of the axis at least."""
-    least = (math.log10(high) - math.log10(low)) / 12
+    """Those that leave each other room, in half of a page too: a seventh of the axis at least."""
+    least = (math.log10(high) - math.log10(low)) / 7
     kept: list[float] = []
     for tick in ticks:
         if not kept or math.log10(tick) - math.log10(kept[-1]) >= least:

@@ -70,7 +70,7 @@ def _layout(colours: Palette, legend: bool, height: int, categories: bool) -> di
         "dragmode": False,
         "bargap": 0.18,
         "separators": ".,",
-        "xaxis": {"showgrid": False, "linecolor": colours.rule, **quiet},
+        "xaxis": {"showgrid": False, "zeroline": False, "linecolor": colours.rule, **quiet},
         "yaxis": {"zeroline": False, **quiet, **(names if categories else values)},
     }
 

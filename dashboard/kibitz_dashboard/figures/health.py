@@ -18,7 +18,7 @@ def run_times(rows: pd.DataFrame, zone: str, colours: Palette) -> go.Figure:
         part = rows[rows["state"] == state]
         figure.add_scatter(
             x=words.local(part["started_at"], zone),
-            y=part["duration_ms"],
+            y=part["duration_ms"] / 1000,
             name=name,
             mode="markers",
             marker={"color": colour, "size": 7, "symbol": symbol, "opacity": 0.8},
@@ -28,5 +28,5 @@ def run_times(rows: pd.DataFrame, zone: str, colours: Palette) -> go.Figure:
             ],
             hovertemplate="%{x|%a %d %b %H:%M:%S}<br>%{customdata[0]}, %{customdata[1]} rows<extra></extra>",
         )
-    figure.update_layout(yaxis_title_text="ms")
+    figure.update_layout(yaxis_title_text="seconds", xaxis_tickformat="%H:%M\n%d %b")
     return finish(figure, colours, legend=bool((rows["state"] == "failed").any()))

@@ -18,7 +18,7 @@ NAMES = (
 """Of agg_metric_day, as the catalogue has them; the order of the page."""
 COUNTED = ("n_new", "n_rooms", "n_matches", "n_moves", "n_sessions", "errors", "refusals", "dau")
 """Of which a day without a row had none."""
-ARROWS = {"rising": "↗ rising", "falling": "↘ falling", "flat": "→ flat"}
+ARROWS = {"rising": "↗", "falling": "↘", "flat": "→ flat:"}
 
 
 def label(name: str) -> str:
@@ -69,7 +69,7 @@ def both(days: pd.DataFrame, before: pd.DataFrame | None, name: str) -> tuple[Bo
 def summary(days: pd.DataFrame, before: pd.DataFrame | None, going: pd.DataFrame) -> pd.DataFrame:
     """One line for each figure that has days in the period, ready to be shown."""
     said: Mapping[str, tuple[str, str]] = {
-        name: (ARROWS.get(direction, direction), text)
+        name: (ARROWS.get(direction, ""), text)
         for name, direction, text in zip(going["metric"], going["direction"], going["words"], strict=True)
     }
     found = []
@@ -79,7 +79,7 @@ def summary(days: pd.DataFrame, before: pd.DataFrame | None, going: pd.DataFrame
         about = metric(name)
         value, n = both(days, before, name)
         moved = change(about, value.now, value.before, n.now, n.before)
-        direction, text = said.get(name, (words.NOTHING, "Too few days for a line: it takes two weeks."))
+        direction, text = said.get(name, ("", "Too few days for a line: it takes two weeks."))
         found.append(
             {
                 "metric": name,
@@ -88,8 +88,7 @@ def summary(days: pd.DataFrame, before: pd.DataFrame | None, going: pd.DataFrame
                 "Before": about.say(value.before),
                 "Change": moved or words.NOTHING,
                 "Days": days["value"][days["metric"] == name].tolist(),
-                "Going": direction,
-                "Eight weeks": text,
+                "Eight weeks": f"{direction} {text.removeprefix('No clear change: ')}".strip(),
             }
         )
     return pd.DataFrame(found)

@@ -122,7 +122,9 @@ def percentiles(rows: Sequence[Row]) -> str:
         }
         for row in rows[:14]
     ]
-    y = {"field": "what", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 220}}
+    # names are measured in another font than the reader's, which may be wider
+    axis = {"labelLimit": 220, "labelFontSize": 10, "minExtent": 190}
+    y = {"field": "what", "type": "nominal", "title": None, "sort": None, "axis": axis}
     scale = {"type": "log"}
     return _svg(
         {

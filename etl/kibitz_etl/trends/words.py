@@ -28,7 +28,7 @@ def sentence(metric: str, slope: float, low: float, high: float, level: float) -
     a, b = sorted((low * 7, high * 7))
     if going is Direction.FLAT:
         return f"No clear change: between {_signed(metric, a)} and {_signed(metric, b)} a week."
-    share = f" ({slope * 7 / level:+.1%})" if level > 0 else ""
+    share = f" ({100 * slope * 7 / level:+.1f} %)" if level > 0 else ""
     least, most = sorted((abs(a), abs(b)))
     return (
         f"{going.capitalize()} by about {_amount(metric, abs(slope) * 7)} a week{share}, "

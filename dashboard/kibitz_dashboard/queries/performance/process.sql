@@ -1,5 +1,5 @@
 select
-    max(cpu_percent_max) as cpu,
+    max(cpu_percent_max) / 100 as cpu,
     max(rss_bytes_max)::double as rss,
     count(*)::bigint as n_minutes,
     (
