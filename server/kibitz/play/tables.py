@@ -16,11 +16,11 @@ from kibitz.journal.records import EventKind
 from kibitz.play import outgoing
 from kibitz.play.batching import TableBatches
 from kibitz.play.connection import PlayerConnection
+from kibitz.play.notices import notice_of
 from kibitz.play.outgoing import Names
 from kibitz.play.table import Member, Table
-from kibitz.protocol.messages import ChatSaid, Notice
-from kibitz.rooms.fold.changes import first_seat
-from kibitz.rooms.fold.event_args import Left, decode_left, decode_rewound
+from kibitz.protocol.messages import ChatSaid
+from kibitz.rooms.fold.event_args import Left, decode_left
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
@@ -36,12 +36,6 @@ _WHOLE = frozenset(
     {EventKind.STARTED, EventKind.PAUSED, EventKind.RESUMED, EventKind.REWOUND, EventKind.REOPENED}
 )
 """After these nobody is given a patch: number of the match, status or epoch changed with the view."""
-
-_NOTICE_OF = {
-    EventKind.PAUSED: NoticeCode.ROOM_PAUSED,
-    EventKind.RESUMED: NoticeCode.ROOM_RESUMED,
-    EventKind.REOPENED: NoticeCode.REOPENED,
-}
 
 PRESENCE_EVERY_US = 250_000
 
@@ -204,28 +198,10 @@ class Tables:
                     table.fresh[member.socket] = update.version
 
     def _notices(self, table: Table, update: Update, receivers: Iterable[Socket]) -> None:
-        room = table.room
-
-        def say(notice: Notice) -> None:
-            self._namespace.broadcast(receivers, self._namespace.encode("notice", notice))
-
         for event in update.events:
-            match event.kind:
-                case EventKind.REMATCH if event.seat is not None:
-                    say(outgoing.notice(NoticeCode.REMATCH_OFFERED, room.room_id, seat=event.seat))
-                case EventKind.STARTED if event.match is not None and event.match > 1:
-                    first = first_seat(event.match, len(room.players))
-                    began = NoticeCode.REMATCH_STARTED
-                    say(outgoing.notice(began, room.room_id, match=event.match, seat=first))
-                case EventKind.LEFT if event.seat is not None:
-                    say(outgoing.notice(NoticeCode.SEAT_LEFT, room.room_id, seat=event.seat))
-                case EventKind.PAUSED | EventKind.RESUMED | EventKind.REOPENED:
-                    say(outgoing.notice(_NOTICE_OF[event.kind], room.room_id))
-                case EventKind.REWOUND:
-                    to_version = decode_rewound(event.args).to_version
-                    say(outgoing.notice(NoticeCode.REWOUND, room.room_id, version=to_version))
-                case _:
-                    pass
+            notice = notice_of(table.room, event)
+            if notice is not None:
+                self._namespace.broadcast(receivers, self._namespace.encode("notice", notice))
 
     def presence_changed(self, room: Room) -> None:
         table = self._tables.get(room.room_id)
