@@ -22,11 +22,20 @@ class WholeJournal(Journal):
         super().__init__(path)
         self._archive = archive
         self._seen: tuple[int, Manifest] = (0, Manifest())
+        self._lacking: Manifest | None = None
+        """Of what this one lists the journal lacks something, and will for ever."""
 
     def read_after(self, seq: int, limit: int = BATCH_ROWS) -> pa.Table:
         manifest = self._manifest()
-        if seq >= manifest.last_seq or not self.was_pruned(manifest):
+        if seq >= manifest.last_seq:
             return super().read_after(seq, limit)
+        if manifest is not self._lacking:
+            # Judged by the very rows that were read: it may be pruned at any moment, and to count all
+            # that is archived for each batch would take longer than to read it.
+            table = super().read_after(seq, limit)
+            if self._is_all(table, seq, limit, manifest):
+                return table
+            self._lacking = manifest
         found, count = [], 0
         for segment in manifest.segments:
             if segment.last_seq > seq and count < limit:
@@ -75,6 +84,18 @@ class WholeJournal(Journal):
         if changed != self._seen[0]:
             self._seen = (changed, read_manifest(self._archive))
         return self._seen[1]
+
+    def _is_all(self, table: pa.Table, seq: int, limit: int, manifest: Manifest) -> bool:
+        """Whether these rows of the journal, read after `seq`, are all that was archived from there on."""
+        if any(s.events.rows != s.last_seq - s.first_seq + 1 for s in manifest.segments):
+            return not self.was_pruned(manifest)  # positions were left out: they tell nothing
+        is_full = table.num_rows == limit and limit > 0
+        up_to = min(manifest.last_seq, table["id"][-1].as_py()) if is_full else manifest.last_seq
+        archived = sum(
+            max(0, min(up_to, segment.last_seq) - max(seq, segment.first_seq - 1))
+            for segment in manifest.segments
+        )
+        return int(pc.sum(pc.less_equal(table["id"], up_to)).as_py() or 0) == archived
 
     def was_pruned(self, manifest: Manifest) -> bool:
         """Whether the journal lacks any of what is archived."""

@@ -86,3 +86,33 @@ def test_a_keeper_goes_on_after_a_failure_and_says_it_once(
     assert len([each for each in caplog.records if "could not be written" in each.message]) == 1
     in_the_way.unlink()
     assert keeper.keep(budget_s=0) == 1
+
+
+def test_a_journal_that_was_not_pruned_is_not_counted_for_each_batch(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[str] = []
+    number = WholeJournal._number
+
+    def noting(whole: WholeJournal, sql: str) -> int:
+        counted.append(sql)
+        return number(whole, sql)
+
+    monkeypatch.setattr(WholeJournal, "_number", noting)
+    before = Journal(paths.journal).read_after(0, 10**6)
+    whole, after = WholeJournal(paths.journal, paths.archive), 0
+    while (batch := whole.read_after(after, 2_000)).num_rows:
+        assert batch.equals(before.filter(_above(before, after)).slice(0, 2_000))
+        after = batch["id"][-1].as_py()
+    assert after == before["id"][-1].as_py()
+    assert counted == []
+
+
+def test_it_is_pruned_between_two_batches(paths: Paths) -> None:
+    before = Journal(paths.journal).read_after(0, 10**6)
+    whole = WholeJournal(paths.journal, paths.archive)
+    first = whole.read_after(0, 500)
+    prune(paths)
+    rest = whole.read_after(500, 10**6)
+    assert first.equals(before.slice(0, 500))
+    assert rest.equals(before.slice(500))
