@@ -114,7 +114,7 @@ def _period(now: datetime, is_compared: bool) -> tuple[Window, Window | None]:
         format_func=_COMPARE.__getitem__,
         key="compare",
         bind="query-params",
-        width=128,
+        width=140,
     )
     return window, None if compare == "none" else before
 
