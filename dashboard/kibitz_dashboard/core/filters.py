@@ -128,7 +128,7 @@ def _game(mart: Mart) -> str:
         format_func=lambda name: "All games" if name == ALL_GAMES else words.game(name),
         key="game",
         bind="query-params",
-        width=128,
+        width=124,
     )
     return "" if game in (None, ALL_GAMES) else str(game)
 
@@ -195,7 +195,7 @@ def choose_zone() -> str:
             zones(),
             key="zone",
             bind="query-params",
-            width=136,
+            width=130,
             help="For hours of the day and for times; a day stays a UTC day.",
         )
         or "UTC"
