@@ -4,18 +4,17 @@
 """
 
 import os
-import re
 import shutil
 import subprocess
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from support.guests import Guests
 from support.processes import ROOT, ServerProcess
-from support.table_page import TablePage
 
 QUIET = [
     "--disable-gpu",
@@ -26,7 +25,6 @@ QUIET = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-EXPECT_MS = 10_000
 FAILED = pytest.StashKey[bool]()
 
 
@@ -88,45 +86,15 @@ def pytest_runtest_makereport(
     return report
 
 
-NewPlayer = Callable[..., TablePage]
-
-
 @pytest.fixture
-def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewPlayer]:
+def new_player(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Guests]:
     """`new_player(url, name, **context)`: a person with a browser of their own, on the lobby.
 
-    `websocket=False` blocks websockets for them, `init_script` runs before each page's own scripts,
-    `service_workers="allow"` lets the browser keep pages.
     At the end no page may have thrown an exception. Of a test that failed it is kept under artifacts/e2e/
     what each page showed.
     """
-    opened: list[TablePage] = []
-
-    def make(
-        url: str, name: str, *, websocket: bool = True, init_script: str = "", **context: object
-    ) -> TablePage:
-        page = browser.new_context(**{"service_workers": "block", **context}).new_page()  # type: ignore[arg-type]
-        page.set_default_timeout(EXPECT_MS)
-        if init_script:
-            page.add_init_script(init_script)
-        if not websocket:
-            page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
-        player = TablePage(page, url, name)
-        opened.append(player)
-        player.open_lobby()
-        return player
-
-    yield make
-    errors = [f"{player.name}: {error}" for player in opened for error in player.errors]
-    for player in opened:
-        if errors or request.node.stash.get(FAILED, False):
-            _keep(player.page, request.node.name, player.name)
-        player.page.context.close()
-    assert errors == [], "pages threw exceptions"
-
-
-def _keep(page: Page, test: str, name: str) -> None:
-    folder = ROOT / "artifacts" / "e2e"
-    folder.mkdir(parents=True, exist_ok=True)
-    path: Path = folder / (re.sub(r"[^\w\[\].-]", "_", f"{test}-{name}") + ".png")
-    page.screenshot(path=path, full_page=True)
+    guests = Guests(browser)
+    yield guests
+    if guests.errors() or request.node.stash.get(FAILED, False):
+        guests.keep_pictures(request.node.name)
+    guests.all_leave()

@@ -10,12 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess, environment
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 Command = Callable[..., None]
 PASSWORD = "correct horse battery"
 
@@ -54,15 +54,17 @@ def command(server: ServerProcess) -> Command:
 
 
 def test_an_admin_pauses_rewinds_and_kicks(
-    server: ServerProcess, new_player: NewPlayer, command: Command
+    server: ServerProcess, new_player: Guests, command: Command
 ) -> None:
     """One match after the other: each begins anew with three moves."""
     a_pause_stands_on_the_board_and_ends(_two(server, new_player), command)
+    new_player.all_leave()
     a_rewind_is_told_and_the_log_forgets_what_it_took_back(_two(server, new_player), command)
+    new_player.all_leave()
     who_is_kicked_only_watches(_two(server, new_player), command)
 
 
-def _two(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage]:
+def _two(server: ServerProcess, new_player: Guests) -> tuple[TablePage, TablePage]:
     ada = new_player(server.url, "Ada")
     room = ada.make_room("connect-four")
     ada.sit_at(room)

@@ -1,6 +1,5 @@
 """A board in somebody else's page: live, over a restart, without cookies; and no other page in a frame."""
 
-from collections.abc import Callable
 from functools import partial
 from itertools import product
 
@@ -8,16 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Request, expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.strangers_page import strangers_page
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def _two_players(url: str, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
+def _two_players(url: str, new_player: Guests) -> tuple[TablePage, TablePage, str]:
     ada, bo = new_player(url, "Ada"), new_player(url, "Bo")
     ada.create_room()
     room = ada.room_id()
@@ -36,22 +34,25 @@ def _note(into: list[str], message: ConsoleMessage) -> None:
     into.append(message.text)
 
 
-def test_in_somebody_elses_page(own_server: ServerProcess, new_player: NewPlayer, browser: Browser) -> None:
+def test_in_somebody_elses_page(own_server: ServerProcess, new_player: Guests, browser: Browser) -> None:
     a_frame_on_another_site_sees_moves_and_survives_a_restart(own_server, new_player)
+    new_player.all_leave()
     no_other_page_of_ours_is_shown_in_a_frame(own_server, browser)
 
 
-def test_the_small_board_and_the_code_for_it(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_the_small_board_and_the_code_for_it(server: ServerProcess, new_player: Guests) -> None:
     ada, bo, room = _two_players(server.url, new_player)
     in_both_colours_and_small(ada, bo, room)
     a_full_table_is_embedded_from_among_those_who_watch(bo, room)
+    new_player.all_leave()
     for game, shows in (("liars-dice", ".cup .die"), ("light-cycles", ".race polyline")):
         other_games_are_drawn_in_a_small_way(server, new_player, game, shows)
+        new_player.all_leave()
     the_invite_gives_the_code_for_a_page(server, new_player)
 
 
 def a_frame_on_another_site_sees_moves_and_survives_a_restart(
-    own_server: ServerProcess, new_player: NewPlayer
+    own_server: ServerProcess, new_player: Guests
 ) -> None:
     url = own_server.url
     ada, bo, room = _two_players(url, new_player)
@@ -120,7 +121,7 @@ def in_both_colours_and_small(ada: TablePage, bo: TablePage, room: str) -> None:
 
 
 def other_games_are_drawn_in_a_small_way(
-    server: ServerProcess, new_player: NewPlayer, game: str, shows: str
+    server: ServerProcess, new_player: Guests, game: str, shows: str
 ) -> None:
     ada = new_player(server.url, "Ada")
     room = ada.make_room(game, bots=1)
@@ -135,7 +136,7 @@ def other_games_are_drawn_in_a_small_way(
     page.close()
 
 
-def the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_invite_gives_the_code_for_a_page(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     ada.create_room()
     ada.at("embed").click()

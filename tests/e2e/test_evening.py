@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -12,17 +11,15 @@ from playwright.sync_api import Page, expect
 
 from support.dashboard_process import DashboardProcess, published_mart, run_etl_once
 from support.four_in_a_row import Match
+from support.guests import Guests
 from support.journal_checker import check
 from support.processes import ROOT, ServerProcess, environment
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 
-NewPlayer = Callable[..., TablePage]
-
 
 def test_two_players_a_reload_a_spectator_a_killed_server_and_the_dashboard(
-    tmp_path: Path, new_player: NewPlayer
+    tmp_path: Path, new_player: Guests
 ):
     with ServerProcess(tmp_path / "data") as server:
         server.start()

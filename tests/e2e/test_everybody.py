@@ -1,22 +1,20 @@
 """Playing by the keyboard alone, by what a screen reader is told alone, and by typed commands."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from support.arena_page import ArenaPage
 from support.dice_page import DicePage
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.table_page import RECOVERY_MS, TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def _two(server: ServerProcess, new_player: NewPlayer, game: str, **options: object) -> list[TablePage]:
+def _two(server: ServerProcess, new_player: Guests, game: str, **options: object) -> list[TablePage]:
     players = [new_player(server.url, name) for name in ("Ada", "Bo")]
     room = players[0].make_room(game, **options)
     for player in players:
@@ -46,21 +44,23 @@ def _type(player: TablePage, line: str) -> str:
     return log.last.inner_text().removeprefix(line).strip()
 
 
-def test_by_keys_alone_and_by_the_accessibility_tree_alone(
-    server: ServerProcess, new_player: NewPlayer
-) -> None:
+def test_by_keys_alone_and_by_the_accessibility_tree_alone(server: ServerProcess, new_player: Guests) -> None:
     connect_four_by_keys_alone(server, new_player)
+    new_player.all_leave()
     liars_dice_by_keys_alone(server, new_player)
+    new_player.all_leave()
     a_bid_of_dice_is_made_and_doubted_by_keys_alone(server, new_player)
+    new_player.all_leave()
     connect_four_by_the_accessibility_tree_alone(server, new_player)
 
 
-def test_by_typed_commands_and_in_german(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_by_typed_commands_and_in_german(server: ServerProcess, new_player: Guests) -> None:
     every_game_by_typed_commands(server, new_player)
+    new_player.all_leave()
     the_table_speaks_german(server, new_player)
 
 
-def connect_four_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def connect_four_by_keys_alone(server: ServerProcess, new_player: Guests) -> None:
     """Arrows and Enter in the one, digits in the other; sound and rematch by keys too."""
     ada, bo = _two(server, new_player, "connect-four")
     for player in (ada, bo):
@@ -84,7 +84,7 @@ def connect_four_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> 
     bo.sees_turn(1)
 
 
-def liars_dice_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def liars_dice_by_keys_alone(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "liars-dice", dice=1)
     expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
     while not ada.at("outcome").is_visible():
@@ -101,7 +101,7 @@ def liars_dice_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> No
     expect(bo.at("outcome")).to_be_visible()
 
 
-def a_bid_of_dice_is_made_and_doubted_by_keys_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_bid_of_dice_is_made_and_doubted_by_keys_alone(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = (DicePage(table) for table in _two(server, new_player, "liars-dice", dice=3))
     ada.sees_phase("bidding")
     keyboard = ada.table.page.keyboard
@@ -120,7 +120,7 @@ def a_bid_of_dice_is_made_and_doubted_by_keys_alone(server: ServerProcess, new_p
     expect(ada.at("ld-heard")).to_contain_text("did not believe your two")
 
 
-def connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new_player: NewPlayer) -> None:
+def connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new_player: Guests) -> None:
     """Nothing is looked up by hooks or classes: only roles and names, as a screen reader has them."""
     ada, bo = _two(server, new_player, "connect-four")
     for ply, column in enumerate((4, 3, 4, 3, 4, 3, 4)):
@@ -142,7 +142,7 @@ def connect_four_by_the_accessibility_tree_alone(server: ServerProcess, new_play
     expect(ada.page.get_by_role("button", name="Rematch")).to_be_enabled()
 
 
-def every_game_by_typed_commands(server: ServerProcess, new_player: NewPlayer) -> None:
+def every_game_by_typed_commands(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "connect-four")
     assert "not your turn" in _type(bo, "4")
     assert _type(bo, "resign") == "To give the match up, type: resign yes"
@@ -177,7 +177,7 @@ def every_game_by_typed_commands(server: ServerProcess, new_player: NewPlayer) -
     expect(ada.at("arena-news")).to_have_text(re.compile("You ride|You are out|Round"))
 
 
-def the_table_speaks_german(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_table_speaks_german(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = (new_player(server.url, name, locale="de-DE") for name in ("Ada", "Bo"))
     room = ada.make_room("liars-dice", dice=1)
     for player in (ada, bo):

@@ -1,17 +1,16 @@
 """Names, chat, and a game's own words are text in every view: no script runs, no policy is broken."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from support.guests import Guests
 from support.processes import ROOT, ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
 # From the OWASP cheat sheet of filter evasion, cut to what a name or a message can hold.
 NAMES = [
@@ -80,12 +79,13 @@ def _is_whole(page: Page, where: str) -> None:
     assert found == {"pwned": False, "broken": [], "made": [], "links": []}, f"{where}: {json.dumps(found)}"
 
 
-def test_no_text_becomes_more_than_text(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_no_text_becomes_more_than_text(server: ServerProcess, new_player: Guests) -> None:
     what_players_write(server, new_player)
+    new_player.all_leave()
     what_a_game_says(server, new_player)
 
 
-def what_players_write(server: ServerProcess, new_player: NewPlayer) -> None:
+def what_players_write(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, NAMES[0], init_script=WATCH)
     bo = new_player(server.url, NAMES[1], init_script=WATCH)
     eve = new_player(server.url, NAMES[2], init_script=WATCH)
@@ -138,7 +138,7 @@ def what_players_write(server: ServerProcess, new_player: NewPlayer) -> None:
         _is_whole(eve.page, path)
 
 
-def what_a_game_says(server: ServerProcess, new_player: NewPlayer) -> None:
+def what_a_game_says(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, NAMES[3], init_script=WATCH)
     expect(ada.page.locator("main")).to_contain_text(TITLE)
     _is_whole(ada.page, "the lobby")

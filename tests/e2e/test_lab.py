@@ -1,27 +1,25 @@
 """The lag lab: a bad line on purpose, and a match that comes through it whole."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def test_the_lag_lab(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_the_lag_lab(server: ServerProcess, new_player: Guests) -> None:
     _300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(server, new_player)
+    new_player.all_leave()
     it_is_found_through_the_help(server, new_player)
 
 
 def _300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(
-    server: ServerProcess, new_player: NewPlayer
+    server: ServerProcess, new_player: Guests
 ) -> None:
     ada = new_player(server.url, "Ada", viewport={"width": 1400, "height": 900})
     room = ada.make_room("connect-four")
@@ -59,7 +57,7 @@ def _300_ms_a_cut_cable_and_a_spoiled_patch_in_the_middle_of_a_match(
     assert "lab" not in ada.page.url
 
 
-def it_is_found_through_the_help(server: ServerProcess, new_player: NewPlayer) -> None:
+def it_is_found_through_the_help(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     fetched: list[str] = []
     ada.page.on("request", lambda request: fetched.append(request.url))

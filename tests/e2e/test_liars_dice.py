@@ -1,22 +1,18 @@
 """Three people and a spectator at Liar's Dice: a whole match in real browsers, and dice that are verified."""
 
-from collections.abc import Callable
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from support.dice_page import DicePage
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
-
 
 def seat_at_a_new_table(
-    new_player: NewPlayer, url: str, *names: str, dice: int = 1, **contexts: dict[str, object]
+    new_player: Guests, url: str, *names: str, dice: int = 1, **contexts: dict[str, object]
 ) -> list[DicePage]:
     """Players at one table, in the order of their seats; the match has begun."""
     pages = [DicePage(new_player(url, name, **contexts.get(name, {}))) for name in names]
@@ -27,7 +23,7 @@ def seat_at_a_new_table(
     return pages
 
 
-def test_three_players_and_a_spectator_finish_a_match(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_three_players_and_a_spectator_finish_a_match(server: ServerProcess, new_player: Guests) -> None:
     """One plays by polling, one reloads in the middle; at the end all can verify the dice."""
     players = seat_at_a_new_table(
         new_player,
@@ -85,7 +81,7 @@ def test_three_players_and_a_spectator_finish_a_match(server: ServerProcess, new
 
 
 def test_dice_tumble_where_motion_is_wanted_and_changed_ones_are_not_proved(
-    server: ServerProcess, new_player: NewPlayer
+    server: ServerProcess, new_player: Guests
 ) -> None:
     """The one browser's own arithmetic is bent: it finds a die that does not follow from the seed."""
     watch = """
@@ -128,14 +124,16 @@ def test_dice_tumble_where_motion_is_wanted_and_changed_ones_are_not_proved(
     expect(ada.at("proof")).to_contain_text("Round 1: the dice are not those of the seed.")
 
 
-def test_the_table_can_be_read_in_every_look(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_the_table_can_be_read_in_every_look(server: ServerProcess, new_player: Guests) -> None:
     for scheme in ("light", "dark"):
         axe_finds_nothing_at_any_stage(server, new_player, scheme)
+        new_player.all_leave()
     for width in (320, 1200):
         six_sit_at_one_table(server, new_player, width)
+        new_player.all_leave()
 
 
-def axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPlayer, scheme: str) -> None:
+def axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: Guests, scheme: str) -> None:
     narrow = {"viewport": {"width": 320, "height": 700}, "has_touch": True, "color_scheme": scheme}
     guest = DicePage(new_player(server.url, "Gus", **narrow))
     guest.pick()
@@ -162,7 +160,7 @@ def axe_finds_nothing_at_any_stage(server: ServerProcess, new_player: NewPlayer,
         assert not page.table.scrolls_sideways()
 
 
-def six_sit_at_one_table(server: ServerProcess, new_player: NewPlayer, width: int) -> None:
+def six_sit_at_one_table(server: ServerProcess, new_player: Guests, width: int) -> None:
     ada = DicePage(new_player(server.url, "Ada", viewport={"width": width, "height": 800}))
     ada.create(seats=6, dice=5, bots=True)
     ada.sees_phase("bidding")

@@ -1,26 +1,24 @@
 """Light Cycles in real browsers: two play to the end, and a bot rides for who is away."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from support.arena_page import ArenaPage
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 
-NewPlayer = Callable[..., TablePage]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DRAW_P95_MS = 6.0
 
 
 def two_at_a_table(
-    new_player: NewPlayer, url: str, *, points: int = 1, **bo: object
+    new_player: Guests, url: str, *, points: int = 1, **bo: object
 ) -> tuple[ArenaPage, ArenaPage]:
     ada, guest = ArenaPage(new_player(url, "Ada")), ArenaPage(new_player(url, "Bo", **bo))
     guest.table.join_by_code(ada.create(points=points))
@@ -28,7 +26,7 @@ def two_at_a_table(
     return ada, guest
 
 
-def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_player: Guests) -> None:
     """One by keys, one on a phone at night, by the buttons."""
     ada, bo = two_at_a_table(new_player, server.url, points=2, color_scheme="dark", **PHONE)
     for page in (ada, bo):
@@ -51,13 +49,15 @@ def test_two_play_to_the_end_and_watch_it_again(server: ServerProcess, new_playe
     ada.sees_phase("countdown")
 
 
-def test_away_left_and_told_where_one_is(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_away_left_and_told_where_one_is(server: ServerProcess, new_player: Guests) -> None:
     a_bot_rides_for_who_is_away_until_they_are_back(server, new_player)
+    new_player.all_leave()
     a_match_that_everybody_left_waits_for_them(server, new_player)
+    new_player.all_leave()
     the_page_says_where_one_is_and_turns_at_once(server, new_player)
 
 
-def a_bot_rides_for_who_is_away_until_they_are_back(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_bot_rides_for_who_is_away_until_they_are_back(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = two_at_a_table(new_player, server.url, points=9)
     ada.sees_phase("racing")
     bo.table.page.goto("about:blank")
@@ -67,7 +67,7 @@ def a_bot_rides_for_who_is_away_until_they_are_back(server: ServerProcess, new_p
     expect(bo.board).to_be_visible()
 
 
-def a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player: Guests) -> None:
     ada = ArenaPage(new_player(server.url, "Ada"))
     ada.create(points=9, bots=True)
     ada.sees_phase("racing")
@@ -80,7 +80,7 @@ def a_match_that_everybody_left_waits_for_them(server: ServerProcess, new_player
     expect(eve.at("paused")).to_have_count(0, timeout=15_000)
 
 
-def the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_player: Guests) -> None:
     ada = ArenaPage(new_player(server.url, "Ada"))
     ada.create(points=9, bots=True)
     ada.sees_phase("racing")
@@ -91,7 +91,7 @@ def the_page_says_where_one_is_and_turns_at_once(server: ServerProcess, new_play
 
 @pytest.mark.full
 def test_on_a_long_way_one_s_own_rider_is_where_it_is_shown(
-    server: ServerProcess, new_player: NewPlayer
+    server: ServerProcess, new_player: Guests
 ) -> None:
     """150 ms each way, and up to 50 ms more: the server hardly ever says otherwise."""
     ada = ArenaPage(new_player(server.url, "Ada", viewport={"width": 1400, "height": 900}))

@@ -1,17 +1,15 @@
 """Bad links: websockets that hang, are refused or fall silent, and a move that comes too late."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
 INERT_WEBSOCKET = """
 window.WebSocket = class extends EventTarget {
@@ -22,17 +20,20 @@ window.WebSocket = class extends EventTarget {
 """
 
 
-def test_bad_links(server: ServerProcess, own_server: ServerProcess, new_player: NewPlayer) -> None:
+def test_bad_links(server: ServerProcess, own_server: ServerProcess, new_player: Guests) -> None:
     own_server.kill()
     own_server.start("--ping-interval-ms", "1000", "--ping-timeout-ms", "500")
     own_server.wait_ready()
     where_they_hang_the_page_polls(server, new_player)
+    new_player.all_leave()
     where_they_are_refused_polling_carries_the_game(own_server, new_player)
+    new_player.all_leave()
     silence_is_noticed_by_its_heartbeat(own_server, new_player)
+    new_player.all_leave()
     a_late_move_is_rolled_back_with_a_message(server, new_player)
 
 
-def where_they_hang_the_page_polls(server: ServerProcess, new_player: NewPlayer) -> None:
+def where_they_hang_the_page_polls(server: ServerProcess, new_player: Guests) -> None:
     """As behind a proxy that swallows them: no error ever comes. A match goes on all the same."""
     ada = new_player(server.url, "Ada", init_script=INERT_WEBSOCKET)
     ada.play_bot()
@@ -44,7 +45,7 @@ def where_they_hang_the_page_polls(server: ServerProcess, new_player: NewPlayer)
     ada.sees_disc(5, 0, 0)
 
 
-def where_they_are_refused_polling_carries_the_game(server: ServerProcess, new_player: NewPlayer) -> None:
+def where_they_are_refused_polling_carries_the_game(server: ServerProcess, new_player: Guests) -> None:
     bo = new_player(server.url, "Bo", websocket=False)
     bo.play_bot()
     bo.sees_connection("connected", "polling")
@@ -52,7 +53,7 @@ def where_they_are_refused_polling_carries_the_game(server: ServerProcess, new_p
     bo.sees_disc(5, 3, 0)
 
 
-def silence_is_noticed_by_its_heartbeat(server: ServerProcess, new_player: NewPlayer) -> None:
+def silence_is_noticed_by_its_heartbeat(server: ServerProcess, new_player: Guests) -> None:
     """Without a sign of an end."""
     ada = new_player(server.url, "Ada")
     is_silent = False
@@ -75,7 +76,7 @@ def silence_is_noticed_by_its_heartbeat(server: ServerProcess, new_player: NewPl
     ada.sees_disc(5, 3, 0)
 
 
-def a_late_move_is_rolled_back_with_a_message(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_late_move_is_rolled_back_with_a_message(server: ServerProcess, new_player: Guests) -> None:
     """The other one resigned; the page does not know it yet, because patches are held back on the way."""
     ada = new_player(server.url, "Ada")
     held: list[str | bytes] = []

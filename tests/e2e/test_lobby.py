@@ -1,25 +1,23 @@
 """What the lobby offers, and what leaving the table for it means to the others."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def test_the_lobby_and_its_clocks(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_the_lobby_and_its_clocks(server: ServerProcess, new_player: Guests) -> None:
     who_goes_to_the_lobby_is_away_until_they_are_back(server, new_player)
+    new_player.all_leave()
     the_clock_of_a_room_is_chosen_and_told(server, new_player)
+    new_player.all_leave()
     a_room_without_a_clock(server, new_player)
 
 
-def who_goes_to_the_lobby_is_away_until_they_are_back(server: ServerProcess, new_player: NewPlayer) -> None:
+def who_goes_to_the_lobby_is_away_until_they_are_back(server: ServerProcess, new_player: Guests) -> None:
     """A lobby that needs no connection says nothing about it; a table does."""
     ada = new_player(server.url, "Ada")
     expect(ada.at("new-room")).to_be_visible()
@@ -39,7 +37,7 @@ def who_goes_to_the_lobby_is_away_until_they_are_back(server: ServerProcess, new
     bo.sees_disc(5, 3, 0)
 
 
-def the_clock_of_a_room_is_chosen_and_told(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_clock_of_a_room_is_chosen_and_told(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     ada.at("clock-choice").get_by_text("3 min + 2 s").click()
     code = ada.create_room()
@@ -51,7 +49,7 @@ def the_clock_of_a_room_is_chosen_and_told(server: ServerProcess, new_player: Ne
     expect(bo.at("clock-1")).to_have_text("3:00")
 
 
-def a_room_without_a_clock(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_room_without_a_clock(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     ada.at("clock-choice").get_by_text("No clock").click()
     ada.play_bot()

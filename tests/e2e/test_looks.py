@@ -1,27 +1,25 @@
 """Each page on a phone, in the dark, and for those who cannot see it."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from support.barriers import has_no_barriers, small_targets
+from support.guests import Guests
 from support.processes import ServerProcess
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def test_on_a_phone_in_the_dark_and_at_twice_the_size(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_on_a_phone_in_the_dark_and_at_twice_the_size(server: ServerProcess, new_player: Guests) -> None:
     for width in (320, 390):
         nothing_scrolls_sideways_on_a_phone(server, new_player, width)
+        new_player.all_leave()
     the_dark_is_dark(server, new_player)
+    new_player.all_leave()
     a_finger_hits_and_twice_the_size_fits(server, new_player)
 
 
-def nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: NewPlayer, width: int) -> None:
+def nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: Guests, width: int) -> None:
     ada = new_player(server.url, "Ada", viewport={"width": width, "height": 780}, has_touch=True)
     assert not ada.scrolls_sideways()
     ada.play_bot()
@@ -42,7 +40,7 @@ def nothing_scrolls_sideways_on_a_phone(server: ServerProcess, new_player: NewPl
         assert box["x"] + box["width"] <= width + 1, hook
 
 
-def the_dark_is_dark(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_dark_is_dark(server: ServerProcess, new_player: Guests) -> None:
     light = new_player(server.url, "Ada", color_scheme="light")
     dark = new_player(server.url, "Bo", color_scheme="dark")
     assert _brightness(light.page) > 200
@@ -50,7 +48,7 @@ def the_dark_is_dark(server: ServerProcess, new_player: NewPlayer) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: Guests) -> None:
     """Each in light and dark, on a desk and on a phone."""
     ada = new_player(server.url, "Ada")
     has_no_barriers(ada.page, "lobby")
@@ -89,7 +87,7 @@ def test_axe_finds_nothing_in_any_state(server: ServerProcess, new_player: NewPl
     has_no_barriers(ada.page, "replay")
 
 
-def a_finger_hits_and_twice_the_size_fits(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_finger_hits_and_twice_the_size_fits(server: ServerProcess, new_player: Guests) -> None:
     """Targets of 44 px for fingers; 320 px, and a small desk at 200 %, without scrolling sideways."""
     bo = new_player(server.url, "Bo", viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True)
     bo.play_bot()

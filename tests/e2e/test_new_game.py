@@ -3,26 +3,26 @@
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess, environment
-from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-def test_a_new_game_is_played_against_a_bot(tmp_path: Path, new_player: Callable[..., TablePage]) -> None:
+def test_a_new_game_is_played_against_a_bot(tmp_path: Path, new_player: Guests) -> None:
     for view in ((), ("--view",)):
         here = tmp_path / ("module" if view else "generic")
         here.mkdir()
         _is_played(here, new_player, view)
+        new_player.all_leave()
 
 
-def _is_played(here: Path, new_player: Callable[..., TablePage], view: tuple[str, ...]) -> None:
+def _is_played(here: Path, new_player: Guests, view: tuple[str, ...]) -> None:
     made = subprocess.run(
         [sys.executable, "-m", "kibitz", "new", "stones", "--in", str(here), *view],
         env=environment(),

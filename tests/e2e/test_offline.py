@@ -1,17 +1,16 @@
 """Without a connection: what is shown, what is kept, and how a page learns of a new version."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from support.guests import Guests
 from support.processes import ROOT, ServerProcess
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
 FILES_KEPT = "async () => (await (await caches.open('files')).keys()).length"
 WORKER_IS_THERE = "() => navigator.serviceWorker.controller !== null"
@@ -62,7 +61,7 @@ def sit_down(ada: TablePage, bo: TablePage) -> None:
     is_kept(ada)
 
 
-def test_without_a_connection(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_without_a_connection(server: ServerProcess, new_player: Guests) -> None:
     """Ada's browser keeps pages; she loses her connection at four tables, one after the other."""
     ada, bo = new_player(server.url, "Ada", service_workers="allow"), new_player(server.url, "Bo")
     a_table_and_the_lobby_are_there_without_a_connection(ada, bo)
@@ -71,10 +70,9 @@ def test_without_a_connection(server: ServerProcess, new_player: NewPlayer) -> N
     another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(ada, bo)
 
 
-def test_versions_of_the_client(
-    own_server: ServerProcess, server: ServerProcess, new_player: NewPlayer
-) -> None:
+def test_versions_of_the_client(own_server: ServerProcess, server: ServerProcess, new_player: Guests) -> None:
     a_new_version_waits_for_the_player_and_can_be_switched_off(own_server, new_player)
+    new_player.all_leave()
     a_page_that_is_too_old_for_the_server_says_so(server, new_player)
 
 
@@ -187,7 +185,7 @@ def another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
 
 
 def a_new_version_waits_for_the_player_and_can_be_switched_off(
-    own_server: ServerProcess, new_player: NewPlayer
+    own_server: ServerProcess, new_player: Guests
 ) -> None:
     """Another setting of the server makes other pages, which is a new version."""
     ada = new_player(own_server.url, "Ada", service_workers="allow")
@@ -225,7 +223,7 @@ def a_new_version_waits_for_the_player_and_can_be_switched_off(
     assert ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).is_worker_on") is False
 
 
-def a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
 
     def from_the_future(route: WebSocketRoute) -> None:

@@ -1,17 +1,15 @@
 """The pages around the tables: quick match, one's own page, leaderboards, settings, the lobby with games."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Route, expect
 
 from support.barriers import has_no_barriers, small_targets
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.table_page import RECOVERY_MS, TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
 GAME = "connect-four"
 
@@ -20,25 +18,30 @@ def _quick(player: TablePage) -> None:
     player.at(f"game-{GAME}").get_by_test_id("quick").click()
 
 
-def test_quick_match(own_server: ServerProcess, server: ServerProcess, new_player: NewPlayer) -> None:
+def test_quick_match(own_server: ServerProcess, server: ServerProcess, new_player: Guests) -> None:
     two_strangers_meet_and_the_match_counts(own_server, new_player)
+    new_player.all_leave()
     own_server.kill()
     own_server.start("--quick-bots-ms", "1000")
     own_server.wait_ready()
     bots_sit_down_where_nobody_comes(own_server, new_player)
+    new_player.all_leave()
     who_stops_waiting_is_back_in_the_lobby(server, new_player)
 
 
 def test_ones_games_settings_and_options(
-    server: ServerProcess, own_server: ServerProcess, new_player: NewPlayer
+    server: ServerProcess, own_server: ServerProcess, new_player: Guests
 ) -> None:
     ones_games_stand_first_and_stay_without_the_server(server, new_player)
+    new_player.all_leave()
     settings_change_the_page_at_once_and_stay(server, new_player)
+    new_player.all_leave()
     options_reach_the_room(server, new_player)
+    new_player.all_leave()
     boards_without_anybody_and_games_that_are_none(own_server, new_player)
 
 
-def two_strangers_meet_and_the_match_counts(server: ServerProcess, new_player: NewPlayer) -> None:
+def two_strangers_meet_and_the_match_counts(server: ServerProcess, new_player: Guests) -> None:
     """Quick match, a rated match, both players' pages, the leaderboard, the replay from there."""
     ada, bo = (new_player(server.url, name) for name in ("Ada", "Bo"))
     _quick(ada)
@@ -70,14 +73,14 @@ def two_strangers_meet_and_the_match_counts(server: ServerProcess, new_player: N
     expect(bo.at("replay-slider")).to_be_visible()
 
 
-def bots_sit_down_where_nobody_comes(server: ServerProcess, new_player: NewPlayer) -> None:
+def bots_sit_down_where_nobody_comes(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     _quick(ada)
     expect(ada.at("board")).to_be_visible(timeout=RECOVERY_MS)
     expect(ada.at("plate-1")).to_contain_text("Bot")
 
 
-def who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_player: NewPlayer) -> None:
+def who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     _quick(ada)
     expect(ada.at("wait")).to_be_visible()
@@ -91,7 +94,7 @@ def who_stops_waiting_is_back_in_the_lobby(server: ServerProcess, new_player: Ne
     expect(ada.at("plate-1")).to_contain_text("Bot")
 
 
-def ones_games_stand_first_and_stay_without_the_server(server: ServerProcess, new_player: NewPlayer) -> None:
+def ones_games_stand_first_and_stay_without_the_server(server: ServerProcess, new_player: Guests) -> None:
     """One's turn on top; as they were last seen while nothing can be reached."""
     ada = new_player(server.url, "Ada")
     ada.play_bot()
@@ -117,7 +120,7 @@ def ones_games_stand_first_and_stay_without_the_server(server: ServerProcess, ne
     expect(ada.at("open-rooms")).not_to_contain_text("cannot be reached")
 
 
-def settings_change_the_page_at_once_and_stay(server: ServerProcess, new_player: NewPlayer) -> None:
+def settings_change_the_page_at_once_and_stay(server: ServerProcess, new_player: Guests) -> None:
     """German where the browser asks for it; English by choice; colours; the name, told to the server."""
     ada = new_player(server.url, "Ada", locale="de-DE")
     page = ada.page
@@ -143,7 +146,7 @@ def settings_change_the_page_at_once_and_stay(server: ServerProcess, new_player:
     has_no_barriers(page, "player without a match")
 
 
-def options_reach_the_room(server: ServerProcess, new_player: NewPlayer) -> None:
+def options_reach_the_room(server: ServerProcess, new_player: Guests) -> None:
     """Bots in some seats and a delay for spectators; every target is as large as a finger."""
     ada = new_player(
         server.url, "Ada", viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True
@@ -163,7 +166,7 @@ def options_reach_the_room(server: ServerProcess, new_player: NewPlayer) -> None
     assert told["spectator_delay_ms"] == 30_000
 
 
-def boards_without_anybody_and_games_that_are_none(server: ServerProcess, new_player: NewPlayer) -> None:
+def boards_without_anybody_and_games_that_are_none(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada", viewport={"width": 320, "height": 640})
     ada.open(f"{server.url}/leaderboard/light-cycles")
     expect(ada.page.get_by_text("The first place is free")).to_be_visible()

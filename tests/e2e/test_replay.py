@@ -1,32 +1,33 @@
 """A finished match, looked at again: by keyboard, by a link to one moment, from the log, and played on."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 MOVES = (3, 4, 3, 4, 3, 4, 3)
 """Seat 0 wins in column 4."""
 
 
-def test_a_match_is_looked_at_again(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_a_match_is_looked_at_again(server: ServerProcess, new_player: Guests) -> None:
     ada, _, room = _played(server, new_player)
     by_keyboard(ada)
     a_link_shows_anybody_that_moment(ada, room, new_player)
     the_log_of_the_table_leads_there(ada, room)
     played_on_from_a_move(ada, room, new_player)
+    new_player.all_leave()
     a_running_match_and_one_that_never_was(server, new_player)
+    new_player.all_leave()
     through_another_players_eyes(server, new_player)
 
 
-def _played(server: ServerProcess, new_player: NewPlayer) -> tuple[TablePage, TablePage, str]:
+def _played(server: ServerProcess, new_player: Guests) -> tuple[TablePage, TablePage, str]:
     """Ada beat Bo; the room's id."""
     ada = new_player(server.url, "Ada")
     code = ada.create_room()
@@ -65,7 +66,7 @@ def by_keyboard(ada: TablePage) -> None:
     expect(ada.page).to_have_url(re.compile(r"#ply=7$"))
 
 
-def a_link_shows_anybody_that_moment(ada: TablePage, room: str, new_player: NewPlayer) -> None:
+def a_link_shows_anybody_that_moment(ada: TablePage, room: str, new_player: Guests) -> None:
     cy = new_player(ada.url, "Cy", viewport={"width": 390, "height": 780}, has_touch=True)
     cy.open(f"{ada.url}/replay/{room}#ply=4&seat=1")
     expect(cy.at("replay-caption")).to_contain_text("move 4")
@@ -84,7 +85,7 @@ def the_log_of_the_table_leads_there(ada: TablePage, room: str) -> None:
     ada.sees_disc_count(4)
 
 
-def played_on_from_a_move(ada: TablePage, room: str, new_player: NewPlayer) -> None:
+def played_on_from_a_move(ada: TablePage, room: str, new_player: Guests) -> None:
     ada.open(f"{ada.url}/replay/{room}#ply=6")
     ada.sees_disc_count(6)
     ada.at("fork").click()
@@ -101,7 +102,7 @@ def played_on_from_a_move(ada: TablePage, room: str, new_player: NewPlayer) -> N
     cy.sees_turn(1)
 
 
-def a_running_match_and_one_that_never_was(server: ServerProcess, new_player: NewPlayer) -> None:
+def a_running_match_and_one_that_never_was(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     room = ada.make_room("connect-four")
     ada.open(f"{server.url}/replay/{room}")
@@ -125,7 +126,7 @@ def a_running_match_and_one_that_never_was(server: ServerProcess, new_player: Ne
     expect(ada.page.get_by_role("heading", name="There is no such match")).to_be_visible()
 
 
-def through_another_players_eyes(server: ServerProcess, new_player: NewPlayer) -> None:
+def through_another_players_eyes(server: ServerProcess, new_player: Guests) -> None:
     """Liar's Dice, once it is over: each seat's own dice, which nobody else saw."""
     ada = new_player(server.url, "Ada")
     ada.sit_at(ada.make_room("liars-dice", bots=1))

@@ -1,20 +1,18 @@
 """An evening of two people at one table: from the invite link to the replay of the rematch."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
-
-def test_two_people_at_one_table(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_two_people_at_one_table(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = new_player(server.url, "Ada"), new_player(server.url, "Bo")
     an_invite_link_seats_who_follows_it(ada, bo)
     a_move_is_seen_by_both_and_the_turn_goes_on(ada, bo)

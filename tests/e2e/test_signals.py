@@ -1,16 +1,14 @@
 """What tells players that it is their turn when they do not look: sound, the tab, a notice."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ServerProcess
 from support.table_page import TablePage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 
 # What is heard and shown cannot be looked at from outside: the browser's own two constructors tell of it.
 LISTEN = """
@@ -42,7 +40,7 @@ def _heard(player: TablePage) -> set[int]:
     return set(found)
 
 
-def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = (new_player(server.url, name, init_script=LISTEN) for name in ("Ada", "Bo"))
     room = ada.make_room("connect-four")
     ada.sit_at(room)

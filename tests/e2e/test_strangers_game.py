@@ -2,19 +2,19 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from support.guests import Guests
 from support.processes import ROOT, ServerProcess
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-NewPlayer = Callable[..., TablePage]
 REVERSI = ROOT / "tests" / "support" / "reversi.py"
 PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True}
 PYPROJECT = """
@@ -62,7 +62,7 @@ def _package(here: Path, name: str, view: str) -> Path:
     return folder
 
 
-def _two(server: ServerProcess, new_player: NewPlayer, game: str, side: int) -> tuple[TablePage, TablePage]:
+def _two(server: ServerProcess, new_player: Guests, game: str, side: int) -> tuple[TablePage, TablePage]:
     ada = new_player(server.url, "Ada")
     room = ada.make_room(game, side=side)
     ada.sit_at(room)
@@ -72,17 +72,19 @@ def _two(server: ServerProcess, new_player: NewPlayer, game: str, side: int) -> 
     return ada, bo
 
 
-def test_games_from_elsewhere(server: ServerProcess, new_player: NewPlayer) -> None:
+def test_games_from_elsewhere(server: ServerProcess, new_player: Guests) -> None:
     one_is_played_to_the_end_by_mouse_touch_and_keyboard(server, new_player)
+    new_player.all_leave()
     the_lobby_offers_it(server, new_player)
+    new_player.all_leave()
     its_own_module_draws_it(server, new_player)
+    new_player.all_leave()
     one_whose_module_throws_is_drawn_plainly(server, new_player)
+    new_player.all_leave()
     one_that_the_page_cannot_draw_is_shown_as_a_tree(server, new_player)
 
 
-def one_is_played_to_the_end_by_mouse_touch_and_keyboard(
-    server: ServerProcess, new_player: NewPlayer
-) -> None:
+def one_is_played_to_the_end_by_mouse_touch_and_keyboard(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "reversi", side=4)
     ada.at("cell-0-0").click()
     expect(ada.at("toast")).to_have_text("That turns nothing over.")
@@ -118,14 +120,14 @@ def one_is_played_to_the_end_by_mouse_touch_and_keyboard(
     ada.sees_disc_count(4)
 
 
-def the_lobby_offers_it(server: ServerProcess, new_player: NewPlayer) -> None:
+def the_lobby_offers_it(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     card = ada.at("game-reversi")
     expect(card).to_contain_text("Reversi")
     expect(card).to_contain_text("Outflank their discs")
 
 
-def its_own_module_draws_it(server: ServerProcess, new_player: NewPlayer) -> None:
+def its_own_module_draws_it(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "drawn", side=8)
     expect(ada.page.locator(".rv button")).to_have_count(64)
     ada.at("cell-2-3").click()
@@ -139,14 +141,14 @@ def its_own_module_draws_it(server: ServerProcess, new_player: NewPlayer) -> Non
     ada.sees_disc_count(5)
 
 
-def one_whose_module_throws_is_drawn_plainly(server: ServerProcess, new_player: NewPlayer) -> None:
+def one_whose_module_throws_is_drawn_plainly(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "torn", side=8)
     expect(ada.at("view-fault")).to_contain_text("no ink left")
     ada.at("cell-2-3").click()
     bo.sees_disc(3, 3, 0)
 
 
-def one_that_the_page_cannot_draw_is_shown_as_a_tree(server: ServerProcess, new_player: NewPlayer) -> None:
+def one_that_the_page_cannot_draw_is_shown_as_a_tree(server: ServerProcess, new_player: Guests) -> None:
     ada = new_player(server.url, "Ada")
     ada.at("game-tally").get_by_test_id("pick").click()
     ada.at("seats-choice").get_by_text("2", exact=True).click()
