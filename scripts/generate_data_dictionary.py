@@ -82,6 +82,7 @@ In the warehouse:
 - `etl_counted`, one row: `last_date`, the newest day of the journal at the last count.
 - `etl_quarantine`, one row per unusable row: `seq`, `error`, `found_at` (UTC), `source`.
 - `etl_reconciliation`, one row per day: `day`, `n_journal`, `n_warehouse`, `is_equal`, `checked_at` (UTC). Events in quarantine count on 1970-01-01.
+- `etl_reconciled`, one row: `last_seq`, up to where the journal was compared, `first_seq`, where it began then, `n_apart`, its events in quarantine.
 - `etl_model`, one row per model: `name`, and the `digest` of the text that its table was made by.
 - `schema_migration`, one row per migration that was run: `number`, `name`, `applied_at` (UTC).
 

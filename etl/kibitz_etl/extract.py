@@ -56,17 +56,19 @@ class Journal:
             row = cursor.fetchone()
         return None if row is None else Position(seq, str(row[0]), int(row[1]))
 
-    def days(self, last_seq: int, apart: Collection[int]) -> dict[date, int]:
-        """How many events each UTC day has, up to a position; reads the whole view.
+    def days(self, last_seq: int, apart: Collection[int], *, after: int = 0) -> dict[date, int]:
+        """How many events each UTC day has, after a position and up to one; reads all of them.
 
         The events at the positions `apart` are counted on 1970-01-01, whatever their time says.
         """
         self._must_exist()
         # S608: constants
-        by_day = f"select {_DAY} as day, count(*) as n from {JOURNAL_VIEW} where id <= ? group by 1"  # noqa: S608
+        by_day = (
+            f"select {_DAY} as day, count(*) as n from {JOURNAL_VIEW} where id > ? and id <= ? group by 1"  # noqa: S608
+        )
         one = f"select {_DAY} from {JOURNAL_VIEW} where id = ?"  # noqa: S608
         with self._reader.cursor() as cursor:
-            cursor.execute(by_day, (last_seq,))
+            cursor.execute(by_day, (after, last_seq))
             counts = Counter({int(day): int(n) for day, n in cursor.fetchall()})
             for seq in apart:
                 cursor.execute(one, (seq,))

@@ -26,7 +26,7 @@ from kibitz_etl.paths import Paths
 from kibitz_etl.pointer import Pointer, read_pointer, write_pointer
 from kibitz_etl.prepare import prepare
 from kibitz_etl.publish import About, drop_old, models_digest, next_version, publish
-from kibitz_etl.reconcile import Difference, is_due, reconcile
+from kibitz_etl.reconcile import Difference, begin_again, is_due, reconcile
 from kibitz_etl.recount import Recounter
 from kibitz_etl.telemetry import Telemetry
 from kibitz_etl.warehouse import make_tables, open_warehouse, transaction
@@ -136,7 +136,7 @@ class Pipeline:
             rows, batches, has_changed, error = self._load_and_count()
             was_due = is_due(self._con, self._utc_now())
             if was_due:
-                reconcile(self._con, self._journal, self._utc_now())
+                reconcile(self._con, self._journal, self._utc_now(), whole=False)
             version = self._publish_if_changed(force=replaced or has_changed or was_due)
             state, message = (State.OK, _loaded(rows, version)) if error is None else (State.FAILED, error)
         except JournalMissing as missing:
@@ -162,8 +162,8 @@ class Pipeline:
         return self.tick()
 
     def reconcile(self) -> list[Difference]:
-        """Compare journal and warehouse day by day, publish the result; the days that differ."""
-        differences = reconcile(self._con, self._journal, self._utc_now())
+        """Compare all of journal and warehouse day by day, publish the result; the days that differ."""
+        differences = reconcile(self._con, self._journal, self._utc_now(), whole=True)
         self._publish_if_changed(force=True)
         return differences
 
@@ -192,6 +192,7 @@ class Pipeline:
             self.loader.forget_events()
             make_tables(self._con, [m for m in self._models if m.window is not Window.BATCH])
             nothing_counted(self._con)
+            begin_again(self._con)
         self._cutoffs.clear()
         self._recounter.changes.everything = True
         return True

@@ -61,10 +61,14 @@ class WholeJournal(Journal):
                 return Position(seq, segment.last_room_id, segment.last_version)
         return None
 
-    def days(self, last_seq: int, apart: Collection[int]) -> dict[date, int]:
+    def days(self, last_seq: int, apart: Collection[int], *, after: int = 0) -> dict[date, int]:
         manifest = self._manifest()
-        if not self.was_pruned(manifest) or last_seq < manifest.last_seq:
-            return super().days(last_seq, apart)
+        if after >= manifest.last_seq or last_seq < manifest.last_seq or not self.was_pruned(manifest):
+            return super().days(last_seq, apart, after=after)
+        if after:
+            more = Counter(self.days(last_seq, apart))
+            more.subtract(self._archived_days(after))
+            return {day: n for day, n in more.items() if n}
         behind = [seq for seq in apart if seq > manifest.last_seq]
         counts = Counter(super().days(last_seq, behind))
         counts.subtract(super().days(manifest.last_seq, ()))
@@ -74,6 +78,17 @@ class WholeJournal(Journal):
             counts[day] -= 1
             counts[EPOCH] += 1
         return {day: n for day, n in counts.items() if n}
+
+    def _archived_days(self, last_seq: int) -> Counter[date]:
+        """How many events each day has up to a position within the archive."""
+        counts: Counter[date] = Counter()
+        manifest = self._manifest()
+        for segment in manifest.segments:
+            if segment.last_seq <= last_seq:
+                counts.update({date.fromisoformat(day): n for day, n in segment.days.items()})
+            elif segment.first_seq <= last_seq:
+                counts.update(self._days_of(range(segment.first_seq, last_seq + 1), manifest))
+        return counts
 
     def _manifest(self) -> Manifest:
         """Read anew where it was replaced."""

@@ -49,6 +49,11 @@ def test_the_same_rows_in_any_batches_after_the_pruning(paths: Paths) -> None:
     assert after == before["id"][-1].as_py()
     assert whole.first_seq() == 1
     assert whole.days(10**9, [5, 77]) == days
+    for cut in (1, 900, read_manifest(paths.archive).last_seq, read_manifest(paths.archive).last_seq + 3):
+        behind = Journal(paths.journal).days(10**9, (), after=cut)
+        if cut >= read_manifest(paths.archive).last_seq:
+            assert whole.days(10**9, (), after=cut) == behind
+        assert sum(whole.days(10**9, (), after=cut).values()) == before.filter(_above(before, cut)).num_rows
     last = read_manifest(paths.archive).last_seq
     assert whole.at(last) is not None
 

@@ -1,0 +1,7 @@
+-- 0003_reconciled_to: how far journal and warehouse were compared, so that a day's comparison reads what came since.
+-- rebuild: none
+create table etl_reconciled (
+    last_seq bigint,
+    first_seq bigint,
+    n_apart bigint
+);
