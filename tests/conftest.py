@@ -4,6 +4,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about what else runs on the machine than about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 LONG = ("browser", "faults", "clients")
 DEFAULT_S = 60.0
