@@ -24,6 +24,7 @@ from support.analytics_history import history
 from support.analytics_journal import JournalFile, Row, at, naive
 
 NOW = naive("2026-11-23 12:30:00")
+DEFAULT_PAGE = "pages/overview.py"
 
 
 def build(data: Path, rows: list[Row]) -> None:
@@ -109,12 +110,14 @@ def open_page(data: Path, rest: AdminRest, monkeypatch: pytest.MonkeyPatch) -> C
         app = AppTest.from_file(str(files("kibitz_dashboard") / "app.py"), default_timeout=30)
         for name, value in query.items():
             app.query_params[name] = value
+        wanted = page or DEFAULT_PAGE
+        if wanted != DEFAULT_PAGE:
+            app.switch_page(
+                wanted
+            )  # before the first run: a whole overview for nothing costs more than the page
         app.run()
-        if page is not None:
-            app.switch_page(page)
-            for name, value in query.items():
-                app.query_params[name] = value
-            app.run()
+        opened = app._registered_pages[app._page_hash] if app._page_hash else {"script_path": DEFAULT_PAGE}
+        assert str(opened["script_path"]).endswith(wanted), "Streamlit fell back to another page"
         return app
 
     return run

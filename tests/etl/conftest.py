@@ -1,5 +1,6 @@
 """A data directory with a journal, and the pipeline over it with a clock that the test sets."""
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,8 +40,20 @@ def open_pipeline() -> Iterator[Callable[..., Pipeline]]:
         yield open_one
 
 
+@pytest.fixture(scope="session")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a warehouse that has its tables, and nothing in them."""
+    paths = Paths(tmp_path_factory.mktemp("prepared"))
+    with Pipeline(paths, load_models(), utc_now=lambda: NOW, interval_s=5):
+        return paths.warehouse_dir
+
+
 @pytest.fixture
-def pipeline(paths: Paths, open_pipeline: Callable[..., Pipeline]) -> Pipeline:
+def pipeline(paths: Paths, open_pipeline: Callable[..., Pipeline], _prepared: Path) -> Pipeline:
+    """Over a copy of the prepared warehouse, for making one takes longer than most tests; `open_pipeline`
+    makes one from nothing."""
+    if not paths.warehouse_dir.exists():
+        shutil.copytree(_prepared, paths.warehouse_dir)
     return open_pipeline(paths)
 
 
