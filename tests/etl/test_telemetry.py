@@ -134,10 +134,10 @@ def test_sessions_are_peoples_and_are_cut_where_nobody_was_there(
     telemetry.add("sessions", DAY + timedelta(hours=2, minutes=5), opened_us=began + 2 * hour)
     telemetry.add("sessions", DAY + timedelta(hours=5), opened_us=began, player_id="b_1", acts=900)
     rows = load([])
-    assert rows("fct_session", "duration_ms, is_bot, close_reason") == [
-        (300_000, False, "left"),
-        (600_000, False, "idle"),
-        (18_000_000, True, "left"),
+    assert rows("fct_session", "duration_ms, close_reason") == [
+        (300_000, "left"),
+        (600_000, "idle"),
+        (18_000_000, "left"),
     ]
     assert rows("agg_session_day", "n_sessions, n_players, duration_ms, n_actions") == [(2, 1, 900_000, 10)]
     timed = "count(*) filter (where subject = 'session')"

@@ -69,5 +69,5 @@ select
     is_private,
     schema_version
 from stg_events
+-- in the order of `seq`, which both staging and DuckDB keep
 where error is null
-order by seq

@@ -11,7 +11,6 @@
 --   duration_ms bigint: from opened_at to ended_at, in milliseconds
 --   session_id varchar: the connection's id; shared by the sessions on it
 --   player_id varchar: the player
---   is_bot boolean: whether the player is a bot: a program on the same connection as people's
 --   transport varchar: websocket or polling, as it was at the end
 --   is_upgraded boolean: whether it began as polling and became a websocket
 --   latency_ms bigint: ping to pong as last measured, in milliseconds; null where it never was
@@ -22,7 +21,7 @@
 --   ended_at: id
 --   opened_at: id
 -- checks:
---   not null id, ended_at, opened_at, duration_ms, player_id, is_bot
+--   not null id, ended_at, opened_at, duration_ms, player_id
 select
     id,
     make_timestamp(at_us) as ended_at,
@@ -30,7 +29,6 @@ select
     date_diff('millisecond', opened_at, ended_at) as duration_ms,
     session_id,
     player_id,
-    player_id like 'b\_%' escape '\' as is_bot,
     transport,
     upgraded = 1 as is_upgraded,
     nullif(latency_ms, -1) as latency_ms,

@@ -22,7 +22,7 @@ with steps as (
         player_id,
         1 as step
     from fct_session
-    where opened_at >= $from_at and opened_at < $to_at and not is_bot
+    where opened_at >= $from_at and opened_at < $to_at and player_id not like 'b\_%' escape '\'
 
     union all
 

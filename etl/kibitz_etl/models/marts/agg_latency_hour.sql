@@ -22,7 +22,7 @@ with timed as (
         transport as name,
         duration_ms as ms
     from fct_session
-    where opened_at >= $from_at and opened_at < $to_at and not is_bot
+    where opened_at >= $from_at and opened_at < $to_at and player_id not like 'b\_%' escape '\'
 
     union all
 

@@ -28,5 +28,5 @@ select
     coalesce(sum(latency_ms), 0)::bigint as latency_ms_sum,
     count(latency_ms) as n_latency
 from fct_session
-where opened_at >= $from_at and opened_at < $to_at and not is_bot
+where opened_at >= $from_at and opened_at < $to_at and player_id not like 'b\_%' escape '\'
 group by opened_at::date
