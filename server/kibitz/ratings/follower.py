@@ -24,9 +24,10 @@ log = logging.getLogger("kibitz.ratings")
 
 EVERY_S = 10.0
 """Where nobody wakes it, it looks this often."""
-SHARE = 0.1
-"""Of one processor's time, at most."""
-PIECE_S = 0.0002
+SHARE = 0.03
+"""Of one processor's time, at most. With a tenth, a move cost a quarter more: what it took of the lock made the
+moves wait for longer than it ran."""
+PIECE_S = 0.0005
 """Less than this is not worth a pause."""
 RETRY_S = 30.0
 CLOSE_S = 2.0
