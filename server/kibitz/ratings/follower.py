@@ -25,8 +25,8 @@ log = logging.getLogger("kibitz.ratings")
 EVERY_S = 10.0
 """Where nobody wakes it, it looks this often."""
 SHARE = 0.03
-"""Of one processor's time, at most. With a tenth, a move cost a quarter more: what it took of the lock made the
-moves wait for longer than it ran."""
+"""Of one processor's time, at most. With a tenth, a move cost a quarter more: what it took of the lock made
+the moves wait for longer than it ran."""
 PIECE_S = 0.0005
 """Less than this is not worth a pause."""
 RETRY_S = 30.0
