@@ -1,20 +1,18 @@
 """Runs the test suite in two passes: what shares the machine, and what has to be alone on it.
 
-Tests that kill processes or drive browsers mostly wait, each for processes of its own, so one more of them
-than there are processors go well beside each other; tests/conftest.py lets the long ones begin. What measures
-how others fare (mark `alone`) goes one after the other. `--full` also runs the tests marked `full`. Other
-arguments go to pytest as they are, in a single pass.
+Tests that kill processes or drive browsers mostly wait, each for processes of its own, so two at a time go
+well beside each other; tests/conftest.py lets the long ones begin. What measures how others fare (mark
+`alone`) goes one after the other. `--full` also runs the tests marked `full`. Other arguments go to pytest as
+they are, in a single pass.
 """
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-AT_A_TIME = (os.cpu_count() or 1) + 1
-SHARED = ("-n", str(AT_A_TIME), "--dist", "loadfile", "--no-loadscope-reorder")
+BY_TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 def pytest(*args: str) -> int:
@@ -27,7 +25,7 @@ def main(args: list[str]) -> int:
     if rest:
         return pytest(*rest) if full else pytest("-m", "not full", *rest)
     passes: list[tuple[str, tuple[str, ...]]] = [
-        ("everything that can run side by side", (*SHARED, "-m", "not alone and not full")),
+        ("everything that can run side by side", (*BY_TWO, "-m", "not alone and not full")),
         ("what has to be alone", ("tests/faults", "-m", "alone and not full")),
     ]
     if full:
