@@ -9,7 +9,6 @@ from kibitz.http.catalog import Names
 from kibitz.http.feed_entries import Entry, closed_entry, patch_entry, seats_entry, snapshot_entry
 from kibitz.http.problems import ProblemError
 from kibitz.ids import PlayerId, RoomId
-from kibitz.journal.records import EventKind
 from kibitz.rooms.room import Room
 from kibitz.rooms.views.update import Update
 
@@ -18,14 +17,6 @@ FOLLOWERS_MOST = 1000
 FOLLOWERS_PER_ADDRESS = 100
 """So that one page that opens streams without end does not take all of them."""
 RETRY_MS = 5_000
-_WHOLE = (
-    EventKind.STARTED,
-    EventKind.PAUSED,
-    EventKind.RESUMED,
-    EventKind.REWOUND,
-    EventKind.REOPENED,
-)
-"""Number of the match, status or epoch changed with the view."""
 
 Follower = asyncio.Queue[Entry | None]
 
@@ -97,7 +88,7 @@ class Feeds:
         followers = self._followers.get(room.room_id)
         if not followers:
             return
-        if update.is_whole or any(event.kind in _WHOLE for event in update.events):
+        if update.needs_snapshot():
             entry = snapshot_entry(room, room.catch_up(None, None))
         else:
             entry = patch_entry(room, update.patch(room.viewer_class(None)))

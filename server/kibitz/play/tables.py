@@ -32,11 +32,6 @@ from kibitz.transport.socket import Socket
 # Python 3.11 takes longer for a member of an enum than for a call; this one is asked for every move.
 _ACTION = EventKind.ACTION
 
-_WHOLE = frozenset(
-    {EventKind.STARTED, EventKind.PAUSED, EventKind.RESUMED, EventKind.REWOUND, EventKind.REOPENED}
-)
-"""After these nobody is given a patch: number of the match, status or epoch changed with the view."""
-
 PRESENCE_EVERY_US = 250_000
 
 Later = Callable[[float, Callable[[], None]], object]
@@ -124,7 +119,7 @@ class Tables:
             for event in update.events:
                 moves_only = event.kind is _ACTION
                 if not moves_only:
-                    whole = any(event.kind in _WHOLE for event in update.events)
+                    whole = update.needs_snapshot()
                     self._unseat_kicked(table, update)
                     break
             batches = table.batches
@@ -169,7 +164,7 @@ class Tables:
         if table is None or not members:
             return
         batches = table.batches
-        whole = update.is_whole or any(event.kind in _WHOLE for event in update.events)
+        whole = update.needs_snapshot()
         if whole:
             if batches is not None:
                 batches.flush()

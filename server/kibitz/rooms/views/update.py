@@ -4,9 +4,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kibitz.journal.records import Event
+from kibitz.journal.records import Event, EventKind
 from kibitz.rooms.fold.state import RoomState, changed_for_presence
 from kibitz.rooms.views.views import RenderedPatch, RenderedView, Renderer, Viewer, ViewerClass
+
+_SHOWN_WHOLE = frozenset(
+    {EventKind.STARTED, EventKind.PAUSED, EventKind.RESUMED, EventKind.REWOUND, EventKind.REOPENED}
+)
+"""Number of the match, status or epoch changed with the view."""
 
 
 class Update:
@@ -28,11 +33,11 @@ class Update:
         is_whole: bool = False,
     ) -> None:
         """`late_ms`: it is told so much later than it was committed, and clocks are to be read as of then.
-        `clock_ran_ms`: how long the running clock had run by the newest of these events."""
+        `clock_ran_ms`: how long the running clock had run by the newest of these events.
+        `is_whole`: no patch leads here."""
         self._late_ms = late_ms
         self._clock_ran_ms = clock_ran_ms
-        self.is_whole = is_whole
-        """Whether no patch leads here: show the whole view."""
+        self._is_whole = is_whole
         self._renderer = renderer
         self._before = before
         self._after = after
@@ -44,6 +49,10 @@ class Update:
         """As journalled, unfiltered: for decisions (kinds, seats, match), never to be sent."""
         self.status_changed = changed_for_presence(before, after)
         """Whether the room's status, its seats or its rematch offers are other than before."""
+
+    def needs_snapshot(self) -> bool:
+        """Whether nobody is to be given a patch for it, but the whole view."""
+        return self._is_whole or any(event.kind in _SHOWN_WHOLE for event in self.events)
 
     def patch(self, viewer_class: ViewerClass) -> RenderedPatch:
         patch = self._patches.get(viewer_class)

@@ -35,7 +35,7 @@ class Shown:
     def released(self, room: Room, update: Update) -> None:
         assert self.house is not None
         self.told.append((self.house.clock.now_us(), update.base, update.version))
-        self.whole.append(update.is_whole)
+        self.whole.append(update.needs_snapshot())
 
 
 def discs(view: Any) -> int:
