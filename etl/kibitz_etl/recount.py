@@ -22,7 +22,7 @@ from kibitz_etl.transform import Parameters, make, replace
 from kibitz_etl.warehouse import transaction
 from kibitz_etl.watermarks import everything_counted, read_journal_mark, read_telemetry_mark
 
-_YOUNG = "first_seq >= $first_seq and room_id in (select room_id from touched_rooms)"
+_OF_ROOMS = "first_seq between $first_seq and $last_seq and room_id in (select room_id from touched_rooms)"
 _PLAYERS = "player_id in (select player_id from touched_players)"
 
 
@@ -44,6 +44,8 @@ class Recounter:
         self._con = con
         self.changes = Changes()
         """Since they were last cleared."""
+        self._is_all_touched = False
+        """Every hour is counted again already: nothing need be compared to find out which ones change."""
         self._models = tuple(models)
         self._derived = derived
         self._zone = zone
@@ -81,6 +83,7 @@ class Recounter:
                 everything_counted(self._con)
                 return Counted(anything=False, closed=False)
             start, end = max(from_at or known[0], known[0]), min(to_at or known[1], known[1])
+            self._is_all_touched = (start, end) == known
             touched.touch_rooms_between(self._con, start, end)
             touched.touch_hours_between(self._con, start, end)
             self._con.execute(
@@ -92,7 +95,10 @@ class Recounter:
                 [start, end],
             )
             self.changes.everything = True
-            return self._count(forced=True)
+            try:
+                return self._count(forced=True)
+            finally:
+                self._is_all_touched = False
 
     def _count(self, *, forced: bool) -> Counted:
         for part in touched.rooms_in_parts(self._con):
@@ -138,13 +144,13 @@ class Recounter:
         return Counted(anything, has_closed)
 
     def _count_rooms(self, part: touched.Rooms) -> None:
-        parameters = {"first_seq": part.first_seq}
+        parameters = {"first_seq": part.first_seq, "last_seq": part.last_seq}
         for model in self._rooms:
             if model.is_staging:
                 make(self._con, model, parameters)
                 touched.touch_players_of_rooms(self._con)
             else:
-                self._replace(model, _YOUNG, parameters)
+                self._replace(model, _OF_ROOMS, parameters)
 
     def _replace_span(self, model: Model, span: Span, last_date: date) -> None:
         from_at, to_at = span
@@ -166,6 +172,9 @@ class Recounter:
     def _replace(self, model: Model, window: str, parameters: Parameters) -> None:
         if model.window not in (Window.HOURS, Window.DAYS):
             self.changes.anywhere([model.name])
+        if self._is_all_touched:
+            replace(self._con, model, window, parameters)
+            return
         origin = min(self._origins[model.name])
         with touched.touching_changes(self._con, model, origin, window, parameters):
             replace(self._con, model, window, parameters)

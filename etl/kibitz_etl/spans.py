@@ -10,8 +10,9 @@ Span = tuple[datetime, datetime]
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MOST_SPANS = 48
-LONGEST = timedelta(days=31)
-"""A longer stretch is cut, so that a rebuild of years does not hold them in memory at once."""
+LONGEST = {HOUR: timedelta(days=7), DAY: timedelta(days=31)}
+"""By step. A longer stretch is cut, so that a rebuild of years does not hold them in memory at once. Tables by
+the hour are counted from events, those by the day from fewer rows."""
 
 
 def spans(starts: Iterable[datetime], step: timedelta) -> list[Span]:
@@ -24,7 +25,7 @@ def spans(starts: Iterable[datetime], step: timedelta) -> list[Span]:
     if len(whole) > MOST_SPANS:
         gaps = sorted((later[0] - former[1] for former, later in pairwise(whole)), reverse=True)
         whole = list(_bridged(whole, gaps[MOST_SPANS - 1]))
-    return [piece for span in whole for piece in _pieces(span)]
+    return [piece for span in whole for piece in _pieces(span, LONGEST[step])]
 
 
 def _joined(starts: list[datetime], step: timedelta) -> Iterator[Span]:
@@ -50,9 +51,9 @@ def _bridged(whole: list[Span], gap: timedelta) -> Iterator[Span]:
     yield first, last
 
 
-def _pieces(span: Span) -> Iterator[Span]:
+def _pieces(span: Span, longest: timedelta) -> Iterator[Span]:
     start, end = span
-    while end - start > LONGEST:
-        yield start, start + LONGEST
-        start += LONGEST
+    while end - start > longest:
+        yield start, start + longest
+        start += longest
     yield start, end

@@ -18,6 +18,9 @@ from kibitz_etl.models import JOURNAL, OF_TELEMETRY
 from kibitz_etl.transform import Parameters, used
 
 ROOMS_AT_ONCE = 40_000
+LONG_EVENTS = 1_000_000
+"""Between a long-lived room's first event and its last: such rooms are counted by themselves, so that they do
+not stretch the part of the facts that is read for all the others."""
 AFTER_EVERY_REACH = timedelta(days=45)
 
 
@@ -26,11 +29,12 @@ class Rooms:
     """Some of the touched rooms; they are in `touched_rooms`."""
 
     first_seq: int
-    """No event of theirs is before it: lets DuckDB pass over the older part of a table."""
+    last_seq: int
+    """All their events lie between the two: lets DuckDB pass over the rest of a table."""
 
 
 def begin(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("create or replace temp table all_rooms (room_id varchar, first_seq bigint)")
+    con.execute("create or replace temp table all_rooms (room_id varchar, first_seq bigint, last_seq bigint)")
     con.execute("create or replace temp table touched_rooms (room_id varchar)")
     con.execute("create or replace temp table all_players (origin varchar, player_id varchar)")
     con.execute("create or replace temp table touched_players (player_id varchar)")
@@ -42,7 +46,7 @@ def touch_rooms_after(con: duckdb.DuckDBPyConnection, seq: int) -> None:
     con.execute(
         """
         create or replace temp table all_rooms as
-        select room_id, min(seq) as first_seq, min(version) as first_version
+        select room_id, min(seq) as first_seq, max(seq) as last_seq, min(version) as first_version
         from fct_event where seq > ? group by room_id
         """,
         [seq],
@@ -69,7 +73,7 @@ def touch_rooms_between(con: duckdb.DuckDBPyConnection, from_at: datetime, to_at
     con.execute(
         """
         create or replace temp table all_rooms as
-        select room_id, min(seq) as first_seq, 1 as first_version
+        select room_id, min(seq) as first_seq, max(seq) as last_seq, 1 as first_version
         from fct_event
         where room_id in (
             select room_id from fct_event where occurred_at >= ? and occurred_at < ?
@@ -82,18 +86,30 @@ def touch_rooms_between(con: duckdb.DuckDBPyConnection, from_at: datetime, to_at
 
 def rooms_in_parts(con: duckdb.DuckDBPyConnection) -> Iterator[Rooms]:
     """Fill `touched_rooms` with some of the marked rooms, oldest first, until all had their turn."""
-    (n_rooms,) = con.execute("select count(*) from all_rooms").fetchall()[0]
-    for start in range(0, n_rooms, ROOMS_AT_ONCE):
+    con.execute(
+        f"""
+        create or replace temp table room_parts as
+        select
+            room_id,
+            first_seq,
+            last_seq,
+            last_seq - first_seq > {LONG_EVENTS} as is_long,
+            (row_number() over (partition by is_long order by first_seq, room_id) - 1) // {ROOMS_AT_ONCE} as part
+        from all_rooms
+        """
+    )
+    parts = con.execute(
+        "select is_long, part, min(first_seq), max(last_seq) from room_parts group by all order by all"
+    ).fetchall()
+    for is_long, part, first_seq, last_seq in parts:
         con.execute(
-            f"""
-            create or replace temp table touched_part as
-            select room_id, first_seq from all_rooms order by first_seq, room_id
-            limit {ROOMS_AT_ONCE} offset {start}
             """
+            create or replace temp table touched_rooms as
+            select room_id from room_parts where is_long = ? and part = ?
+            """,
+            [is_long, part],
         )
-        con.execute("create or replace temp table touched_rooms as select room_id from touched_part")
-        (first_seq,) = con.execute("select min(first_seq) from touched_part").fetchall()[0]
-        yield Rooms(first_seq)
+        yield Rooms(first_seq, last_seq)
 
 
 def touch_players_of_rooms(con: duckdb.DuckDBPyConnection) -> None:

@@ -55,5 +55,5 @@ select
 from entered
 inner join fct_match on entered.room_id = fct_match.room_id and entered.match = fct_match.match
 where
-    fct_match.first_seq >= $first_seq
+    fct_match.first_seq between $first_seq and $last_seq
     and entered.seq >= fct_match.first_seq

@@ -112,5 +112,5 @@ inner join fct_match on seats.room_id = fct_match.room_id and seats.match = fct_
 left join used
     on seats.room_id = used.room_id and seats.match = used.match and seats.seat = used.seat
 where
-    fct_match.first_seq >= $first_seq
+    fct_match.first_seq between $first_seq and $last_seq
     and fct_match.room_id in (select room_id from touched_rooms)

@@ -84,7 +84,7 @@ matches as (
             'winner_seat': winner_seat
         }, match) as newest
     from fct_match
-    where first_seq >= $first_seq and room_id in (select room_id from touched_rooms)
+    where first_seq between $first_seq and $last_seq and room_id in (select room_id from touched_rooms)
     group by room_id
 )
 

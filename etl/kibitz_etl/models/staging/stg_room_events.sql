@@ -38,7 +38,7 @@
 with touched as (
     select *
     from fct_event
-    where seq >= $first_seq and room_id in (select room_id from touched_rooms)
+    where seq between $first_seq and $last_seq and room_id in (select room_id from touched_rooms)
 ),
 
 rewinds as (
@@ -50,19 +50,52 @@ rewinds as (
     where kind = 'rewound'
 ),
 
+undone as (
+    select touched.seq
+    from touched
+    inner join rewinds
+        on
+            touched.room_id = rewinds.room_id
+            and touched.version > rewinds.rewound_to
+            and touched.version < rewinds.rewound_version
+),
+
 judged as (
     select
         *,
         -- a match is taken back; who came and went meanwhile, and what the room is, is not
-        kind not in ('created', 'joined', 'left', 'reopened', 'closed') and exists (
-            select 1
-            from rewinds
-            where
-                rewinds.room_id = touched.room_id
-                and touched.version > rewinds.rewound_to
-                and touched.version < rewinds.rewound_version
-        ) as is_undone
+        kind not in ('created', 'joined', 'left', 'reopened', 'closed')
+        and seq in (select seq from undone) as is_undone
     from touched
+),
+
+matches as (
+    select
+        room_id,
+        match,
+        min(version) as first_version
+    from judged
+    where match is not null and not is_undone
+    group by room_id, match
+),
+
+-- few events name no match: a window over all of them would sort them all
+placed as (
+    select
+        *,
+        match as match_on
+    from judged
+    where match is not null
+
+    union all
+
+    select
+        judged.*,
+        matches.match as match_on
+    from judged
+    asof left join matches
+        on judged.room_id = matches.room_id and judged.version >= matches.first_version
+    where judged.match is null
 )
 
 select
@@ -82,13 +115,7 @@ select
     handled_us,
     spent_ms,
     match,
-    coalesce(
-        match,
-        last_value(case when not is_undone then match end ignore nulls) over (
-            partition by room_id order by version
-            rows between unbounded preceding and current row
-        )
-    ) as match_on,
+    match_on,
     phase_from,
     phase_to,
     players,
@@ -100,4 +127,4 @@ select
     seats,
     is_private,
     is_undone
-from judged
+from placed
