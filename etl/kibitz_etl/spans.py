@@ -11,8 +11,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MOST_SPANS = 48
 LONGEST = {HOUR: timedelta(days=7), DAY: timedelta(days=31)}
-"""By step. A longer stretch is cut, so that a rebuild of years does not hold them in memory at once. Tables by
-the hour are counted from events, those by the day from fewer rows."""
+"""By step. A longer stretch is cut, so that a rebuild of years does not hold them in memory at once: shorter
+for hours, which are counted from events, than for days, which are counted from fewer rows."""
 
 
 def spans(starts: Iterable[datetime], step: timedelta) -> list[Span]:

@@ -94,7 +94,7 @@ def rooms_in_parts(con: duckdb.DuckDBPyConnection) -> Iterator[Rooms]:
             first_seq,
             last_seq,
             last_seq - first_seq > {LONG_EVENTS} as is_long,
-            (row_number() over (partition by is_long order by first_seq, room_id) - 1) // {ROOMS_AT_ONCE} as part
+            (row_number() over (partition by is_long order by first_seq) - 1) // {ROOMS_AT_ONCE} as part
         from all_rooms
         """
     )

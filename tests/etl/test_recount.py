@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from kibitz_etl import touched
 from kibitz_etl.model import Window
 from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
@@ -57,6 +58,22 @@ def test_an_event_three_days_late_changes_its_hour_and_its_day(paths: Paths, pip
     assert before["agg_player_day"] != after["agg_player_day"]
     pipeline.rebuild()
     assert snapshot(pipeline) == after
+
+
+def test_rooms_in_many_parts_and_long_ones_apart_are_counted_the_same(
+    paths: Paths, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = JournalFile(paths.journal)
+    journal.append([Row("long", "joined", at("2026-11-12 11:00:00"), seat=0, player="p_long")])
+    fill(paths)
+    pipeline.tick()
+    journal.append([Row("long", "left", at("2026-11-20 11:30:00"), seat=0, player="p_long")])
+    pipeline.tick()
+    before = snapshot(pipeline)
+    monkeypatch.setattr(touched, "ROOMS_AT_ONCE", 3)
+    monkeypatch.setattr(touched, "LONG_EVENTS", 40)
+    pipeline.rebuild()
+    assert snapshot(pipeline) == before
 
 
 _TIMED = (Window.HOURS, Window.DAYS)

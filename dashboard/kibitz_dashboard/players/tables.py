@@ -18,6 +18,8 @@ DEFINITIONS = {
     "server's telemetry, over all games, by the hour in which they began.",
     "Wait": "from asking for a quick match to being matched, given a bot, or giving up.",
     "Funnel": "people of each day added up, all games, at the furthest step they reached and all before it.",
+    "Played": "the lengths of the matches that came to an outcome; one that was left lasts until its room is "
+    "closed, which is no time played.",
     "Name": "the beginning of the player's public id; names are not in the journal.",
 }
 

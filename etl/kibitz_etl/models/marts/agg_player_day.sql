@@ -12,7 +12,7 @@
 --   n_moves bigint: moves accepted on the day that were not taken back
 --   n_matches bigint: matches of the player that ended on the day, with an outcome or without
 --   n_won bigint: of these, the ones that the player won
---   played_ms bigint: durations of these matches added up, in milliseconds
+--   played_ms bigint: durations of the ones that came to an outcome added up, in milliseconds; a match that was left lasts until its room is closed, which is no time played
 --   first_at timestamp: when the player was first active on the day, UTC; the match's end for who only saw it end
 --   last_at timestamp: when the player was last active on the day, UTC
 --   is_active boolean: took a seat or acted on the day; not so who only saw a match end
@@ -46,7 +46,7 @@ with parts as (
         0 as n_moves,
         1 as n_matches,
         coalesce(result = 'won', false)::integer as n_won,
-        duration_ms as played_ms,
+        if(status = 'finished', duration_ms, 0) as played_ms,
         ended_at as first_at,
         ended_at as last_at,
         false as is_active

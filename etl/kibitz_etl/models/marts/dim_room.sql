@@ -28,7 +28,7 @@
 --   handled_us bigint: time the server took for all its actions, in microseconds
 --   handled_us_max bigint: time the server took for the slowest of them, in microseconds; null without actions
 --   is_fork boolean: whether it goes on from a copy of another room
---   played_ms bigint: duration of its ended matches together, in milliseconds; null when none ended
+--   played_ms bigint: durations of its matches that came to an outcome added up, in milliseconds; null where none did
 --   last_match integer: its newest match; null when none started
 --   last_duration_ms bigint: duration of the newest match, in milliseconds; null unless it ended
 --   last_outcome_kind varchar: how the newest match ended; null unless finished
@@ -73,7 +73,7 @@ matches as (
         count(*) as n_matches,
         count(*) filter (where status = 'finished') as n_finished,
         sum(n_moves)::bigint as n_moves,
-        sum(duration_ms)::bigint as played_ms,
+        (sum(duration_ms) filter (where status = 'finished'))::bigint as played_ms,
         bool_or(has_bots) as has_bots,
         min(started_at) as first_started_at,
         arg_max({
