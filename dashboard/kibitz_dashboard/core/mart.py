@@ -215,4 +215,8 @@ def query_text(name: str) -> str:
     what that one gives. So several figures of the same rows cannot come to mean different rows."""
     text = (files("kibitz_dashboard") / "queries" / f"{name}.sql").read_text("utf-8")
     on = _ON.match(text)
-    return text if on is None else f"with {on[1]} as (\n{query_text(on[2])})\n{text[on.end() :]}"
+    if on is None:
+        return text
+    rest = text[on.end() :]
+    after = f",\n\n{rest.removeprefix('with ')}" if rest.startswith("with ") else f"\n{rest}"
+    return f"with {on[1]} as (\n{query_text(on[2])}){after}"

@@ -19,6 +19,8 @@ NAMES = (
 COUNTED = ("n_new", "n_rooms", "n_matches", "n_moves", "n_sessions", "errors", "refusals", "dau")
 """Of which a day without a row had none."""
 ARROWS = {"rising": "↗", "falling": "↘", "flat": "→ flat:"}
+SAID_BY_ARROWS = ("Rising by about ", "Falling by about ", "No clear change: ")
+"""Of a sentence, what its arrow says in a table, where a whole sentence is cut off."""
 
 
 def label(name: str) -> str:
@@ -80,6 +82,8 @@ def summary(days: pd.DataFrame, before: pd.DataFrame | None, going: pd.DataFrame
         value, n = both(days, before, name)
         moved = change(about, value.now, value.before, n.now, n.before)
         direction, text = said.get(name, ("", "Too few days for a line: it takes two weeks."))
+        for begin in SAID_BY_ARROWS:
+            text = text.removeprefix(begin)
         found.append(
             {
                 "metric": name,
@@ -88,7 +92,7 @@ def summary(days: pd.DataFrame, before: pd.DataFrame | None, going: pd.DataFrame
                 "Before": about.say(value.before),
                 "Change": moved or words.NOTHING,
                 "Days": days["value"][days["metric"] == name].tolist(),
-                "Eight weeks": f"{direction} {text.removeprefix('No clear change: ')}".strip(),
+                "Eight weeks": f"{direction} {text}".strip(),
             }
         )
     return pd.DataFrame(found)

@@ -145,3 +145,10 @@ def test_a_query_stands_on_another_one() -> None:
     assert query_text("rooms/count").startswith("with chosen as (\n-- the rooms that")
     assert tables_of("rooms/count") == tables_of("rooms/chosen") == {"dim_room"}
     assert set(parameters_of("rooms/chosen")) <= set(parameters_of("rooms/count"))
+
+
+def test_a_query_with_parts_of_its_own_stands_on_another_one() -> None:
+    text = query_text("rooms/concurrent")
+    assert text.startswith("with steps as (\n-- every hour or day")
+    assert "as at\n),\n\npeaks as (" in text
+    assert tables_of("rooms/concurrent") == {"agg_concurrent_hour"}

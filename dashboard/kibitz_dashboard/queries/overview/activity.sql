@@ -1,12 +1,5 @@
-with steps as (
-    select unnest(generate_series(
-        date_trunc($step, $from_at::timestamp)::timestamp,
-        $to_at::timestamp - interval 1 microsecond,
-        to_hours(if($step = 'hour', 1, 24))
-    )) as at
-),
-
-rooms as (
+-- on steps: core/steps
+with rooms as (
     select
         date_trunc($step, hour_at)::timestamp as at,
         sum(n_rooms_created)::bigint as n_rooms_created,

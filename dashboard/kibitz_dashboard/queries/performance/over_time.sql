@@ -1,12 +1,5 @@
-with steps as (
-    select unnest(generate_series(
-        date_trunc($step, $from_at::timestamp)::timestamp,
-        $to_at::timestamp - interval 1 microsecond,
-        to_hours(if($step = 'hour', 1, 24))
-    )) as at
-),
-
-buckets as (
+-- on steps: core/steps
+with buckets as (
     select date_trunc($step, hour_at)::timestamp as at, bucket, sum(n) as n
     from agg_latency_hour
     where hour_at >= $from_at and hour_at < $to_at and subject = $subject

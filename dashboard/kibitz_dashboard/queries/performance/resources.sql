@@ -1,12 +1,5 @@
-with steps as (
-    select unnest(generate_series(
-        date_trunc($step, $from_at::timestamp)::timestamp,
-        $to_at::timestamp - interval 1 microsecond,
-        to_hours(if($step = 'hour', 1, 24))
-    )) as at
-),
-
-samples as (
+-- on steps: core/steps
+with samples as (
     select
         date_trunc($step, minute_at)::timestamp as at,
         avg(cpu_percent_avg) as cpu_avg,

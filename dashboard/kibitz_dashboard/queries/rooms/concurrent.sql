@@ -1,12 +1,5 @@
-with steps as (
-    select unnest(generate_series(
-        date_trunc($step, $from_at::timestamp)::timestamp,
-        $to_at::timestamp - interval 1 microsecond,
-        to_hours(if($step = 'hour', 1, 24))
-    )) as at
-),
-
-peaks as (
+-- on steps: core/steps
+with peaks as (
     select
         date_trunc($step, hour_at)::timestamp as at,
         max(rooms_peak) as rooms_peak,
