@@ -43,19 +43,20 @@ class ArenaPage:
         self.press("?")
         return self.at("arena-news").inner_text()
 
-    def crash(self) -> None:
-        """Ride on a little, then turn back into the wall that one has drawn. Only before the first turn."""
-        heading, began = self._heading_and_column()
-        while abs(self._heading_and_column()[1] - began) < 3:
-            self.table.page.wait_for_timeout(20)
-        for key in ("ArrowUp", "ArrowLeft" if heading == "right" else "ArrowRight", "ArrowDown"):
+    def turns_into_the_near_edge(self) -> None:
+        """Of two, before the race begins: back along one's own start, and out after eight cells."""
+        for key in ("ArrowUp", "ArrowLeft") if self.heading() == "right" else ("ArrowDown", "ArrowRight"):
             self.press(key)
 
-    def _heading_and_column(self) -> tuple[str, int]:
+    def heading(self) -> str:
+        """Where one rides, with the turns that were asked for."""
         said = self.where()
-        found = re.search(r"You ride (left|right) at column (\d+) of", said)
+        found = re.search(r"You ride (\w+) at", said)
         assert found is not None, said
-        return found[1], int(found[2])
+        return found[1]
+
+    def sees_points(self, seat: int, points: int) -> None:
+        expect(self.at(f"points-{seat}")).to_have_attribute("data-points", str(points), timeout=ROUND_MS)
 
     def draw_p95_ms(self) -> float:
         """Of the newest 240 pictures."""
