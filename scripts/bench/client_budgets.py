@@ -44,6 +44,19 @@ class Figure:
 
 Measured = list[Figure]
 
+MY_TURN = '[data-testid="plate-0"][data-turn="true"]'
+OVER = '[data-testid="outcome"]'
+FOLLOWS_LINK = """(async () => {
+    __marks.board = 0;
+    const link = document.createElement("a");
+    link.href = "/room/ROOM";
+    document.body.append(link);
+    const clicked = performance.now();
+    link.click();
+    await __until(() => __marks.board);
+    return __marks.board - clicked;
+})()"""
+
 
 def series(rounds: int, take: Callable[[], dict[str, float]]) -> dict[str, list[float]]:
     taken = [take() for _ in range(rounds)]
@@ -65,10 +78,10 @@ def first_visit(browser: Browser, server: ServerProcess, rounds: int) -> Measure
     def take() -> dict[str, float]:
         with Visitor(browser, server.url) as visitor:
             page = visitor.slow_page()
-            page.goto(server.url)
-            page.wait_for_function("() => window.__marks.rows")
+            visitor.go(page, "/")
+            visitor.until("__marks.rows")
             page.wait_for_timeout(1_000)  # what is painted or moved late counts
-            return visitor.paints(page)
+            return visitor.paints()
 
     got = series(rounds, take)
     return [
@@ -86,24 +99,30 @@ def known_player(browser: Browser, server: ServerProcess, rounds: int) -> Measur
     def online() -> dict[str, float]:
         with Visitor(browser, server.url, name="Ada") as visitor:
             page = visitor.slow_page()
-            page.goto(server.url)
-            page.wait_for_function("() => window.__marks.online")
-            return visitor.paints(page)
+            visitor.go(page, "/")
+            visitor.until("__marks.online")
+            return visitor.paints()
 
     with Visitor(browser, server.url, name="Bo") as host:
         room = host.make_room(bots=0)
 
-        def deep() -> dict[str, float]:
+        def deep(path: str) -> dict[str, float]:
             with Visitor(browser, server.url, name="Cy") as visitor:
-                page = visitor.slow_page()
-                page.goto(f"{server.url}/room/{room}#watch")
-                page.wait_for_function("() => window.__marks.board")
-                return visitor.paints(page)
+                visitor.go(visitor.slow_page(), path)
+                visitor.until("__marks.board")
+                return visitor.paints()
 
-        got, linked = series(rounds, online), series(rounds, deep)
+        def invited() -> dict[str, float]:
+            # Each has a room of its own: an invite is taken by sitting down.
+            with Visitor(browser, server.url, name="Di") as friend:
+                return deep(f"/r/{friend.code_of(friend.make_room(bots=0))}")
+
+        got, linked = series(rounds, online), series(rounds, lambda: deep(f"/room/{room}#watch"))
+        asked = series(rounds, invited)
     return [
         Figure.of("known player: online", "ms", 1_700, got["online"]),
         Figure.of("deep link: board drawn", "ms", 1_700, linked["board"]),
+        Figure.of("deep link by code: board drawn", "ms", 1_700, asked["board"]),
     ]
 
 
@@ -113,10 +132,9 @@ def repeat_visit(browser: Browser, server: ServerProcess, rounds: int) -> Measur
     def take() -> dict[str, float]:
         with Visitor(browser, server.url, name="Ada") as visitor:
             visitor.let_worker_keep_all()
-            page = visitor.slow_page()
-            page.goto(server.url)
-            page.wait_for_function("() => window.__marks.online && window.__marks.rows")
-            return visitor.paints(page)
+            visitor.go(visitor.slow_page(), "/")
+            visitor.until("__marks.online && __marks.rows")
+            return visitor.paints()
 
     got = series(rounds, take)
     return [
@@ -131,24 +149,11 @@ def into_a_game(browser: Browser, server: ServerProcess, rounds: int) -> Measure
     def take(*, is_thrifty: bool) -> float:
         with Visitor(browser, server.url, name="Ada", is_thrifty=is_thrifty) as visitor:
             room = visitor.make_room(bots=1)
-            page = visitor.slow_page()
-            page.goto(server.url)
-            page.wait_for_function("() => window.__marks.online")
+            visitor.go(visitor.slow_page(), "/")
+            visitor.until("__marks.online")
             if not is_thrifty:
-                page.wait_for_function("() => window.__rested()")
-            page.evaluate("() => { window.__marks.board = 0; window.__clicked = performance.now(); }")
-            page.evaluate(
-                """(room) => {
-                    const link = document.createElement("a");
-                    link.href = `/room/${room}`;
-                    document.body.append(link);
-                    link.click();
-                }""",
-                room,
-            )
-            page.wait_for_function("() => window.__marks.board")
-            taken: float = page.evaluate("() => window.__marks.board - window.__clicked")
-            return taken
+                visitor.until("__rested()")
+            return visitor.number(FOLLOWS_LINK.replace("ROOM", room))
 
     return [
         Figure.of("lobby to game, code here", "ms", 150, [take(is_thrifty=False) for _ in range(rounds)]),
@@ -163,16 +168,18 @@ def own_moves(browser: Browser, server: ServerProcess, rounds: int) -> Measured:
         with Visitor(browser, server.url, name="Ada") as visitor:
             room = visitor.make_room(bots=1)
             page = visitor.slow_page(extra=INP)
-            page.goto(f"{server.url}/room/{room}")
-            page.wait_for_function("() => window.__marks.board")
+            visitor.go(page, f"/room/{room}")
+            visitor.until("__marks.board")
             for column in (3, 0, 6, 1):
-                mine = page.locator('[data-testid="plate-0"][data-turn="true"]')
-                if page.locator('[data-testid="outcome"]').count():
+                visitor.until(f"document.querySelector('{MY_TURN}, {OVER}')")
+                if visitor.run(f"document.querySelector('{OVER}') !== null"):
                     break
-                mine.wait_for(timeout=30_000)
-                page.get_by_test_id(f"column-{column}").click()
+                visitor.press(page, f'[data-testid="column-{column}"]')
                 page.wait_for_timeout(100)
-            waits += page.evaluate("() => window.__inputs")
+            page.wait_for_timeout(500)  # an event is told once its paint is on the screen
+            told = visitor.run("Object.values(__inputs)")
+            assert isinstance(told, list)
+            waits += told
     # What is quicker than a frame is not told one by one.
     ranked = sorted(waits) or [16.0]
     value = ranked[max(0, math.ceil(0.95 * len(ranked)) - 1)]

@@ -21,7 +21,7 @@ const FILES_MAX = 6;
 const LIMITS = {
   "first load (page, style, scripts)": 24 * KIB,
   "first load, scripts alone": 20 * KIB,
-  wire: 6 * KIB,
+  wire: 7 * KIB,
   room: 16 * KIB,
   help: 2 * KIB,
   choices: 3 * KIB,

@@ -103,6 +103,10 @@ def a_late_move_is_rolled_back_with_a_message(server: ServerProcess, new_player:
     ada.sees_turn(0)
     bo.resign()
     expect(bo.at("outcome")).to_be_visible()
+    for _ in range(100):  # until it reached the wire between
+        if held:
+            break
+        ada.page.wait_for_timeout(50)
     assert held, "the patch was on its way"
     ada.drop(3)
     expect(ada.at("toast").first).to_be_visible()

@@ -6,8 +6,10 @@ import { Root } from "./ui/root";
 import "./core/clock";
 import "./ui/motion";
 import "./ui/name";
+import "./ui/paint";
 import "./ui/shapes";
 import "./ui/sitting";
+import "./ui/tick";
 import "./ui/titles";
 
 const root = document.getElementById("app");

@@ -40,12 +40,13 @@ test("what a pointer comes to is fetched at once, ahead of all that waits for a 
   const { loader, rule, loaded } = prepare({ isThrifty: true });
   loader.add(rule("game", 5));
   loader.add(rule("replay", 1));
+  loader.add(rule("game:reversi", 1));
   const page = new EventTarget();
-  hurryOnApproach(page, loader, (element) => (element === (page as unknown) ? "replay" : null));
+  hurryOnApproach(page, loader, (element) => (element === (page as unknown) ? ["replay", "game:reversi"] : []));
   page.dispatchEvent(new Event("pointerover"));
   page.dispatchEvent(new Event("focusin"));
   await settle();
-  assert.deepEqual(loaded, ["replay"]);
+  assert.deepEqual(loaded, ["replay", "game:reversi"]);
   assert.equal(loader.ready("replay"), "replay");
   assert.equal(pageChunk({ page: "invite", code: "QK7F2MAB" }), "room");
   assert.equal(pageChunk({ page: "unknown", path: "/x" }), null);

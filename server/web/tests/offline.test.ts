@@ -219,6 +219,7 @@ function makeBrowser() {
         setTimeout: (run, ms) => world.setTimeout(run, ms),
         latencyMs: () => null,
         newActionId: () => `action-${String(++ids).padStart(10, "0")}`,
+        afterPaint: (run) => run(),
         history: () => Promise.resolve([]),
       },
       null,

@@ -42,6 +42,7 @@ async function sit(seat: number | null = 0) {
       setTimeout: (run, ms) => world.setTimeout(run, ms),
       latencyMs: () => null,
       newActionId: () => `action-${String(++ids).padStart(10, "0")}`,
+      afterPaint: (run) => run(),
       history: () => Promise.resolve([]),
     },
     null,

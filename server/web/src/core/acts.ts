@@ -22,6 +22,8 @@ export interface RoomWorld {
   /** Smoothed round trip; null before it was measured. */
   latencyMs(): number | null;
   newActionId(): string;
+  /** Runs once what changed by now is on the screen. */
+  afterPaint(run: () => void): void;
   /** The room's events after a version, for the log of what was before. */
   history(room: string, after: number): Promise<readonly ShownEvent[]>;
 }

@@ -20,15 +20,14 @@ export function pageChunk({ page }: Route): string | null {
   }
 }
 
-/** `leadsTo` gives the chunk behind an element, or null. Asked for, not ahead of time: it holds on thrifty links, too. */
-export function hurryOnApproach(page: EventTarget, loader: Pick<Loader, "load">, leadsTo: (element: Element) => string | null): void {
+/** `leadsTo` gives the chunks behind an element. Asked for, not ahead of time: it holds on thrifty links, too. */
+export function hurryOnApproach(page: EventTarget, loader: Pick<Loader, "load">, leadsTo: (element: Element) => readonly string[]): void {
   for (const approach of APPROACHES) {
     page.addEventListener(
       approach,
       ({ target }) => {
-        const chunk = leadsTo(target as Element);
         // What could not be fetched is told when it is opened.
-        if (chunk !== null) loader.load(chunk).catch(() => undefined);
+        for (const chunk of leadsTo(target as Element)) loader.load(chunk).catch(() => undefined);
       },
       { passive: true },
     );

@@ -1,6 +1,6 @@
 /** The REST half of the contract, as far as the pages need it. */
 
-import type { Json, ShownEvent } from "../protocol.gen";
+import type { Json } from "../protocol.gen";
 
 export interface Me {
   readonly player_id: string;
@@ -151,18 +151,6 @@ export class Rest {
 
   createRoom(asked: RoomWish): Promise<{ room_id: string; code: string; invite_url: string }> {
     return this.call("POST", "/api/rooms", asked);
-  }
-
-  /** All events after a version, oldest first. */
-  async events(room: string, after = 0): Promise<readonly ShownEvent[]> {
-    const all: ShownEvent[] = [];
-    for (let next: number | null = after; next !== null; ) {
-      const path = `/api/rooms/${encodeURIComponent(room)}/events?after=${next}&limit=1000`;
-      const page: { events: ShownEvent[]; next: number | null } = await this.call("GET", path);
-      all.push(...page.events);
-      next = page.next;
-    }
-    return all;
   }
 
   /** Rejects with `Problem`. */

@@ -37,6 +37,11 @@ export interface Undone {
   readonly at: number;
 }
 
+export interface Around {
+  readonly view: Json;
+  readonly pending: readonly Pending[];
+}
+
 /** A room as it was last confirmed, for a visit without the server. */
 export interface KeptRoom {
   readonly at: number;
@@ -85,6 +90,8 @@ export class RoomSession {
   /** What is shown: the confirmed view with the pending actions on top. */
   readonly view = signal<Json>(null);
   readonly pending = signal<readonly Pending[]>([]);
+  /** `view` and `pending` for what stands around the board: an own act reaches it once the board was painted with it. */
+  readonly around = signal<Around>({ view: null, pending: [] });
   readonly undone = signal<Undone | null>(null);
   readonly events = signal<readonly ShownEvent[]>([]);
   readonly presence = signal<Presence | null>(null);
@@ -108,6 +115,7 @@ export class RoomSession {
   private resyncs = 0;
   /** What the server sent did not fit what is here: each was healed by a resync. */
   readonly incidents = signal<readonly Incident[]>([]);
+  private isActing = false;
   hasLeft = false;
   isClosed = false;
   private readonly acts: Acts;
@@ -203,7 +211,10 @@ export class RoomSession {
       this.undone.value = { action, code: predicted.code, message: predicted.message, at: this.world.now() };
       return;
     }
+    this.isActing = true;
     this.run(this.replica.act(this.world.newActionId(), action));
+    this.isActing = false;
+    this.world.afterPaint(() => this.showAround());
   }
 
   async say(text: string): Promise<Refused | null> {
@@ -279,7 +290,7 @@ export class RoomSession {
       }
       this.run(out);
     });
-    void this.loadHistory();
+    this.world.afterPaint(() => void this.loadHistory());
   }
 
   private onNotice(notice: Notice): void {
@@ -324,13 +335,13 @@ export class RoomSession {
       for (const said of joined.chat ?? []) this.hearChat(said);
       this.run(out);
     });
-    void this.loadHistory();
+    this.world.afterPaint(() => void this.loadHistory());
   }
 
   /** What happened while nobody here listened; live events come with the patches. */
   private async loadHistory(): Promise<void> {
     const last = this.events.value.at(-1)?.version ?? 0;
-    if (last >= this.replica.version) return;
+    if (this.isClosed || last >= this.replica.version) return;
     const events = await this.world.history(this.room, last).catch(() => []);
     if (!this.isClosed) this.addEvents(events);
   }
@@ -387,7 +398,14 @@ export class RoomSession {
       }
       this.pending.value = this.replica.pending;
       this.view.value = this.replica.shown;
+      if (!this.isActing) this.showAround();
     });
+  }
+
+  private showAround(): void {
+    const [view, pending] = [this.view.peek(), this.pending.peek()];
+    const shown = this.around.peek();
+    if (shown.view !== view || shown.pending !== pending) this.around.value = { view, pending };
   }
 
   /** What the server confirmed, for whoever looks under the bonnet. */

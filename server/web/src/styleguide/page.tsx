@@ -4,9 +4,11 @@ import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import type { GameView } from "../games/view";
-import { active, adoptStyles, net, theme, type Theme } from "../ui/app";
+import { active, adoptStyles, line, net, theme, type Theme } from "../ui/app";
+import { Banner } from "../ui/banner";
 import { chooseLanguage } from "../ui/language";
 import { loadGame } from "../ui/load-game";
+import { Pill } from "../ui/pill";
 import "../ui/room";
 import { Table } from "../ui/table";
 import "../ui/talk";
@@ -17,6 +19,7 @@ import css from "./styleguide.css";
 adoptStyles(css);
 // What a page with a live room shows: without one the pill rests.
 active.value = { join: async () => undefined, lost: () => undefined, heard: () => undefined };
+line.value = { Pill, Banner };
 net.value = NETS["fast"] as (typeof NETS)[string];
 
 const shown = (): string => decodeURIComponent(location.hash.slice(1)) || "pieces";

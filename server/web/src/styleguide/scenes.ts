@@ -92,7 +92,7 @@ export const scenes = (): readonly Scene[] =>
     const session = new RoomSession(
       ROOM,
       { isOnline: () => false, request: async () => offline as never },
-      { now: Date.now, monotonic: () => performance.now(), setTimeout: (run, ms) => window.setTimeout(run, ms), latencyMs: () => 38, newActionId: () => "x".repeat(16), history: async () => [] },
+      { now: Date.now, monotonic: () => performance.now(), setTimeout: (run, ms) => window.setTimeout(run, ms), latencyMs: () => 38, newActionId: () => "x".repeat(16), afterPaint: (run) => run(), history: async () => [] },
       null,
     );
     const seats = set.seats ?? [seat(0), seat(1)];
@@ -106,6 +106,7 @@ export const scenes = (): readonly Scene[] =>
     session.presence.value = { room: ROOM, seats, spectators: 2, watching: ["Eve", "Zoë"] };
     session.events.value = game === "connect-four" ? MOVES.map((column, ply) => event(ply + 1, ply % 2, column)) : [];
     set.with?.(session);
+    session.around.value = { view: session.view.value, pending: session.pending.value };
     const info: RoomInfo = {
       room_id: ROOM, game, title: game, status: session.status.value, seats, spectators: 2, version: 9, match: 1, is_private: false,
       created_at_ms: 0, last_event_at_ms: 0, code: "QK7F2MAB", invite_url: "https://play.example.org/r/QK7F2MAB", options: { clock_ms: 600_000, increment_ms: 5_000 },

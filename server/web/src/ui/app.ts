@@ -66,13 +66,16 @@ export interface Listener {
 /** The room that the page shows: it hears what the server says and joins on each new connection. Null where nothing lives on it. */
 export const active = signal<Listener | null>(null);
 
+/** How every page shows the connection, once there is one. */
+export const line = signal<{ readonly Pill: FunctionComponent; readonly Banner: FunctionComponent<{ readonly promise?: string | undefined }> } | null>(null);
 /** There once the chunk `wire` is, which every chunk that uses it needs. */
 export let connection!: Connection;
 /** What it sees of the browser. */
 export let world!: NetWorld;
-export function plug(made: Connection, seen: NetWorld): void {
+export function plug(made: Connection, seen: NetWorld, shown: NonNullable<typeof line.value>): void {
   connection = made;
   world = seen;
+  line.value = shown;
 }
 
 /** A session and a connection, whichever of them is missing. Rejects with `Problem`. */
@@ -86,6 +89,8 @@ export async function connect(): Promise<void> {
 // ---------------------------------------------------------------- addresses
 
 export const route = signal<Route>(parseRoute(location.pathname, location.hash));
+// The page knows already which room an invite leads to.
+if (route.value.page === "invite" && boot.room) navigate({ page: "room", room: boot.room.room_id, watch: false }, "replace");
 
 /** Whether another page was here before: the first one stands where its skeleton stood, and must not fade in. */
 export let hasMoved = false;
@@ -97,6 +102,8 @@ export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"):
   else if (path !== location.pathname + location.search + location.hash) history.pushState(null, "", path);
   if (how === "trace") return;
   if (how === "replace") return void (route.value = to);
+  const isHere = chunksOf(to).every((chunk) => loader.ready(chunk));
+  arriving = load(to);
   const show = (): void => {
     hasMoved = true;
     route.value = to;
@@ -105,9 +112,10 @@ export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"):
   };
   // Where the browser can: the old page passes into the new one, which is drawn within a turn of the loop once it was fetched.
   if (!document.startViewTransition || document.hidden) return show();
-  document.startViewTransition(() => {
+  document.startViewTransition(async () => {
+    if (isHere) await arriving;
     show();
-    return new Promise((drawn) => setTimeout(drawn));
+    return new Promise((done) => setTimeout(done));
   }).ready.catch(() => undefined);
 }
 
@@ -146,9 +154,10 @@ export const loader = new Loader({
 });
 loader.add({ name: "lobby", load: () => import("./lobby"), priority: 8 });
 loader.add({ name: "wire", load: () => import("./wire"), priority: 30 });
-loader.add({ name: "table-words", load: () => words("room", "games"), priority: 12 });
-loader.add({ name: "room", load: () => import("./room"), priority: 10, needs: ["wire", "table-words"] });
-loader.add({ name: "replay", load: () => import("./replay"), priority: 1, needs: ["table-words"] });
+// A table's words come beside it, not before it.
+const withWords = <Page>(page: Promise<Page>): Promise<Page> => Promise.all([page, words("room", "games")]).then(([loaded]) => loaded);
+loader.add({ name: "room", load: () => withWords(import("./room")), priority: 10, needs: ["wire"] });
+loader.add({ name: "replay", load: () => withWords(import("./replay")), priority: 1 });
 loader.add({ name: "offline", load: () => import("./offline"), priority: 6, needs: ["wire"] });
 loader.add({ name: "choices", load: () => import("./choices"), priority: 20 });
 loader.add({ name: "quick", load: () => import("./quick"), priority: 4, needs: ["room"] });
@@ -163,7 +172,7 @@ for (const [name, game] of Object.entries(GAMES)) loader.add({ name: `game:${nam
 hurryOnApproach(document, loader, (element) => {
   const link = element.closest?.("a");
   const to = link && behind(link);
-  return to ? pageChunk(to) : null;
+  return to ? chunksOf(to) : [];
 });
 window.addEventListener("online", () => loader.schedule());
 
@@ -179,16 +188,33 @@ document.addEventListener("keydown", ({ key, target }) => {
   if (key === "?" && !(target as Element).closest("input, textarea, select")) open("help");
 });
 
+/** What a page's chunk may bring beside the page itself. */
+interface PageChunk {
+  /** Does what need not wait for the page, and what it is better drawn with; resolves after a moment at most. */
+  readonly prepare?: (to: Route) => Promise<void>;
+}
+
+/** Its page, and the board of the game that is played there. */
+function chunksOf(to: Route): readonly string[] {
+  const game = "room" in to && gameIn.get(to.room);
+  return [pageChunk(to), game && chunkOf(game)].filter((chunk) => !!chunk) as string[];
+}
+
+/** All that an address needs, at once, and its page prepared. Never rejects. */
+async function load(to: Route): Promise<unknown> {
+  const [page, ...others] = chunksOf(to).map((chunk) => loader.load(chunk).catch(() => null));
+  return Promise.all([page?.then((loaded) => (loaded as PageChunk | null)?.prepare?.(to)), ...others]);
+}
+
+/** The page that was asked for last: resolves when it can be drawn, as far as anybody should wait for that. */
+export let arriving: Promise<unknown> = Promise.resolve();
+
 /** What the address asks for, at once. Resolves when its page can be drawn (or cannot be fetched): until then the skeleton stays. */
 export function hurry(): Promise<unknown> {
   // For a player who was here before the socket may as well be there when it is wanted.
   if (identity.me.value) loader.load("wire").then(() => connection.start(takeEarlySocket()), () => undefined);
   if (location.search === "?lab") open("lab");
-  const chunk = pageChunk(route.value);
-  const spoken = words("first");
-  if (chunk === null) return spoken;
-  if (boot.room) loader.load(chunkOf(boot.room.game)).catch(() => undefined);
-  return Promise.all([loader.load(chunk).catch(() => undefined), spoken]);
+  return Promise.all([(arriving = load(route.value)), words("first")]);
 }
 
 /** The chunk that draws a game; what another package brings is drawn by what the server says of it. */
@@ -253,6 +279,14 @@ export function lastSeenRooms(): readonly SeenRoom[] {
   }
 }
 
+/** Which game is played in a room, as far as this page heard of it: its board is fetched with the room's page. */
+const gameIn = new Map<string, string>();
+export function noteRooms(rooms: readonly { readonly room_id: string; readonly game: string }[]): void {
+  for (const { room_id, game } of rooms) gameIn.set(room_id, game);
+}
+noteRooms([...lastSeenRooms(), ...(boot.rooms ?? []), ...(boot.room ? [boot.room] : [])]);
+
 export function keepSeenRooms(rooms: readonly SeenRoom[]): void {
+  noteRooms(rooms);
   remember(MINE_KEY, JSON.stringify(rooms));
 }

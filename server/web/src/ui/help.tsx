@@ -4,8 +4,8 @@ import { type FunctionComponent, render } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { ago, mark, t } from "../core/say";
 import { boot, connection, net, open as openChunk } from "./app";
-import { WORDS } from "./pill";
 import { useTick } from "./tick";
+import { WORDS } from "./wire";
 
 /** All that is known about the connection. */
 function Details({ close }: { readonly close: () => void }) {
@@ -15,7 +15,7 @@ function Details({ close }: { readonly close: () => void }) {
     <>
       <dl class="num">
         <dt>{t("State")}</dt>
-        <dd>{WORDS[state.status]}</dd>
+        <dd>{t(WORDS[state.status])}</dd>
         <dt>{t("Way")}</dt>
         <dd>{state.transport === null ? t("none") : state.transport === "websocket" ? t("websocket") : t("long-polling (websockets are blocked here)")}</dd>
         <dt>{t("Round trip")}</dt>

@@ -5,7 +5,7 @@ import type { GameInfo, Problem, RoomInfo } from "../core/rest";
 import { recall, remember } from "../core/small";
 import { t } from "../core/say";
 import { GAMES } from "../games/registry";
-import { boot, identity, keepSeenRooms, lastSeenRooms, rest, type SeenRoom, toast } from "./app";
+import { boot, identity, keepSeenRooms, lastSeenRooms, noteRooms, rest, type SeenRoom, toast } from "./app";
 import { titleOf } from "./titles";
 
 const REFRESH_MS = 3_000;
@@ -105,6 +105,7 @@ export class LobbyData {
     return rest.rooms().then(
       (list) => {
         this.rooms.value = list;
+        noteRooms(list);
         this.keptAt.value = rest.keptAt.get("/api/rooms") ?? 0;
         this.failing.value = null;
       },

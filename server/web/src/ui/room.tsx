@@ -5,9 +5,11 @@ import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { clockPhrase, timeControl } from "../core/clock";
 import { used } from "../core/features";
 import type { RoomInfo } from "../core/rest";
+import type { RoomSession } from "../core/room";
+import type { Route } from "../core/router";
 import { t } from "../core/say";
 import type { GameView } from "../games/view";
-import { adoptStyles, boot, connect, identity, loader, net, rest, toast, wordsFor } from "./app";
+import { active, adoptStyles, boot, connect, identity, loader, net, rest, route, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { loadGame } from "./load-game";
 import { NameField } from "./name";
@@ -30,6 +32,36 @@ if (location.search === "?qr") {
 
 /** For an invite that leads to no room, and for whoever waits in one without showing it. */
 export { openRoom, RoomProblem };
+
+/** What is drawn a moment later with its board is drawn once; who waits longer sees the table first. */
+const DRAWN_WITHIN_MS = 100;
+
+let prepared: RoomSession | null = null;
+
+/** Joins before the page is drawn, for who goes straight in, so that the board is on it from the first. */
+export async function prepare(to: Route): Promise<void> {
+  // A table that is left just now has its own way of going.
+  if (to.page !== "room" || !identity.me.value || active.value !== null) return;
+  const session = (prepared = openRoom(to.room, to.watch ? "spectator" : null));
+  // Else it joins as soon as there is a connection.
+  if (net.value.status !== "connected") return;
+  const ready = session.join().then(async () => {
+    if (session.game.value === null) return;
+    const view = await loadGame(session.game.value);
+    loaded.set(session.game.value, view);
+    session.useRules(view);
+  });
+  await Promise.race([ready.catch(() => undefined), new Promise((go) => setTimeout(go, DRAWN_WITHIN_MS))]);
+}
+
+route.subscribe((to) => {
+  if (prepared === null || (to.page === "room" && to.room === prepared.room)) return;
+  closeRoom(prepared);
+  prepared = null;
+});
+
+/** Games that need not be waited for. */
+const loaded = new Map<string, GameView>();
 
 type As = "player" | "spectator" | null;
 type Failure = { readonly code: string; readonly message: string };
@@ -54,8 +86,8 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
   // Decided on arrival: what is typed at the door does not open it.
   const isExpected = useSignal(identity.isNamed);
   const arrive = (): void => {
-    // What came with the page is fresh enough until the table itself tells.
-    if (info.value === null) ask();
+    // What came with the page is fresh enough until the table itself tells; one that is joined already asks by itself.
+    if (info.value === null && prepared?.standing.peek().phase !== "live") ask();
     if (!isExpected.value) return;
     connect().then(
       () => (entered.value ??= wanted),
@@ -134,20 +166,23 @@ function doorTitle({ seats, status }: RoomInfo): string {
 }
 
 function Seated({ room, as, info, refresh }: { readonly room: string; readonly as: As; readonly info: RoomInfo | null; readonly refresh: () => void }) {
-  const session = useMemo(() => openRoom(room, as), [room]);
-  const game = useSignal<GameView | null>(null);
-  const isGameFailed = useSignal(false);
+  const session = useMemo(() => {
+    const own = prepared?.room === room && !prepared.isClosed ? prepared : openRoom(room, as);
+    if (own !== prepared && net.peek().status === "connected") void own.join();
+    prepared = null;
+    return own;
+  }, [room]);
   const name = session.game.value ?? info?.game ?? null;
+  const game = useSignal<GameView | null>(loaded.get(name ?? "") ?? null);
+  const isGameFailed = useSignal(false);
 
-  useLayoutEffect(() => {
-    if (net.value.status === "connected") void session.join();
-    return () => closeRoom(session);
-  }, [session]);
+  useLayoutEffect(() => () => closeRoom(session), [session]);
   const fetchGame = (): void => {
     isGameFailed.value = false;
     if (name === null) return;
     loadGame(name).then(
       (view) => {
+        loaded.set(name, view);
         game.value = view;
         session.useRules(view);
       },

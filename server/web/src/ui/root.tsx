@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useLayoutEffect } from "preact/hooks";
 import { t } from "../core/say";
-import { boot, loader, navigate, rest, route } from "./app";
+import { arriving, loader, navigate, rest, route } from "./app";
 import { Frame } from "./frame";
 import { Message, Unreachable } from "./message";
 
@@ -31,8 +31,7 @@ function Invite({ code }: { readonly code: string }) {
   const failed = useSignal<{ code: string; message: string } | null>(null);
   const ask = (): void => {
     failed.value = null;
-    const known = boot.room && boot.room.code === code ? Promise.resolve(boot.room) : rest.room(code);
-    known.then(
+    rest.room(code).then(
       (room) => navigate({ page: "room", room: room.room_id, watch: false }, "replace"),
       (error: { code: string; message: string }) => (failed.value = error),
     );
@@ -73,7 +72,10 @@ function Lazy<Props extends object>({ chunk, part = "Page", props }: { readonly 
     isFailed.value = false;
     if (page.value) return;
     loader.load(chunk).then(
-      (loaded) => (page.value = (loaded as Record<string, FunctionComponent<Props>>)[part] ?? null),
+      async (loaded) => {
+        await arriving;
+        page.value = (loaded as Record<string, FunctionComponent<Props>>)[part] ?? null;
+      },
       () => {
         isFailed.value = true;
         renewPage();

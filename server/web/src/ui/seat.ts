@@ -3,7 +3,9 @@
 import type { RoomInfo } from "../core/rest";
 import { RoomSession } from "../core/room";
 import { recall, remember } from "../core/small";
+import type { ShownEvent } from "../protocol.gen";
 import { active, connection, keepSeenRooms, lastSeenRooms, loader, net, RECENT_KEY, rest, serverNow } from "./app";
+import { afterPaint } from "./paint";
 
 const RECENT_MAX = 6;
 
@@ -17,15 +19,21 @@ export function openRoom(room: string, as: "player" | "spectator" | null): RoomS
       setTimeout: (run, ms) => window.setTimeout(run, ms),
       latencyMs: () => net.value.latencyMs,
       newActionId,
-      history: (of, after) => rest.events(of, after),
+      afterPaint,
+      history: eventsAfter,
     },
     as,
   );
   active.value = session;
-  loader.load("offline").then(
-    (offline) => (offline as typeof import("./offline")).guard(session),
-    () => undefined,
-  );
+  const guard = (): void => {
+    loader.load("offline").then(
+      (offline) => (offline as typeof import("./offline")).guard(session),
+      () => undefined,
+    );
+  };
+  // Without a connection it is what shows the table; with one the table is shown before it is kept.
+  if (net.peek().status === "connected") afterPaint(guard);
+  else guard();
   return session;
 }
 
@@ -42,6 +50,18 @@ export function closeRoom(session: RoomSession): void {
   session.close();
   (loader.ready("offline") as typeof import("./offline") | undefined)?.unguard(session);
   if (active.value === session) active.value = null;
+}
+
+/** All events of a room after a version, oldest first. */
+async function eventsAfter(room: string, after: number): Promise<readonly ShownEvent[]> {
+  const all: ShownEvent[] = [];
+  for (let next: number | null = after; next !== null; ) {
+    const path = `/api/rooms/${encodeURIComponent(room)}/events?after=${next}&limit=1000`;
+    const page: { events: ShownEvent[]; next: number | null } = await rest.call("GET", path);
+    all.push(...page.events);
+    next = page.next;
+  }
+  return all;
 }
 
 /** 128 random bits as 22 characters of URL-safe base64. */

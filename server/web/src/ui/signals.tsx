@@ -23,7 +23,7 @@ const LAST_MS = 5_000;
 
 export function Signals({ session, title, isMyTurn, isOver, leftMs }: Props) {
   const last = session.events.value.at(-1);
-  const sent = session.pending.value.length;
+  const sent = session.around.value.pending.length;
   const before = useRef({ version: last?.version ?? 0, isMyTurn, isOver, sent });
   useEffect(() => {
     const was = before.current;

@@ -5,6 +5,7 @@ import { used } from "../core/features";
 import { t } from "../core/say";
 import { recall, remember } from "../core/small";
 import { toast } from "./app";
+import { afterPaint } from "./paint";
 
 export type Sound = "move" | "turn" | "low" | "end";
 
@@ -41,9 +42,8 @@ export function play(sound: Sound): void {
   if (!isSounding.peek() || !("AudioContext" in window)) return;
   // Before that it would not sound, or all at once later.
   if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
-  // The first one takes a slow machine a tenth of a second: what it belongs to is painted first. Hidden pages paint nothing.
-  if (document.hidden) sing(sound);
-  else requestAnimationFrame(() => setTimeout(() => sing(sound)));
+  // The first one takes a slow machine a tenth of a second: what it belongs to is painted first.
+  afterPaint(() => sing(sound));
 }
 
 function sing(sound: Sound): void {

@@ -1,6 +1,6 @@
 /** The table: plates, clocks, board, and beside it what is said and done. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { timeControl } from "../core/clock";
 import type { Moment } from "../core/commands";
 import { used } from "../core/features";
@@ -36,12 +36,11 @@ interface Props {
 const SHOWN_ELSEWHERE: readonly string[] = ["draining", "rematch_offered", "superseded", "kicked"];
 
 export function Table({ session, info, game }: Props) {
-  const view = session.view.value;
+  const { view, pending } = session.around.value;
   const seat = session.seat.value;
   const status = session.status.value;
   const seats = seatsOf(session, info);
   const isLive = game !== null && view !== null;
-  const pending = session.pending.value;
   const turn = isLive && status === "playing" ? game.turn(view) : null;
   const result = isLive && pending.length === 0 ? (game.result(view) ?? (status === "finished" ? UNTOLD : null)) : null;
   const isOver = result !== null || status === "finished";
@@ -106,6 +105,9 @@ export function Table({ session, info, game }: Props) {
     session.act(action, tick);
   };
 
+  // By itself: what is done at the board is on it before anything around it follows.
+  const board = useMemo(() => game && <OnTable session={session} game={game} names={names} act={act} />, [session, game, names.join()]);
+
   const plate = (s: SeatPresence) => (
     <Plate
       key={s.seat}
@@ -137,19 +139,7 @@ export function Table({ session, info, game }: Props) {
         <h1 class="hidden">{title}</h1>
         <div class="plates plates-top">{others.map(plate)}</div>
         <section class="felt" aria-label={t("Board")}>
-          {isLive ? (
-            <game.Board
-              view={view}
-              seat={seat}
-              pending={pending}
-              undone={undone}
-              names={names}
-              act={canAct ? act : null}
-              live={session.live}
-            />
-          ) : (
-            <div class="board-bone" />
-          )}
+          {isLive ? board : <div class="board-bone" />}
           {status === "paused" && (
             <p class="paused" data-testid="paused" role="status">
               <b>{t("Paused.")}</b> {clock === null ? t("The game goes on where it stands.") : t("The clocks stand still; the game goes on where it stands.")}
@@ -215,6 +205,14 @@ export function Table({ session, info, game }: Props) {
       </div>
     </Frame>
   );
+}
+
+/** The board as it is at this moment, one's own acts with it. */
+function OnTable({ session, game, names, act }: { readonly session: RoomSession; readonly game: GameView; readonly names: readonly string[]; readonly act: (action: Action, tick?: number) => void }) {
+  const view = session.view.value;
+  const seat = session.seat.value;
+  const canAct = seat !== null && session.status.value === "playing" && game.canAct(view, seat);
+  return <game.Board view={view} seat={seat} pending={session.pending.value} undone={session.undone.value} names={names} act={canAct ? act : null} live={session.live} />;
 }
 
 /** To the lobby. The seat of a running match stays; elsewhere it is given free. */

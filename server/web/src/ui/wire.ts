@@ -4,7 +4,12 @@ import { refusal, t } from "../core/say";
 import { browserWorld } from "../net/browser";
 import { Connection } from "../net/connection";
 import { active, adoptStyles, boot, identity, net, plug, server, setServerOffset, toast, wordsFor } from "./app";
+import { Banner } from "./banner";
+import { Pill, WORDS } from "./pill";
 import css from "./styles/wire.css";
+
+/** For the connection's details. */
+export { WORDS };
 
 adoptStyles(css);
 
@@ -18,7 +23,7 @@ const connection = new Connection(browserWorld, {
   websocket: location.origin.replace(/^http/, "ws") + socketPath,
   polling: socketPath,
 });
-plug(connection, browserWorld);
+plug(connection, browserWorld, { Pill, Banner });
 
 connection.onState = (state) => {
   const wasConnected = net.value.status === "connected";

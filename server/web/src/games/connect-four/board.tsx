@@ -1,3 +1,4 @@
+import type { VNode } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { t, wording } from "../../core/say";
 import { isCalm } from "../../ui/motion";
@@ -70,45 +71,79 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
     event.preventDefault();
   };
 
-  const label = (row: number, column: number): string => {
+  const label = (row: number, column: number, isLast: boolean): string => {
     const owner = view.board[row]?.[column];
     const what = owner === null || owner === undefined ? t("empty") : (names[owner] ?? t("player {n}", { n: owner + 1 }));
-    const isLast = view.last?.row === row && view.last.column === column;
     const place = { row: row + 1, column: column + 1, what };
     return isLast ? t("Row {row}, column {column}: {what}, last move", place) : t("Row {row}, column {column}: {what}", place);
   };
 
-  // A pointer that moves over the columns changes none of the cells: they are drawn anew only where they say something else.
+  // What says the same as before is not drawn anew, but given back as it was: then it costs nothing to look at it.
   const enter = useRef(drop);
   enter.current = drop;
-  const cells = useMemo(
-    () =>
-      rows.map((row) => (
-        <g role="row">
-          {columns.map((column) => (
-            <circle
-              role="gridcell"
-              class="cell"
-              tabindex={focus.row === row && focus.column === column ? 0 : -1}
-              aria-label={label(row, column)}
-              data-place={`${row}-${column}`}
-              data-testid={`cell-${row}-${column}`}
-              data-owner={view.board[row]?.[column] ?? ""}
-              data-pending={unconfirmed.has(`${row}-${column}`)}
-              cx={column * CELL + 50}
-              cy={row * CELL + 50}
-              r="44"
-              onFocus={() => {
-                setFocus({ row, column });
-                setHover(column);
-              }}
-              onBlur={() => setHover(null)}
-              onClick={() => enter.current(column)}
-            />
-          ))}
+  const same = useSame(wording(), names.join());
+  const cell = (row: number, column: number): VNode => {
+    const place = `${row}-${column}`;
+    const isLast = view.last?.row === row && view.last.column === column;
+    const [owner, isPending, stop] = [view.board[row]?.[column] ?? "", unconfirmed.has(place), focus.row === row && focus.column === column ? 0 : -1];
+    return same(`cell ${place}`, `${owner} ${isLast} ${isPending} ${stop}`, () => (
+      <circle
+        role="gridcell"
+        class="cell"
+        tabindex={stop}
+        aria-label={label(row, column, isLast)}
+        data-place={place}
+        data-testid={`cell-${place}`}
+        data-owner={owner}
+        data-pending={isPending}
+        cx={column * CELL + 50}
+        cy={row * CELL + 50}
+        r="44"
+        onFocus={() => {
+          setFocus({ row, column });
+          setHover(column);
+        }}
+        onBlur={() => setHover(null)}
+        onClick={() => enter.current(column)}
+      />
+    ));
+  };
+  const piece = (row: number, column: number): VNode | null => {
+    const owner = view.board[row]?.[column] ?? null;
+    const place = `${row}-${column}`;
+    const tone = won.size > 0 && !won.has(place) ? " is-dim" : "";
+    const isNew = before !== null && before[row]?.[column] === null;
+    const key = `${place}-${owner}`;
+    return same(`piece ${place}`, `${owner}${tone}${unconfirmed.has(place)}`, () =>
+      owner === null ? null : (
+        <g key={key} transform={`translate(${column * CELL} ${row * CELL})`} class={`p${owner + 1}${tone}`}>
+          <g
+            class={`piece${unconfirmed.has(place) ? " is-pending" : ""}`}
+            ref={(element) => {
+              if (element && isNew) fall(element, row);
+            }}
+          >
+            <Piece seat={owner} />
+          </g>
         </g>
+      ),
+    );
+  };
+  const lanes = useMemo(
+    () =>
+      columns.map((column) => (
+        <rect
+          class="column"
+          data-testid={`column-${column}`}
+          x={column * CELL}
+          y={-lane}
+          width={CELL}
+          height={ROWS * CELL + lane}
+          onPointerEnter={(event) => event.pointerType !== "touch" && setHover(column)}
+          onClick={() => enter.current(column)}
+        />
       )),
-    [view.board, view.last, names.join(), focus.row, focus.column, [...unconfirmed].join(), wording()],
+    [lane],
   );
 
   return (
@@ -131,27 +166,7 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
           </g>
         )}
         <g class="pieces">
-          {rows.flatMap((row) =>
-            columns.map((column) => {
-              const owner = view.board[row]?.[column] ?? null;
-              if (owner === null) return null;
-              const place = `${row}-${column}`;
-              const isNew = before !== null && before[row]?.[column] === null;
-              const tone = won.size > 0 && !won.has(place) ? " is-dim" : "";
-              return (
-                <g key={`${place}-${owner}`} transform={`translate(${column * CELL} ${row * CELL})`} class={`p${owner + 1}${tone}`}>
-                  <g
-                    class={`piece${unconfirmed.has(place) ? " is-pending" : ""}`}
-                    ref={(element) => {
-                      if (element && isNew) fall(element, row);
-                    }}
-                  >
-                    <Piece seat={owner} />
-                  </g>
-                </g>
-              );
-            }),
-          )}
+          {rows.flatMap((row) => columns.map((column) => piece(row, column)))}
         </g>
         <path class="plate" fill-rule="evenodd" d={PLATE} />
         {target !== null && hover !== null && <circle class={`target p${(seat ?? 0) + 1}`} cx={hover * CELL + 50} cy={target * CELL + 50} r="37" />}
@@ -161,24 +176,27 @@ export function Board({ view, seat, pending, undone, names, act, isReplay = fals
         {won.size > 0 && view.outcome?.line && <WinningLine line={view.outcome.line} />}
       </g>
       <g ref={grid} role="grid" aria-label={t("Connect Four board")} aria-readonly={!canDrop} onKeyDown={onKey}>
-        {cells}
+        {rows.map((row) => (
+          <g role="row">{columns.map((column) => cell(row, column))}</g>
+        ))}
       </g>
       <g aria-hidden="true">
-        {columns.map((column) => (
-          <rect
-            class="column"
-            data-testid={`column-${column}`}
-            x={column * CELL}
-            y={-lane}
-            width={CELL}
-            height={ROWS * CELL + lane}
-            onPointerEnter={(event) => event.pointerType !== "touch" && setHover(column)}
-            onClick={() => drop(column)}
-          />
-        ))}
+        {lanes}
       </g>
     </svg>
   );
+}
+
+/** Gives back what was drawn under a key for as long as its sign stays: Preact passes over what is the same object. */
+function useSame(...tongue: readonly unknown[]): <Drawn extends VNode | null>(key: string, sign: string, draw: () => Drawn) => Drawn {
+  const kept = useMemo(() => new Map<string, { readonly sign: string; readonly drawn: VNode | null }>(), tongue);
+  return (key, sign, draw) => {
+    const was = kept.get(key);
+    if (was?.sign === sign) return was.drawn as never;
+    const drawn = draw();
+    kept.set(key, { sign, drawn });
+    return drawn;
+  };
 }
 
 /** One outline around the pieces that won. */
