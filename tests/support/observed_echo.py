@@ -21,14 +21,14 @@ from kibitz.transport.server import SocketServer
 CONFIG = replace(
     KIBITZ_PROFILE,
     connections_max=5_000,
-    head_timeout_ms=2_000,
-    body_timeout_ms=2_000,
-    connect_timeout_ms=2_000,
-    upgrade_timeout_ms=2_000,
-    close_timeout_ms=2_000,
-    poll_close_timeout_ms=2_000,
-    ping_interval_ms=2_000,
-    ping_timeout_ms=2_000,
+    head_timeout_ms=1_000,
+    body_timeout_ms=1_000,
+    connect_timeout_ms=1_000,
+    upgrade_timeout_ms=1_000,
+    close_timeout_ms=1_000,
+    poll_close_timeout_ms=1_000,
+    ping_interval_ms=1_000,
+    ping_timeout_ms=1_000,
 )
 """Sizes as a game server has them. Times are shorter, so that a test sees the end of what never ends."""
 
