@@ -9,6 +9,7 @@ import os
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 SERVER_CORE = 0
 LOAD_CORE = 1
@@ -34,9 +35,17 @@ def raise_file_limit() -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process with all its threads, ended ones too."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
+    """User and system time of a process and of those that it started, with all threads, ended ones too; of the
+    processes only those that still run."""
+    total_s = _own_cpu_seconds(pid)
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            total_s += cpu_seconds(int(child))
+    return total_s
+
+
+def _own_cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 

@@ -1,8 +1,6 @@
-"""The ratings beside a running server: the thread that makes them, and the reading of them."""
+"""The ratings beside a running server: the process that makes them, and the reading of them."""
 
-import asyncio
 import logging
-from collections.abc import Callable
 from pathlib import Path
 
 import apsw
@@ -10,7 +8,7 @@ import apsw
 from kibitz.clock import Clock
 from kibitz.ids import GameName, PlayerId
 from kibitz.ratings.files import NAME
-from kibitz.ratings.follower import Follower
+from kibitz.ratings.follower import Changed, Follower
 from kibitz.ratings.standings import Standings
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
@@ -19,11 +17,9 @@ from kibitz.sqlite_file import UnusableFile
 
 log = logging.getLogger(__name__)
 
-Changed = Callable[[frozenset[GameName], frozenset[PlayerId]], None]
-
 
 class Ratings:
-    """A `RoomListener`: the end of a match wakes the thread. `changed` is called on the loop."""
+    """A `RoomListener`: the end of a match wakes the process. `changed` is called on the loop."""
 
     def __init__(self, data: Path, clock: Clock) -> None:
         """Blocks while the file is migrated. Without one that can be used there are no standings, and that
@@ -31,9 +27,8 @@ class Ratings:
         self.changed: Changed | None = None
         self.standings: Standings | None = None
         self._clock = clock
-        self._loop = asyncio.get_running_loop()
         path, journal = data / NAME, data / "journal.sqlite"
-        self._follower = Follower(path, journal, clock, self._told)
+        self._follower = Follower(path, journal, self._told)
         try:
             self.standings = Standings(path)
         except UnusableFile as error:
@@ -54,17 +49,11 @@ class Ratings:
         return (self._clock.now_us() - looked_us) / 1e6 if looked_us else None
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._follower.close)
+        await self._follower.close()
         if self.standings is not None:
             self.standings.close()
 
     def _told(self, games: frozenset[GameName], players: frozenset[PlayerId]) -> None:
-        try:
-            self._loop.call_soon_threadsafe(self._tell, games, players)
-        except RuntimeError:
-            pass  # the loop has ended
-
-    def _tell(self, games: frozenset[GameName], players: frozenset[PlayerId]) -> None:
         if self.changed is not None:
             self.changed(games, players)
 

@@ -1,119 +1,98 @@
-"""The thread behind the journal: told of a match it tells whose figures changed, and nothing ends it."""
+"""The process behind the journal, for real: it is woken, killed, begun anew, and ends with who started it."""
 
-import queue
-import threading
-import time
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from kibitz.clock import SystemClock
+from kibitz.child import start_child
 from kibitz.ids import GameName, PlayerId
-from kibitz.ratings import follower as follower_module
-from kibitz.ratings.follower import PIECE_S, SHARE, Follower, Pace
-from kibitz.ratings.projection import Changed, Projection
-from support.past_matches import ANN, BEN, PastMatches
+from kibitz.ratings.follower import Follower
+from support.past_matches import ANN, BEN, CY, PastMatches
 
 FOUR = frozenset({GameName("connect-four")})
 Told = tuple[frozenset[GameName], frozenset[PlayerId]]
 
 
-async def test_a_match_that_ended_is_told_at_once(tmp_path: Path) -> None:
+class Heard:
+    """A follower that begins at once, and what it told."""
+
+    def __init__(self, data: Path) -> None:
+        self.told: asyncio.Queue[Told] = asyncio.Queue()
+        self.follower = Follower(
+            data / "ratings.sqlite",
+            data / "journal.sqlite",
+            lambda games, players: self.told.put_nowait((games, players)),
+            begin_s=0.0,
+            again_s=0.0,
+        )
+
+    async def next(self) -> Told:
+        async with asyncio.timeout(30):
+            return await self.told.get()
+
+    def worker(self) -> int:
+        child = self.follower._child
+        assert child is not None
+        return child.process.pid
+
+
+@pytest.fixture
+async def past(tmp_path: Path) -> AsyncIterator[PastMatches]:
     past = PastMatches(tmp_path)
-    told: queue.Queue[Told] = queue.Queue()
-    path = tmp_path / "ratings.sqlite"
-    follower = Follower(path, past.path, SystemClock(), lambda games, players: told.put((games, players)))
-    room = past.room(ANN, BEN)
-    room.match({"winner": 0})
-    await past.journal.flush()
-    follower.start()
-    assert told.get(timeout=20) == (FOUR, {ANN, BEN})  # from before its start
-    room.match({"winner": 1})
-    await past.journal.flush()
-    follower.wake()
-    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
-    follower.close()
-    follower.close()
-    assert told.empty()
+    yield past
     await past.close()
 
 
-async def test_a_file_that_cannot_be_used_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(follower_module, "RETRY_S", 0.01)
-    past = PastMatches(tmp_path)
+async def test_a_process_tells_whose_figures_have_changed(tmp_path: Path, past: PastMatches) -> None:
     past.room(ANN, BEN).match({"winner": 0})
     await past.journal.flush()
-    path = tmp_path / "ratings.sqlite"
-    path.mkdir()
-    told: queue.Queue[Told] = queue.Queue()
-    follower = Follower(path, past.path, SystemClock(), lambda games, players: told.put((games, players)))
-    follower.start()
-    with pytest.raises(queue.Empty):
-        told.get(timeout=0.1)
-    path.rmdir()
-    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
-    follower.close()
-    await past.close()
+    heard = Heard(tmp_path)
+    heard.follower.start()
+    assert await heard.next() == (FOUR, {ANN, BEN})
+    worker = heard.worker()
+    assert os.getpriority(os.PRIO_PROCESS, worker) == 19
+    past.room(ANN, CY).match({"winner": 1})
+    await past.journal.flush()
+    heard.follower.wake()
+    assert await heard.next() == (FOUR, {ANN, CY})
+    await heard.follower.close()
+    await heard.follower.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    assert heard.told.empty()
 
 
-async def test_what_nobody_thought_of_does_not_end_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_another_goes_on_where_one_was_killed(
+    tmp_path: Path, past: PastMatches, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(follower_module, "RETRY_S", 0.01)
-    past = PastMatches(tmp_path)
     past.room(ANN, BEN).match({"winner": 0})
     await past.journal.flush()
-    told: queue.Queue[Told] = queue.Queue()
-    step, failures = Projection.step, [ValueError("a row like no other")]
-
-    def fails_once(projection: Projection) -> Changed:
-        if failures:
-            raise failures.pop()
-        return step(projection)
-
-    monkeypatch.setattr(Projection, "step", fails_once)
-    follower = Follower(
-        tmp_path / "ratings.sqlite",
-        past.path,
-        SystemClock(),
-        lambda games, players: told.put((games, players)),
-    )
-    follower.start()
-    assert told.get(timeout=20) == (FOUR, {ANN, BEN})
-    assert "a row like no other" in caplog.text
-    follower.close()
-    await past.close()
+    heard = Heard(tmp_path)
+    heard.follower.start()
+    assert await heard.next() == (FOUR, {ANN, BEN})
+    os.kill(heard.worker(), signal.SIGKILL)
+    past.room(BEN, CY).match({"winner": 1})
+    await past.journal.flush()
+    assert await heard.next() == (FOUR, {BEN, CY})
+    await heard.follower.close()
+    assert "the ratings stand still" in caplog.text
 
 
-async def test_a_fault_is_not_met_again_at_each_match(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    past = PastMatches(tmp_path)
-    failed = threading.Event()
-
-    def fails(projection: Projection) -> Changed:
-        failed.set()
-        raise ValueError("a row like no other")
-
-    monkeypatch.setattr(Projection, "step", fails)
-    follower = Follower(tmp_path / "ratings.sqlite", past.path, SystemClock(), lambda games, players: None)
-    follower.start()
-    assert failed.wait(20)
-    for _ in range(100):
-        follower.wake()
-    follower.close()
-    assert caplog.text.count("the ratings stand still") == 1
-    await past.close()
+async def test_before_it_was_started_there_is_nothing_to_wake_or_close(tmp_path: Path) -> None:
+    heard = Heard(tmp_path)
+    heard.follower.wake()
+    await heard.follower.close()
 
 
-def test_it_takes_a_small_share_of_a_processor() -> None:
-    paused: list[float] = []
-    pace = Pace(paused.append)
-    began = time.thread_time()
-    while sum(paused) < 0.05:
-        pace()
-    used = time.thread_time() - began
-    assert sum(paused) + used >= 0.9 * used / SHARE
-    assert min(paused) >= 0.9 * PIECE_S * (1 / SHARE - 1)
+async def test_it_ends_with_a_server_that_was_killed(tmp_path: Path, past: PastMatches) -> None:
+    await past.journal.flush()
+    files = (str(tmp_path / "ratings.sqlite"), str(tmp_path / "journal.sqlite"))
+    child = await start_child("kibitz.ratings.worker", *files, line_most=1000)
+    child.stdin.close()  # what the kernel does for a process that is killed
+    async with asyncio.timeout(30):
+        assert await child.process.wait() == 0
+    await child.end()

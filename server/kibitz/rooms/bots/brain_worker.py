@@ -11,6 +11,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from kibitz.child import be_nice
+
 
 class Question(msgspec.Struct, frozen=True):
     """One line of input: which `brain` (`package.module:function`), what it sees, and its budget."""
@@ -56,10 +58,7 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
 def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    try:
-        os.nice(10)  # a player's move goes before a bot's thoughts
-    except OSError:
-        pass
+    be_nice(10)
     serve(sys.stdin.buffer, answers)
 
 

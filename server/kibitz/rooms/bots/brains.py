@@ -7,12 +7,10 @@ plays a fallback meanwhile. Nothing but JSON passes between the processes.
 
 import asyncio
 import logging
-import os
-import sys
-from asyncio.subprocess import PIPE, Process
 
 import msgspec
 
+from kibitz.child import Child, start_child
 from kibitz.ids import Seat
 from kibitz.rooms.bots.brain_worker import Answer, Question
 from kibitz.rooms.services.brain_pool import Chosen
@@ -80,11 +78,11 @@ class _Worker:
     """One process, started again after it failed."""
 
     def __init__(self) -> None:
-        self._process: Process | None = None
+        self._child: Child | None = None
         self._complaints: set[tuple[str, str]] = set()
 
     async def ask(self, question: Question) -> Move | None:
-        grace_ms = GRACE_MS if self._process is not None else GRACE_MS + START_MS
+        grace_ms = GRACE_MS if self._child is not None else GRACE_MS + START_MS
         try:
             async with asyncio.timeout((question.budget_ms + grace_ms) / 1000):
                 line = await self._line(question)
@@ -108,35 +106,16 @@ class _Worker:
             _log.warning("the brain %s %s", brain, problem)
 
     async def _line(self, question: Question) -> bytes:
-        if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "kibitz.rooms.bots.brain_worker",
-                stdin=PIPE,
-                stdout=PIPE,
-                limit=ANSWER_BYTES_MOST,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                # Of its own: Ctrl-C in a terminal is for the server, which then ends its workers.
-                start_new_session=True,
-            )
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise OSError("the worker has no pipes")
-        stdin.write(_encode(question) + b"\n")
-        await stdin.drain()
-        return await stdout.readuntil(b"\n")
+        if self._child is None:
+            self._child = await start_child("kibitz.rooms.bots.brain_worker", line_most=ANSWER_BYTES_MOST)
+        self._child.stdin.write(_encode(question) + b"\n")
+        await self._child.stdin.drain()
+        return await self._child.stdout.readuntil(b"\n")
 
     async def end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            try:
-                process.kill()
-            except ProcessLookupError:
-                pass
-        await process.wait()
+        child, self._child = self._child, None
+        if child is not None:
+            await child.end()
 
 
 def _give(chosen: Chosen, move: Move | None) -> None:
