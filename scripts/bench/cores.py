@@ -35,8 +35,8 @@ def raise_file_limit() -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and of those that it started, with all threads, ended ones too; of the
-    processes only those that still run."""
+    """User and system time of a process and of those that it started and that still run, with all threads,
+    ended ones too."""
     total_s = _own_cpu_seconds(pid)
     for thread in Path(f"/proc/{pid}/task").iterdir():
         for child in (thread / "children").read_text().split():
