@@ -1,21 +1,18 @@
-"""Without a connection: what is shown, what is kept, and how a page learns of a new version."""
+"""Without a connection: what is shown, what is kept, and what is sent when it is back."""
 
-import json
+import re
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from support.guests import Guests
-from support.processes import ROOT, ServerProcess
+from support.kept_pages import is_kept, until
+from support.processes import ServerProcess
 from support.table_page import TablePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
-FILES_KEPT = "async () => (await (await caches.open('files')).keys()).length"
-WORKER_IS_THERE = "() => navigator.serviceWorker.controller !== null"
-HAS_WORKER = "async () => (await navigator.serviceWorker.getRegistrations()).length > 0"
-CACHES = "async () => (await caches.keys()).length"
 WAITING = """() => new Promise((done) => {
     const asked = indexedDB.open("kibitz");
     asked.onsuccess = () => {
@@ -23,27 +20,6 @@ WAITING = """() => new Promise((done) => {
         all.onsuccess = () => { asked.result.close(); done(all.result.length); };
     };
 })"""
-
-
-def until(page: Page, predicate: str) -> None:
-    """The page itself asks again and again; `wait_for_function` takes a promise for an answer."""
-    page.evaluate(
-        f"""async () => {{
-            const end = Date.now() + 15_000;
-            while (!(await ({predicate})())) {{
-                if (Date.now() > end) throw new Error("not yet");
-                await new Promise((go) => setTimeout(go, 50));
-            }}
-        }}"""
-    )
-
-
-def is_kept(player: TablePage) -> None:
-    """The worker has the page, and every file of the client."""
-    manifest = json.loads((ROOT / "server/web/dist/manifest.json").read_text())
-    count = len(manifest["assets"]) - 1  # not the script of the page for embedding
-    player.page.wait_for_function(WORKER_IS_THERE)
-    until(player.page, f"async () => (await ({FILES_KEPT})()) >= {count}")
 
 
 def waits(page: Page, count: int) -> None:
@@ -67,13 +43,9 @@ def test_without_a_connection(server: ServerProcess, new_player: Guests) -> None
     a_table_and_the_lobby_are_there_without_a_connection(ada, bo)
     a_move_made_offline_is_sent_once_by_one_of_two_tabs(ada, bo)
     a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_board(ada, bo)
+    the_lobby_of_one_device_delivers_and_leaves_the_seat_to_the_other(ada, bo, new_player)
     another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(ada, bo)
-
-
-def test_versions_of_the_client(own_server: ServerProcess, server: ServerProcess, new_player: Guests) -> None:
-    a_new_version_waits_for_the_player_and_can_be_switched_off(own_server, new_player)
-    new_player.all_leave()
-    a_page_that_is_too_old_for_the_server_says_so(server, new_player)
+    two_tabs_that_lose_their_session_become_one_player(ada)
 
 
 def a_table_and_the_lobby_are_there_without_a_connection(ada: TablePage, bo: TablePage) -> None:
@@ -88,14 +60,39 @@ def a_table_and_the_lobby_are_there_without_a_connection(ada: TablePage, bo: Tab
     ada.sees_disc(5, 3, 0)
     expect(ada.at("plate-1")).to_contain_text("Bo")
     expect(ada.at("banner")).to_contain_text("You are offline")
+    the_banner_fits(ada)
     ada.open(ada.url)
     expect(ada.page.locator(f'a[href="/room/{ada_room}"]').first).to_be_visible()
     expect(ada.at("banner")).to_contain_text("You are offline")
+    as_of = re.compile(r"as of .*\d:\d\d")
+    expect(ada.page.get_by_role("heading", name="Open rooms")).to_have_text(as_of)
+    ada.open(f"{ada.url}/player")
+    expect(ada.page.get_by_text(as_of).first).to_be_visible()
     ada.open(room)
     ada.sees_disc(5, 3, 0)
     ada.open(f"{ada.url}/room/never-seen")
     expect(ada.at("message")).to_contain_text("cannot be reached")
     ada.page.context.set_offline(False)
+
+
+def the_banner_fits(ada: TablePage) -> None:
+    """Where the header has room for it, and where it has none: it covers neither board nor plates."""
+    before = ada.page.viewport_size
+    assert before is not None
+    for width in (1200, 830, 320):
+        ada.page.set_viewport_size({"width": width, "height": 700})
+        assert not ada.scrolls_sideways(), width
+        banner = ada.at("banner").bounding_box()
+        assert banner is not None
+        assert 0 <= banner["x"] <= width - banner["width"], width
+    ada.page.set_viewport_size({"width": 830, "height": 700})
+    banner = ada.at("banner").bounding_box()
+    for hook in ("board", "plate-0", "plate-1", "settings"):
+        box = ada.at(hook).bounding_box()
+        assert box is not None
+        assert banner is not None
+        assert banner["y"] >= box["y"] + box["height"], hook
+    ada.page.set_viewport_size(before)
 
 
 def a_move_made_offline_is_sent_once_by_one_of_two_tabs(ada: TablePage, bo: TablePage) -> None:
@@ -160,6 +157,33 @@ def a_move_waits_for_whichever_page_comes_next_and_a_refusal_is_told_at_its_boar
     expect(ada.at("cell-5-2")).not_to_have_attribute("data-owner", "0")
 
 
+def the_lobby_of_one_device_delivers_and_leaves_the_seat_to_the_other(
+    ada: TablePage, bo: TablePage, new_player: Guests
+) -> None:
+    """Ada moves without a connection, goes on at another device, and opens the lobby of the first."""
+    sit_down(ada, bo)
+    room, context = ada.page.url, ada.page.context
+    context.set_offline(True)
+    ada.sees_connection("offline")
+    ada.drop(2)
+    waits(ada.page, 1)
+    ada.page.close()
+    other = new_player(ada.url, "Ada", storage_state=context.storage_state())
+    other.open(room)
+    other.sees_turn(0)
+    ada.page = context.new_page()
+    context.set_offline(False)
+    ada.open(ada.url)
+    for player in (other, bo):
+        player.sees_disc(5, 2, 0)
+    waits(ada.page, 0)
+    expect(other.at("superseded")).to_have_count(0)
+    expect(other.at("plate-0")).to_have_attribute("data-you", "true")
+    bo.drop(3)
+    other.drop(2)
+    bo.sees_disc(4, 2, 0)
+
+
 def another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
     ada: TablePage, bo: TablePage
 ) -> None:
@@ -184,60 +208,25 @@ def another_player_at_this_browser_sends_and_sees_nothing_of_the_one_before(
     bo.sees_disc_count(0)
 
 
-def a_new_version_waits_for_the_player_and_can_be_switched_off(
-    own_server: ServerProcess, new_player: Guests
-) -> None:
-    """Another setting of the server makes other pages, which is a new version."""
-    ada = new_player(own_server.url, "Ada", service_workers="allow")
-    is_kept(ada)
-    own_server.kill()
-    own_server.start("--ping-interval-ms", "9000")
-    own_server.wait_ready()
-    ada.page.reload()
-    assert (
-        ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).socket.ping_interval_ms")
-        == 10_000
-    )
-    ada.at("update").wait_for()
-    # Not while a match in real time runs.
-    ada.sit_at(ada.make_room("light-cycles", bots=1))
-    expect(ada.at("net-pill")).to_have_attribute("data-status", "connected")
-    expect(ada.at("board")).to_be_visible()
-    expect(ada.at("resign")).to_be_visible()
-    expect(ada.at("update")).to_have_count(0)
+def two_tabs_that_lose_their_session_become_one_player(ada: TablePage) -> None:
     ada.open(ada.url)
-    ada.at("update-now").click()
-    ada.page.wait_for_function(
-        "() => JSON.parse(document.getElementById('boot').textContent).socket.ping_interval_ms === 9000"
-    )
-    expect(ada.at("new-room")).to_be_visible()
-    expect(ada.at("update")).to_have_count(0)
-
-    own_server.kill()
-    own_server.start("--service-worker", "off")
-    own_server.wait_ready()
-    ada.page.reload()
-    until(ada.page, f"async () => !(await ({HAS_WORKER})()) && (await ({CACHES})()) === 0")
-    ada.page.reload()
-    expect(ada.at("new-room")).to_be_visible()
-    assert ada.page.evaluate("JSON.parse(document.getElementById('boot').textContent).is_worker_on") is False
-
-
-def a_page_that_is_too_old_for_the_server_says_so(server: ServerProcess, new_player: Guests) -> None:
-    ada = new_player(server.url, "Ada")
-
-    def from_the_future(route: WebSocketRoute) -> None:
-        upstream = route.connect_to_server()
-        upstream.on_message(
-            lambda message: route.send(
-                message.replace('"protocol":1', '"protocol":2') if isinstance(message, str) else message
-            )
-        )
-
-    ada.page.route_web_socket("**/socket.io/**", from_the_future)
-    ada.page.reload()
-    ada.play_bot()
-    expect(ada.at("outdated")).to_contain_text("too old")
-    ada.page.unroute_all()
-    ada.at("update-now").click()
-    expect(ada.at("board")).to_be_visible()
+    ada.create_room()
+    ada.sees_connection("connected")
+    context = ada.page.context
+    tab = TablePage(context.new_page(), ada.url, "Ada")
+    tab.open(ada.page.url)
+    tab.sees_connection("connected")
+    context.set_offline(True)
+    for one in (ada, tab):
+        one.sees_connection("offline")
+    context.clear_cookies()
+    with context.expect_event("request", lambda request: request.url.endswith("/api/session")):
+        made: list[str] = []
+        context.on("request", lambda request: made.append(request.url))
+        context.set_offline(False)
+        for one in (ada, tab):
+            one.sees_connection("connected")
+    assert len([url for url in made if url.endswith("/api/session")]) == 1
+    who = "() => JSON.parse(localStorage.getItem('kibitz.session')).player_id"
+    told = "async () => (await (await fetch('/api/players/me')).json()).player_id"
+    assert len({one.page.evaluate(script) for one in (ada, tab) for script in (who, told)}) == 1

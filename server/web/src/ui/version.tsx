@@ -45,7 +45,8 @@ export async function watchVersion(): Promise<void> {
     void navigator.serviceWorker.ready.then(({ active: worker }) => {
       if (isThrifty()) return;
       worker?.postMessage("fetch the rest");
-      if (identity.me.peek()) worker?.postMessage("keep mine");
+      // Whoever has no session yet gets one later on this very page.
+      identity.me.subscribe((me) => me && worker?.postMessage("keep mine"));
     });
   }
   effect(() => {
