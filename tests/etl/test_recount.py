@@ -1,6 +1,9 @@
 """Late events, and rebuilding: just what they touch changes, and nothing but the truth comes out."""
 
+import shutil
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +19,7 @@ from support.analytics_telemetry import ROWS, TelemetryFile
 pytestmark = pytest.mark.timeout(300)
 
 UNTIL = at("2026-11-20 12:00:00")
+NOW = naive("2026-11-23 12:00:00")
 MODELS = [model for model in load_models() if not model.is_staging]
 Rows = set[tuple[object, ...]]
 
@@ -36,9 +40,25 @@ def fill(paths: Paths) -> None:
     )
 
 
-def test_an_event_three_days_late_changes_its_hour_and_its_day(paths: Paths, pipeline: Pipeline) -> None:
+@pytest.fixture(scope="module")
+def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a week of play that was loaded and counted."""
+    paths = Paths(tmp_path_factory.mktemp("filled"))
     fill(paths)
-    pipeline.tick()
+    with Pipeline(paths, load_models(), utc_now=lambda: NOW, interval_s=5) as pipeline:
+        assert pipeline.tick().state == "ok"
+    return paths.data
+
+
+@pytest.fixture
+def filled(paths: Paths, open_pipeline: Callable[..., Pipeline], _filled: Path) -> Pipeline:
+    """Over a copy of it."""
+    shutil.copytree(_filled, paths.data, dirs_exist_ok=True)
+    return open_pipeline(paths)
+
+
+def test_an_event_three_days_late_changes_its_hour_and_its_day(paths: Paths, filled: Pipeline) -> None:
+    pipeline = filled
     before = snapshot(pipeline)
     late = naive("2026-11-17 09:30:00")
     JournalFile(paths.journal).append([Row("late", "joined", at(str(late)), seat=0, player="p_late")])
@@ -93,10 +113,9 @@ def _reaches(name: str) -> bool:
     ],
 )
 def test_days_rebuilt_from_spoilt_tables_come_out_bit_for_bit(
-    paths: Paths, pipeline: Pipeline, first: str, last: str
+    filled: Pipeline, first: str, last: str
 ) -> None:
-    fill(paths)
-    pipeline.tick()
+    pipeline = filled
     before = snapshot(pipeline)
     pipeline.loader.rows(
         f"update agg_room_hour set n_moves = n_moves + 7 where hour_at >= '{first}' and hour_at < '{last}'"
