@@ -11,6 +11,9 @@ import resource
 import sys
 from dataclasses import asdict, dataclass
 
+if __name__ == "__main__":  # Arrow can do without, and loading it takes longer than most questions
+    sys.modules["numpy"] = None  # type: ignore[assignment]
+
 import duckdb
 import pyarrow as pa
 
