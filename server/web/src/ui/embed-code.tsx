@@ -40,7 +40,7 @@ function EmbedCode({ code, remove }: { readonly code: string; readonly remove: (
       <label class="hidden" for="embed-code">
         {t("Code for your page")}
       </label>
-      <textarea id="embed-code" ref={text} class="input small" data-testid="embed-code" rows={5} readOnly value={code} />
+      <textarea id="embed-code" ref={text} class="input small" data-testid="embed-code" rows={7} readOnly value={code} />
       <div class="acts">
         <button type="button" class="btn main" onClick={copy}>
           {t("Copy code")}
