@@ -4,11 +4,14 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.manifest_scanner import scan_component_manifests
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
@@ -86,6 +89,14 @@ def mart(data: Path) -> Iterator[Mart]:
 def rest() -> Iterator[AdminRest]:
     with AdminRest() as running:
         yield running
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_once() -> Iterator[None]:
+    """For components: each `AppTest` reads the metadata of all that is installed, and the same comes out."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
