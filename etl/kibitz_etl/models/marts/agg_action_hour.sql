@@ -33,7 +33,11 @@ select
     count(fct_event.spent_ms) as n_spent,
     coalesce(sum(fct_event.spent_ms), 0)::bigint as spent_ms
 from fct_event
-inner join dim_room on fct_event.room_id = dim_room.room_id
+inner join dim_room
+    on
+        fct_event.room_id = dim_room.room_id
+        -- no others have an event in this time; DuckDB passes over the old ones
+        and dim_room.last_event_at >= $from_at and dim_room.created_at < $to_at
 where
     fct_event.occurred_at >= $from_at and fct_event.occurred_at < $to_at
     and fct_event.kind = 'action'

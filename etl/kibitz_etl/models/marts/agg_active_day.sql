@@ -30,7 +30,7 @@ with people as (
     from agg_player_day
     where
         is_active and not is_bot
-        and activity_date >= $from_date - 29 and activity_date < $to_date
+        and activity_date >= $from_date and activity_date < $to_date
 
     union all
 
@@ -41,7 +41,20 @@ with people as (
     from agg_player_day
     where
         is_active and not is_bot
-        and activity_date >= $from_date - 29 and activity_date < $to_date
+        and activity_date >= $from_date and activity_date < $to_date
+
+    union all
+
+    -- of the days before, only each player's last one reaches into these
+    select
+        max(activity_date) as activity_date,
+        player_id,
+        coalesce(game, '') as game
+    from agg_player_day
+    where
+        is_active and not is_bot
+        and activity_date >= $from_date - 29 and activity_date < $from_date
+    group by grouping sets ((player_id, game), (player_id))
 ),
 
 next_days as (
@@ -54,56 +67,68 @@ next_days as (
     window w as (partition by player_id, game order by activity_date)
 ),
 
+-- few pairs of days, however many people
+stretches as (
+    select
+        activity_date,
+        game,
+        day_after,
+        count(*) as n,
+        count(*) filter (where day_before = activity_date - 1) as n_again
+    from next_days
+    group by activity_date, game, day_after
+),
+
 -- where each stretch begins and ends; what begins on a day counts from it on
 ends as (
     select
         activity_date as at_date,
         game,
-        1 as dau,
-        1 as wau,
-        1 as mau,
-        (day_before = activity_date - 1)::integer as returning_,
+        n as dau,
+        n as wau,
+        n as mau,
+        n_again as returning_,
         0 as dormant,
         0 as churned
-    from next_days
+    from stretches
 
     union all
 
-    select activity_date + 1, game, -1, 0, 0, -(day_before = activity_date - 1)::integer, 0, 0
-    from next_days
+    select activity_date + 1, game, -n, 0, 0, -n_again, 0, 0
+    from stretches
 
     union all
 
-    select least(activity_date + 7, day_after), game, 0, -1, 0, 0, 0, 0
-    from next_days
+    select least(activity_date + 7, day_after), game, 0, -n, 0, 0, 0, 0
+    from stretches
 
     union all
 
-    select least(activity_date + 30, day_after), game, 0, 0, -1, 0, 0, 0
-    from next_days
+    select least(activity_date + 30, day_after), game, 0, 0, -n, 0, 0, 0
+    from stretches
 
     union all
 
-    select activity_date + 1, game, 0, 0, 0, 0, 1, 0
-    from next_days
+    select activity_date + 1, game, 0, 0, 0, 0, n, 0
+    from stretches
     where day_after > activity_date + 1
 
     union all
 
-    select activity_date + 2, game, 0, 0, 0, 0, -1, 0
-    from next_days
+    select activity_date + 2, game, 0, 0, 0, 0, -n, 0
+    from stretches
     where day_after > activity_date + 1
 
     union all
 
-    select activity_date + 14, game, 0, 0, 0, 0, 0, 1
-    from next_days
+    select activity_date + 14, game, 0, 0, 0, 0, 0, n
+    from stretches
     where day_after > activity_date + 14
 
     union all
 
-    select activity_date + 15, game, 0, 0, 0, 0, 0, -1
-    from next_days
+    select activity_date + 15, game, 0, 0, 0, 0, 0, -n
+    from stretches
     where day_after > activity_date + 14
 ),
 
@@ -114,7 +139,7 @@ changes as (
         sum(dau) as dau,
         sum(wau) as wau,
         sum(mau) as mau,
-        coalesce(sum(returning_), 0) as returning_,
+        sum(returning_) as returning_,
         sum(dormant) as dormant,
         sum(churned) as churned
     from ends

@@ -74,5 +74,9 @@ select
     min(acts.occurred_at) as first_at,
     max(acts.occurred_at) as last_at
 from acts
-inner join dim_room on acts.room_id = dim_room.room_id
+inner join dim_room
+    on
+        acts.room_id = dim_room.room_id
+        -- no others have an event in this time; DuckDB passes over the old ones
+        and dim_room.last_event_at >= $from_at and dim_room.created_at < $to_at
 group by date_trunc('hour', acts.occurred_at), dim_room.game, dim_room.has_bots, acts.player_id

@@ -1,5 +1,6 @@
 -- agg_player_past: each player in each game over all days that are over, so that a tick need not look at them
--- again. Today's share is added in dim_player_game.
+-- again. Today's share is added in dim_player_game. Bots that the server plays are left out: they have an id for
+-- one seat of one room.
 --
 -- window: closed
 -- grain: one row per player and game, and over all games where game is empty
@@ -30,5 +31,5 @@ select
     sum(n_won)::bigint as n_won,
     sum(n_moves)::bigint as n_moves
 from agg_player_day
-where activity_date < $closed_before
+where activity_date < $closed_before and not starts_with(player_id, 'b_house.')
 group by grouping sets ((player_id, game), (player_id))

@@ -44,5 +44,9 @@ select
     coalesce(sum(events.n_moves) filter (where not events.is_undone), 0)::bigint as n_moves,
     count(*) as n_events
 from events
-inner join dim_room on events.room_id = dim_room.room_id
+inner join dim_room
+    on
+        events.room_id = dim_room.room_id
+        -- no others have an event in this time; DuckDB passes over the old ones
+        and dim_room.last_event_at >= $from_at and dim_room.created_at < $to_at
 group by date_trunc('hour', events.occurred_at), dim_room.game, dim_room.has_bots

@@ -1,4 +1,5 @@
--- dim_player: each player who ever took a seat or acted, over all games. Names are not here.
+-- dim_player: each player who ever took a seat or acted, over all games. Names are not here, nor are bots that the
+-- server plays: they have an id for one seat of one room.
 --
 -- window: players
 -- grain: one row per player

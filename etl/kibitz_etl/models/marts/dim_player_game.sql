@@ -1,4 +1,5 @@
--- dim_player_game: each player in each game, and over all games where game is empty.
+-- dim_player_game: each player in each game, and over all games where game is empty. Bots that the server plays
+-- are left out: they have an id for one seat of one room.
 --
 -- window: players
 -- grain: one row per player and game
@@ -36,6 +37,7 @@ with today as (
     where
         activity_date >= $closed_before
         and player_id in (select player_id from touched_players)
+        and not starts_with(player_id, 'b_house.')
     group by grouping sets ((player_id, game), (player_id))
 ),
 
