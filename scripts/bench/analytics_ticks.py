@@ -22,6 +22,7 @@ from kibitz_etl.models import load_models
 from kibitz_etl.paths import Paths
 from kibitz_etl.recount import Recounter
 from kibitz_etl.tick import Pipeline, State
+from kibitz_etl.trends.tables import trend_tables
 
 EVENTS = 50_000
 ROUNDS = 5
@@ -42,7 +43,7 @@ def run(data: Path, events: int) -> list[Figure]:
     """`events` is ignored: what counts is how many there are in `data`."""
     paths, models = Paths(data), load_models()
     now = BEGIN
-    with Pipeline(paths, models, utc_now=lambda: now, interval_s=5) as pipeline:
+    with Pipeline(paths, models, utc_now=lambda: now, interval_s=5, derived=trend_tables()) as pipeline:
         mark = pipeline.loader.watermark()
         now = mark.watermark_at or now
         _begin_journal(paths.journal, mark.last.seq)
