@@ -157,6 +157,16 @@ async def test_polling_client_closes(echo: EchoProcess, path: str) -> None:
 
 
 @better_than_the_reference
+@PATHS
+async def test_polling_client_closes_before_its_poll_came(echo: EchoProcess, path: str) -> None:
+    """Two connections have no order: the GET is answered as if it had come before the POST."""
+    async with await Poller.open(echo.port, path) as session:
+        await session.push("1")
+        assert (await session.get()).text == "6"
+        assert await session.is_gone()
+
+
+@better_than_the_reference
 @WAYS
 @PATHS
 async def test_websocket_client_closes(echo: EchoProcess, path: str, *, is_later: bool) -> None:

@@ -64,6 +64,7 @@ class PollChannel:
         "_owed",
         "_packets",
         "_waiter",
+        "farewell",
         "is_posting",
         "is_probed",
         "repeats",
@@ -81,6 +82,8 @@ class PollChannel:
         self._waiter: Waiter | None = None
         self._hold_timer: asyncio.TimerHandle | None = None
         self._is_marked = False
+        self.farewell = Wake.CLOSE
+        """What the last GET is answered with, where one is still to come."""
         self.is_posting = False
         self.is_probed = False
         self.repeats = Repeats()
@@ -221,6 +224,13 @@ class PollChannel:
 
     def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
         self.release_hold()
+        if by_client and not self.is_writable and not self.is_probed:
+            # Its GET may have been sent first, and overtaken by the POST that closes: both are answered
+            # as if they had come in their order.
+            self._owed = None
+            self._packets.clear()
+            self.farewell = Wake.NOOP
+            return True
         if by_client or reason is DisconnectReason.TRANSPORT_CLOSE:
             self.release()
             return False

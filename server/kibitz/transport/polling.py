@@ -135,7 +135,7 @@ class PollRequest:
             channel.wait(self)
         elif channel.is_empty:
             session.finish()
-            self.woken(Wake.CLOSE)
+            self.woken(channel.farewell)
         else:
             self.woken(Wake.DATA)
 
