@@ -10,6 +10,8 @@ from kibitz.rooms.fold.lifecycle import Status
 
 AT_ONCE = 2_000
 """Counted in one call, which then takes a millisecond or so. With more the count goes on step by step."""
+STEP = 250
+"""Counted in one of ten steps a second: players wait meanwhile."""
 
 _SHOWN = (Status.WAITING, Status.PLAYING, Status.PAUSED, Status.FINISHED, Status.FAULTED)
 
@@ -35,7 +37,7 @@ class RoomCounts:
         """Count some more, where there are many."""
         if self._directory.open_rooms <= AT_ONCE:
             return
-        some = list(islice(self._rest, AT_ONCE))
+        some = list(islice(self._rest, STEP))
         if some:
             self._under_way.update(held.status for held in some)
         else:

@@ -18,6 +18,7 @@ async def test_both_ways_count_the_same(tmp_path: Path, monkeypatch: pytest.Monk
         at_once = counts.counts()
         assert at_once == {"waiting": 4, "playing": 1, "paused": 0, "finished": 0, "faulted": 0}
         monkeypatch.setattr(room_counts, "AT_ONCE", 2)
+        monkeypatch.setattr(room_counts, "STEP", 2)
         for _ in range(10):
             counts.step()
         assert counts.counts() == at_once
