@@ -10,7 +10,10 @@ from kibitz_dashboard.palette import Palette, palette
 _STYLE = """
 <style>
 [data-testid="stMetricValue"], [data-testid="stMetricDelta"], td { font-variant-numeric: tabular-nums; }
-@media (max-width: 640px) { [data-testid="stMetricValue"] { font-size: 21px; } }
+@media (max-width: 640px) {
+  [data-testid="stMetricValue"] { font-size: 21px; }
+  .heatmap-label { display: none; }
+}
 h1, h2, h3 { letter-spacing: -.02em; }
 [data-testid="stMainBlockContainer"] { max-width: 1180px; }
 [class*="st-key-card-"] { background: $surface; box-shadow: $shadow; }

@@ -52,10 +52,10 @@ rows = page.ask("health/runs")
 page.chart(
     "How long runs took",
     run_times(rows, zone, page.colours) if len(rows) else None,
-    empty="The ETL has loaded nothing yet.",
+    empty="A run is told of by the mart after it.",
     note="Each run that loaded, published or failed, and the rows it read",
 )
-page.table("Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="The ETL has loaded nothing yet.")
+page.table("Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="A run is told of by the mart after it.")
 rows = page.ask("health/quarantine")
 page.table(
     "Quarantine",
