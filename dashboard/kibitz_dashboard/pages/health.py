@@ -55,7 +55,9 @@ page.chart(
     empty="A run is told of by the mart after it.",
     note="Each run that loaded, published or failed, and the rows it read",
 )
-page.table("Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="A run is told of by the mart after it.")
+page.table(
+    "Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="A run is told of by the mart after it."
+)
 rows = page.ask("health/quarantine")
 page.table(
     "Quarantine",
