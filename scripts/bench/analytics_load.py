@@ -30,16 +30,17 @@ def run(data: Path, events: int) -> list[Figure]:
     made_s = time.process_time() - began
     # What telemetry told is another file, with rows of its own.
     (folder / "telemetry.sqlite").unlink()
-    loading = 0.0
+    loading = loading_wall = 0.0
     load_batch = Loader.load_batch
 
     def measured(self: Loader, *values: int) -> object:
-        nonlocal loading
-        began = time.process_time()
+        nonlocal loading, loading_wall
+        began, began_wall = time.process_time(), time.perf_counter()
         try:
             return load_batch(self, *values)
         finally:
             loading += time.process_time() - began
+            loading_wall += time.perf_counter() - began_wall
 
     Loader.load_batch = measured  # type: ignore[method-assign,assignment]
     try:
@@ -54,6 +55,14 @@ def run(data: Path, events: int) -> list[Figure]:
         raise SystemExit(f"the load went wrong: {tick}, {differs}")
     return [
         Figure("demo: events made", made.events / made_s, "a second", MADE_A_SECOND, is_least=True),
-        Figure("load: events loaded", made.events / loading, "a second", LOADED_A_SECOND, is_least=True),
+        Figure(
+            "load: events loaded",
+            made.events / loading_wall,
+            "a second",
+            LOADED_A_SECOND,
+            is_least=True,
+            note="wall time",
+        ),
+        Figure("load: events loaded", made.events / loading, "a second"),
         Figure("load: with counting and publishing", made.events / took_s, "a second"),
     ]
