@@ -52,12 +52,10 @@ rows = page.ask("health/runs")
 page.chart(
     "How long runs took",
     run_times(rows, zone, page.colours) if len(rows) else None,
-    empty="A run is told of by the mart after it.",
+    empty="A run shows in the next mart.",
     note="Each run that loaded, published or failed, and the rows it read",
 )
-page.table(
-    "Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="A run is told of by the mart after it."
-)
+page.table("Runs", tables.runs(rows, zone), raw=rows, file="runs", empty="A run shows in the next mart.")
 rows = page.ask("health/quarantine")
 page.table(
     "Quarantine",

@@ -35,7 +35,7 @@ def players(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
                 for won, n in zip(rows["n_won"], rows["n_matches"], strict=True)
             ],
             "Moves": rows["n_moves"],
-            "Played": rows["played_ms"].map(words.duration),
+            "Played": [words.duration(ms or None) for ms in rows["played_ms"]],
             "Last active": words.local(rows["last_at"], zone),
             "First seen": words.local(rows["first_seen_at"], zone),
             "Days ever": rows["n_days_ever"],
@@ -51,7 +51,7 @@ def days(rows: pd.DataFrame) -> pd.DataFrame:
             "Matches": rows["n_matches"],
             "Won": rows["n_won"],
             "Moves": rows["n_moves"],
-            "Played": rows["played_ms"].map(words.duration),
+            "Played": [words.duration(ms or None) for ms in rows["played_ms"]],
         }
     )
 
