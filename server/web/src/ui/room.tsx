@@ -12,6 +12,7 @@ import type { GameView } from "../games/view";
 import { active, adoptStyles, boot, connect, identity, loader, net, rest, route, toast, wordsFor } from "./app";
 import { Frame } from "./frame";
 import { loadGame } from "./load-game";
+import { afterPaint } from "./paint";
 import { NameField } from "./name";
 import { RoomProblem } from "./problem";
 import { closeRoom, openRoom, recentRooms, rememberRoom } from "./seat";
@@ -72,6 +73,7 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
   // Who said a name before goes straight in; a newcomer is asked for one first.
   const wanted = { as: watch ? "spectator" : null } as const;
   const entered = useSignal<{ readonly as: As } | null>(identity.me.value ? wanted : null);
+  const isJoined = useMemo(() => prepared?.room === room && prepared.standing.peek().phase === "live", [room]);
   const ask = (): void => {
     failed.value = null;
     rest.room(room).then(
@@ -86,8 +88,8 @@ export function Page({ room, watch }: { readonly room: string; readonly watch: b
   // Decided on arrival: what is typed at the door does not open it.
   const isExpected = useSignal(identity.isNamed);
   const arrive = (): void => {
-    // What came with the page is fresh enough until the table itself tells; one that is joined already asks by itself.
-    if (info.value === null && prepared?.standing.peek().phase !== "live") ask();
+    // What came with the page is fresh enough until the table itself tells; one that is joined asks by itself.
+    if (info.value === null && !isJoined) ask();
     if (!isExpected.value) return;
     connect().then(
       () => (entered.value ??= wanted),
@@ -194,7 +196,7 @@ function Seated({ room, as, info, refresh }: { readonly room: string; readonly a
   const seat = session.seat.value;
   const standing = session.standing.value;
   useEffect(() => {
-    if (standing.phase === "live") refresh();
+    if (standing.phase === "live") afterPaint(refresh);
   }, [standing.phase, seat, session.status.value]);
   useEffect(() => {
     if (seat !== null) rememberRoom(room, info);
