@@ -1,6 +1,7 @@
 """A running echo server, and the ways to reach it.
 
-`echo` has a heartbeat that no test outlives, `brisk` the short one of the protocols' public suites.
+`echo` has a heartbeat that no test outlives, `brisk` the short one of the protocols' public suites, and
+`lenient` pings as often as that but waits longer for what a test answers.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +9,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from support.echo_process import BRISK, SLOW, EchoProcess
+from support.echo_process import BRISK, LENIENT, SLOW, EchoProcess
 from support.engineio_wire import ENGINE_PATH, SOCKET_PATH, Poller
 from support.http_wire import HttpWire
 from support.websocket_wire import Dial, WireSocket
@@ -29,6 +30,11 @@ def echo() -> Iterator[EchoProcess]:
 @pytest.fixture(scope="session")
 def brisk() -> Iterator[EchoProcess]:
     yield from _run(EchoProcess(BRISK))
+
+
+@pytest.fixture(scope="session")
+def lenient() -> Iterator[EchoProcess]:
+    yield from _run(EchoProcess(LENIENT))
 
 
 @pytest.fixture

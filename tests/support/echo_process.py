@@ -32,6 +32,8 @@ class Heartbeat:
 
 BRISK = Heartbeat(300, 200)
 """What the protocols' public suites ask for."""
+LENIENT = Heartbeat(300, 1200)
+"""As often, and a pong has the time that a busy machine takes for it."""
 SLOW = Heartbeat(3000, 2000)
 """Longer than any test waits for the end of a connection, which so never ends by its heartbeat."""
 
