@@ -5,6 +5,7 @@ import pytest
 
 from kibitz.app.server import Server
 from kibitz.config import Settings
+from support.scripted_seat import Seated
 
 StartServer = Callable[[], Awaitable[Server]]
 
@@ -28,3 +29,11 @@ async def start_server(tmp_path: Path) -> AsyncIterator[StartServer]:
     yield start
     for server in started:
         await server.stop()
+
+
+@pytest.fixture
+async def seated() -> AsyncIterator[Seated]:
+    seated = Seated()
+    await seated.connect()
+    yield seated
+    await seated.close()

@@ -1,46 +1,26 @@
 """Polling in front of aiohttp: the same answers as by aiohttp, and nothing of another's request."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import web
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from kibitz.transport.acceptor import Acceptor
-from kibitz.transport.config import SOCKETIO_PROFILE
-from kibitz.transport.echo import EngineEcho
-from kibitz.transport.handshake import Handshake, RequestHead
 from kibitz.transport.http_connection import HttpConnection
-from kibitz.transport.http_entry import HttpEntry
 from kibitz.transport.origins import OriginPolicy
 from kibitz.transport.poll_connection import PollConnection
 from kibitz.transport.server import SocketServer
-from support.engineio_wire import ENGINE_PATH, Poller
+from support.engineio_wire import Poller
 from support.http_wire import Answer, HttpWire, fetch
-from support.memory_wire import MemoryWire
-
-CONFIG = replace(SOCKETIO_PROFILE, keepalive_timeout_ms=400)
-BY_AIOHTTP = {"TE": "trailers"}
-"""A field that no client of ours sends, and that changes nothing."""
-
-
-def hook(head: RequestHead, is_first: bool) -> Mapping[str, str]:
-    return {"X-Path": head.path} if "x-hook" in head.headers else {}
-
-
-async def make(origins: OriginPolicy | None = None) -> SocketServer:
-    async def read(request: web.Request) -> web.Response:
-        return web.Response(body=request.method.encode() + b":" + await request.read())
-
-    app = web.Application()
-    app.router.add_route("*", "/rest", read)
-    server = SocketServer(CONFIG, origins=origins or OriginPolicy.any(), more_headers=hook)
-    server.serve_engine(ENGINE_PATH, EngineEcho)
-    await server.listen(app, "127.0.0.1", 0)
-    return server
+from support.polled_server import (
+    BY_AIOHTTP,
+    CONFIG,
+    entry_of,
+    in_front,
+    make,
+    memory_wire,
+    until_in_front,
+    wire_head,
+)
 
 
 @pytest.fixture
@@ -54,24 +34,6 @@ async def server() -> AsyncIterator[SocketServer]:
 async def poller(server: SocketServer) -> AsyncIterator[Poller]:
     async with await Poller.open(server.port) as poller:
         yield poller
-
-
-def entry_of(server: SocketServer) -> HttpEntry:
-    assert server._runner is not None
-    entry = server._runner.server
-    assert isinstance(entry, HttpEntry)
-    return entry
-
-
-def in_front(server: SocketServer) -> int:
-    """Connections that aiohttp does not have."""
-    return len(entry_of(server).polls.connections)
-
-
-async def until_in_front(server: SocketServer, count: int) -> None:
-    async with asyncio.timeout(2):
-        while in_front(server) != count:  # noqa: ASYNC110 - nothing tells when a connection is lost
-            await asyncio.sleep(0.001)
 
 
 REQUESTS = {
@@ -204,10 +166,6 @@ async def test_an_idle_connection_is_closed_but_not_a_waiting_one(
     assert (await pending.answer()).text == "4a"
 
 
-def wire_head(poller: Poller) -> bytes:
-    return f"GET {poller.target()} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
-
-
 async def test_shutdown_answers_the_waiting_poll_and_ends_the_idle() -> None:
     server = await make()
     async with await Poller.open(server.port) as poller:
@@ -234,18 +192,6 @@ async def test_a_client_that_does_not_read_gets_no_second_answer(
     assert wire.buffered.endswith(b"4a")
     wire.unstick()
     assert wire.sent.endswith(b"4b")
-
-
-def memory_wire(server: SocketServer) -> MemoryWire:
-    """A connection that has just been accepted, without a socket."""
-    http = entry_of(server)
-    wire = MemoryWire()
-    acceptor = Acceptor(
-        server.config, server._engines, http, http.polls, server._deadlines, server._tcp, server._door
-    )
-    wire.set_protocol(acceptor)
-    acceptor.connection_made(wire)
-    return wire
 
 
 HANDED_ON = {
@@ -284,111 +230,6 @@ async def test_what_is_not_usual_goes_to_aiohttp_untouched(
     wire.receive(request)
     assert given_on == [request]
     wire.lose()
-
-
-@st.composite
-def talks(draw: st.DrawFn) -> list[tuple[str, bytes]]:
-    """Requests in order: (what, body)."""
-    what = st.sampled_from(["post", "post", "get", "rest", "rest get", "chunks", "preflight", "unknown"])
-    return draw(
-        st.lists(
-            st.tuples(what, st.sampled_from([b"a", b"\xc3\xa9" * 20, b"GET /rest HTTP/1.1\r\n\r\n"])),
-            max_size=8,
-        )
-    )
-
-
-@settings(deadline=None, max_examples=25)
-@given(talk=talks(), data=st.data(), is_patient=st.booleans())
-def test_any_split_gives_the_same_answers(
-    talk: list[tuple[str, bytes]],
-    data: st.DataObject,
-    is_patient: bool,
-) -> None:
-    """On one connection, in any pieces; each request waits for the answer before it, or does not."""
-    asyncio.run(check_talk(talk, data, is_patient=is_patient))
-
-
-async def check_talk(talk: list[tuple[str, bytes]], data: st.DataObject, *, is_patient: bool) -> None:
-    server = await make()
-    try:
-        await carry_out(server, talk, data, is_patient=is_patient)
-    finally:
-        await server.close(timeout_ms=500)
-
-
-async def carry_out(
-    server: SocketServer, talk: list[tuple[str, bytes]], data: st.DataObject, *, is_patient: bool
-) -> None:
-    session, _ = server._engines[ENGINE_PATH].open_polling(Handshake(b"", ENGINE_PATH, "", "", 0))
-    target = b"%b?EIO=4&transport=polling&sid=%b" % (ENGINE_PATH.encode(), session.sid.encode())
-    wire = memory_wire(server)
-    queued: list[bytes] = []
-    expected: list[bytes] = []
-    sent = b""
-    for what, body in talk:
-        host, length = b"Host: a\r\n", b"Content-Length: %d\r\n\r\n"
-        if what == "post" and len(queued) < 10:
-            sent += b"POST %b HTTP/1.1\r\n%b" % (target, host) + length % (len(body) + 1) + b"4" + body
-            queued.append(b"4" + body)
-            expected.append(b"ok")
-        elif what == "chunks" and len(queued) < 10:
-            chunk = b"%x\r\n4%b\r\n0\r\n\r\n" % (len(body) + 1, body)
-            sent += b"POST %b HTTP/1.1\r\n%bTransfer-Encoding: chunked\r\n\r\n" % (target, host) + chunk
-            queued.append(b"4" + body)
-            expected.append(b"ok")
-        elif what == "get" and queued:
-            sent += b"GET %b HTTP/1.1\r\n%b\r\n" % (target, host)
-            expected.append(b"\x1e".join(queued))
-            queued.clear()
-        elif what == "rest":
-            sent += b"POST /rest HTTP/1.1\r\n" + host + length % len(body) + body
-            expected.append(b"POST:" + body)
-        elif what == "rest get":
-            sent += b"GET /rest HTTP/1.1\r\n" + host + b"\r\n"
-            expected.append(b"GET:")
-        elif what == "unknown":
-            sent += b"GET %b1 HTTP/1.1\r\n%b\r\n" % (target, host)
-            expected.append(b'{"code":1,"message":"Session ID unknown"}')
-        elif what == "preflight":
-            sent += b"OPTIONS %b HTTP/1.1\r\n%b\r\n" % (target, host)
-            expected.append(b"")
-        if is_patient:
-            await feed(wire, sent, data)
-            sent = b""
-            await until_answers(wire, len(expected))
-    await feed(wire, sent, data)
-    assert await until_answers(wire, len(expected)) == expected
-    wire.lose()
-
-
-async def feed(wire: MemoryWire, sent: bytes, data: st.DataObject) -> None:
-    step = data.draw(st.sampled_from([1, 7, 50, 10_000]))
-    for begin in range(0, len(sent), step):
-        wire.receive(sent[begin : begin + step])
-        if data.draw(st.booleans()):
-            await asyncio.sleep(0)
-
-
-async def until_answers(wire: MemoryWire, count: int) -> list[bytes]:
-    async with asyncio.timeout(5):
-        while len(found := bodies(wire.sent)) < count:  # noqa: ASYNC110
-            await asyncio.sleep(0)
-    return found
-
-
-def bodies(sent: bytes) -> list[bytes]:
-    """Of all complete answers."""
-    found = []
-    while sent:
-        head, end, rest = sent.partition(b"\r\n\r\n")
-        fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
-        size = int(fields.get(b"content-length", b"0"))
-        if not end or len(rest) < size:
-            break
-        found.append(rest[:size])
-        sent = rest[size:]
-    return found
 
 
 async def test_a_websocket_on_a_connection_that_polled(server: SocketServer, poller: Poller) -> None:
