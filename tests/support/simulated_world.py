@@ -5,7 +5,6 @@ the one on disk is tested with real processes), and for the bots' processes.
 """
 
 import asyncio
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -19,16 +18,14 @@ from kibitz.client.room_session import Part
 from kibitz.client.strategies import STRATEGIES
 from kibitz.codes import Code
 from kibitz.config import Settings
-from kibitz.ids import ActionId, GameName, PlayerId, RoomId, Seat, Version
+from kibitz.ids import ActionId, GameName, PlayerId, RoomId, Version
 from kibitz.journal.memory import MemoryJournal
-from kibitz.journal.records import EventKind
 from kibitz.rooms.fold.lifecycle import Status
 from kibitz.rooms.room import Room
 from kibitz.rooms.services.config import RoomsConfig
-from kibitz.sync import canonical
-from kibitz.sync.checksum import checksum
 from support.room_house import ScriptedBrains
 from support.simulated_loop import Line, SimulatedLoop, run_simulated
+from support.simulated_verdict import Differs, judge_client, judge_journal
 
 URL = "http://127.0.0.1"
 EXCUSES = (Code.EPOCH_CHANGED, Code.NOT_SEATED)
@@ -86,10 +83,6 @@ class Tally:
     pauses: int = 0
     matches: int = 0
     resyncs: int = 0
-
-
-class Differs(AssertionError):
-    """A client did not end where the server is, or the journal holds what nobody did."""
 
 
 class World:
@@ -362,44 +355,11 @@ class World:
             room = server.directory.find(room_id)
             if not isinstance(room, Room):
                 raise Differs(f"the room is gone: {room}")
-            self._judge_journal(room)
+            judge_journal(room, self._journal.read_room(room.key), self.accepted)
             for player in self._players:
                 if (session := player.sessions.get(room_id)) is not None:
                     self.tally.resyncs += session.incidents.wrong_checksums + session.incidents.bad_patches
-                    self._judge_client(player, session, room)
-
-    def _judge_journal(self, room: Room) -> None:
-        events = self._journal.read_room(room.key)
-        if [event.version for event in events] != list(range(1, len(events) + 1)):
-            raise Differs("versions with a gap")
-        done: dict[ActionId, int] = {}
-        for event in events:
-            if event.kind is EventKind.ACTION and event.action_id is not None:
-                if event.action_id in done:
-                    raise Differs(f"{event.action_id} was done twice")
-                done[event.action_id] = event.version
-        for (room_id, action_id), version in self.accepted.items():
-            if room_id == room.room_id and done.get(action_id) != version:
-                raise Differs(f"{action_id} was accepted as {version}, the journal has {done.get(action_id)}")
-
-    def _judge_client(self, player: Player, session: RoomSession, room: Room) -> None:
-        if session.is_over or not session.is_joined or session.pending:
-            raise Differs(
-                f"{player.name}: over {session.is_over}, joined {session.is_joined}, "
-                f"pending {session.pending}, {player.client.state}"
-            )
-        mine = room.seat_of(player.player_id)
-        if session.seat is not None and session.seat != mine:
-            raise Differs(f"{player.name} thinks that it has seat {session.seat}, it has {mine}")
-        expected = room.view(None if session.seat is None else Seat(session.seat))
-        held = canonical.encode(session.confirmed)
-        if (session.epoch, session.version) != (room.epoch, room.version) or held != expected.json:
-            raise Differs(
-                f"{player.name} holds version {session.version}, the server {room.version}:\n"
-                f"{held.decode()}\n{json.dumps(json.loads(expected.json))}"
-            )
-        if checksum(session.confirmed) != expected.checksum:
-            raise Differs(f"{player.name}: the checksum is another")
+                    judge_client(player.client, player.player_id, session, room)
 
 
 def simulate(
