@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { hurry } from "./ui/app";
+import { hurry, noteDrawing } from "./ui/app";
 import { Root } from "./ui/root";
 
 // What several pages share lies in this first file: each further one would cost a request.
@@ -15,5 +15,7 @@ import "./ui/titles";
 const root = document.getElementById("app");
 void hurry().then(() => {
   root?.replaceChildren();
+  const began = performance.now();
   if (root) render(<Root />, root);
+  noteDrawing(performance.now() - began);
 });

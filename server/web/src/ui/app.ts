@@ -95,6 +95,11 @@ if (route.value.page === "invite" && boot.room) navigate({ page: "room", room: b
 /** Whether another page was here before: the first one stands where its skeleton stood, and must not fade in. */
 export let hasMoved = false;
 
+/** A slow device takes longer for its picture of the old page than for the new page, which then only fades in. */
+let isSlow = false;
+const SLOW_DRAWING_MS = 24;
+export const noteDrawing = (ms: number): boolean => (isSlow = ms > SLOW_DRAWING_MS);
+
 /** `trace`: the page shows it already, and only the address is to say so. What stands behind `?` stays (the lag lab). */
 export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"): void {
   const path = pathOf(to).replace(/#|$/, `${location.search}$&`);
@@ -103,23 +108,26 @@ export function navigate(to: Route, how: "push" | "replace" | "trace" = "push"):
   if (how === "trace") return;
   if (how === "replace") return void (route.value = to);
   const isHere = chunksOf(to).every((chunk) => loader.ready(chunk));
-  arriving = load(to);
+  const mine = (arriving = load(to));
   const show = (): void => {
+    // Meanwhile the player went elsewhere.
+    if (arriving !== mine) return;
     hasMoved = true;
     route.value = to;
     said.value = null;
     scrollTo(0, 0);
   };
   // Where the browser can: the old page passes into the new one, which is drawn within a turn of the loop once it was fetched.
-  if (!document.startViewTransition || document.hidden) return show();
+  if (!document.startViewTransition || document.hidden || isSlow) return isHere ? void mine.then(show) : show();
   document.startViewTransition(async () => {
-    if (isHere) await arriving;
+    if (isHere) await mine;
     show();
     return new Promise((done) => setTimeout(done));
   }).ready.catch(() => undefined);
 }
 
 const follow = (): void => {
+  arriving = Promise.resolve();
   route.value = parseRoute(location.pathname, location.hash);
 };
 window.addEventListener("popstate", follow);
