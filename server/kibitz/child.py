@@ -52,3 +52,13 @@ def be_nice(by: int) -> None:
         os.nice(by)
     except OSError:
         pass
+
+
+def be_idle() -> None:
+    """In the child: run only where nobody else on the machine would. Where the system knows no such thing,
+    as `be_nice` at its most."""
+    be_nice(19)
+    try:
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    except (OSError, AttributeError):
+        pass

@@ -6,7 +6,7 @@ counted is gone or changed, those of its game are folded anew from all results.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,11 +73,20 @@ class Changed(Struct, frozen=True):
     is_done: bool
 
 
+Breathe = Callable[[], None]
+
+
+def no_pause() -> None:
+    """For who has nobody beside it."""
+
+
 class Projection:
     """Used by one thread; other processes may hold the same file. Raises `UnusableFile` when opened,
     `apsw.Error` afterwards: then nothing of the step was kept."""
 
-    def __init__(self, path: Path, journal: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, journal: Path, clock: Clock, breathe: Breathe) -> None:
+        """`breathe` is called between pieces of work of a fraction of a millisecond."""
+        self._breathe = breathe
         self._history = History(journal)
         try:
             prepare(path, migrations)
@@ -118,6 +127,7 @@ class Projection:
             # Ended after the journal's end: it is of what a restored backup does not have.
             if ended_id > newest or self._history.has(room):
                 self._remove(room, game, self._lines(room))
+            self._breathe()
         self._connection.execute("UPDATE progress SET watermark = 0")
         while not self._step(newest).is_done:
             pass
@@ -145,11 +155,13 @@ class Projection:
             fresh += [(game, line) for line in added]
             games.add(game)
             players.update(player for line in (*known, *found) for player in line.players)
+            self._breathe()
         for game in anew:
             self._fold(game)
         rated = [(game, line) for game, line in fresh if game not in anew and not line.unrated]
         for game, line in sorted(rated, key=lambda each: each[1].ended_id):
             self._save(game, self._rate(line, {who: self._rated(game, who) for who in line.players}))
+            self._breathe()
         self._connection.execute(
             "UPDATE progress SET watermark = ?, updated_us = ?", (until, self._clock.now_us())
         )
@@ -244,6 +256,7 @@ class Projection:
         for row in rows:
             line = _line_of(row)
             standing |= self._rate(line, {who: standing.get(who, _Rated()) for who in line.players})
+            self._breathe()
         self._connection.execute("DELETE FROM ratings WHERE game = ?", (game,))
         self._save(game, standing)
 

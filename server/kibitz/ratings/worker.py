@@ -5,6 +5,7 @@ it says whose figures have changed, a line of JSON each time. It gives way to ev
 with a long journal at the first start, or a hundred matches a second, it lags rather than the moves.
 
 Why a process: as a thread of the server it took the interpreter's lock from the moves for longer than it ran.
+Why a pace even so: where it shares a processor with the server, each of its turns empties the caches.
 """
 
 import os
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import apsw
 import msgspec
 
-from kibitz.child import be_nice
+from kibitz.child import be_idle
 from kibitz.clock import SystemClock
 from kibitz.ids import GameName, PlayerId
 from kibitz.sqlite_file import UnusableFile
@@ -31,7 +32,10 @@ EVERY_S = 10.0
 """Where nobody wakes it, it looks this often."""
 RETRY_S = 30.0
 """After a failure, however many matches end: each would fail the same way, and fill the log."""
-NICE = 19
+SHARE = 0.05
+"""Of one processor's time, at most."""
+PIECE_S = 0.0005
+"""Less than this is not worth a pause."""
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,18 +53,39 @@ class Wakes:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._is_woken = False
         self.has_ended = False
 
     def wait(self, timeout_s: float) -> None:
-        """Until there is something, or for that long. All that was said until now counts as one."""
-        if not self.has_ended and select.select([self._fd], [], [], timeout_s)[0]:
-            self.has_ended = not os.read(self._fd, 65_536)
+        """Until something is said, or for that long. All that was said since the last call counts as one."""
+        if not self._is_woken:
+            self._look(timeout_s)
+        self._is_woken = False
 
     def sleep(self, for_s: float) -> None:
-        """Whatever is said meanwhile, but not beyond the end."""
+        """Whatever is said meanwhile, which is left for `wait`; but not beyond the end."""
         until = time.monotonic() + for_s
         while not self.has_ended and (left_s := until - time.monotonic()) > 0:
-            self.wait(left_s)
+            self._look(left_s)
+
+    def _look(self, timeout_s: float) -> None:
+        if not self.has_ended and select.select([self._fd], [], [], timeout_s)[0]:
+            self._is_woken = True
+            self.has_ended = not os.read(self._fd, 65_536)
+
+
+class Pace:
+    """Called often, it pauses for as long as keeps the process to `SHARE`. `pause` takes seconds."""
+
+    def __init__(self, pause: Callable[[float], object]) -> None:
+        self._pause = pause
+        self._mark = time.process_time()
+
+    def __call__(self) -> None:
+        used_s = time.process_time() - self._mark
+        if used_s >= PIECE_S:
+            self._pause(used_s * (1 / SHARE - 1))
+            self._mark = time.process_time()
 
 
 def follow(wakes: Wakes, tell: Callable[[Told], None], opened: "Callable[[], Projection]") -> None:
@@ -98,7 +123,7 @@ def main() -> None:
     path, journal = map(Path, sys.argv[1:])
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    be_nice(NICE)
+    be_idle()
     encode = msgspec.json.Encoder(order="deterministic").encode
 
     def tell(told: Told) -> None:
@@ -111,9 +136,10 @@ def main() -> None:
     def opened() -> "Projection":
         from kibitz.ratings.projection import Projection
 
-        return Projection(path, journal, SystemClock())
+        return Projection(path, journal, SystemClock(), Pace(wakes.sleep))
 
-    follow(Wakes(0), tell, opened)
+    wakes = Wakes(0)
+    follow(wakes, tell, opened)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -55,6 +56,8 @@ async def test_a_process_tells_whose_figures_have_changed(tmp_path: Path, past: 
     assert await heard.next() == (FOUR, {ANN, BEN})
     worker = heard.worker()
     assert os.getpriority(os.PRIO_PROCESS, worker) == 19
+    if sys.platform == "linux":
+        assert os.sched_getscheduler(worker) == os.SCHED_IDLE
     past.room(ANN, CY).match({"winner": 1})
     await past.journal.flush()
     heard.follower.wake()

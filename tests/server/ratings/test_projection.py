@@ -15,7 +15,7 @@ from kibitz.ids import GameName
 from kibitz.journal.records import EventKind
 from kibitz.ratings import projection as projection_module
 from kibitz.ratings.files import rebuild
-from kibitz.ratings.projection import Projection
+from kibitz.ratings.projection import Projection, no_pause
 from kibitz.ratings.standings import Standings
 from support.past_matches import ANN, BEN, CY, HOUSE, PastMatches
 
@@ -32,7 +32,7 @@ async def past(tmp_path: Path) -> AsyncIterator[PastMatches]:
 
 @contextmanager
 def projected(data: Path, name: str = "ratings.sqlite") -> Iterator[Projection]:
-    projection = Projection(data / name, data / "journal.sqlite", SystemClock())
+    projection = Projection(data / name, data / "journal.sqlite", SystemClock(), no_pause)
     try:
         yield projection
     finally:

@@ -4,6 +4,7 @@ the end of its input ends it."""
 import os
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 from kibitz.clock import SystemClock
 from kibitz.ids import GameName
 from kibitz.ratings import worker
-from kibitz.ratings.projection import Changed, Projection
-from kibitz.ratings.worker import Told, Wakes, follow
+from kibitz.ratings.projection import Changed, Projection, no_pause
+from kibitz.ratings.worker import PIECE_S, SHARE, Pace, Told, Wakes, follow
 from support.past_matches import ANN, BEN, PastMatches
 
 FOUR = frozenset({GameName("connect-four")})
@@ -35,7 +36,9 @@ class Followed:
 
     def _run(self) -> None:
         follow(
-            Wakes(self._input), self.told.put, lambda: Projection(self._path, self._journal, SystemClock())
+            Wakes(self._input),
+            self.told.put,
+            lambda: Projection(self._path, self._journal, SystemClock(), no_pause),
         )
 
     def wake(self) -> None:
@@ -132,6 +135,30 @@ async def test_a_fault_is_not_met_again_at_each_match(
     with pytest.raises(queue.Empty):
         followed.told.get(timeout=0.1)
     await past.close()
+
+
+def test_what_is_said_in_a_pause_is_heard_after_it() -> None:
+    read, write = os.pipe()
+    wakes = Wakes(read)
+    os.write(write, b"\n")
+    wakes.sleep(0.001)
+    wakes.wait(60)  # at once, once
+    began = time.monotonic()
+    wakes.wait(0.01)
+    assert time.monotonic() - began >= 0.01
+    os.close(write)
+    os.close(read)
+
+
+def test_it_takes_a_small_share_of_a_processor() -> None:
+    paused: list[float] = []
+    pace = Pace(paused.append)
+    began = time.process_time()
+    while sum(paused) < 0.05:
+        pace()
+    used = time.process_time() - began
+    assert sum(paused) + used >= 0.9 * used / SHARE
+    assert min(paused) >= 0.9 * PIECE_S * (1 / SHARE - 1)
 
 
 def test_it_waits_no_longer_than_the_end_of_its_input() -> None:
