@@ -3,10 +3,10 @@
     .venv/bin/python scripts/bench/act_latency.py [--rooms 50 500] [--loads 0.7 0.95 1.2] [--seconds 5]
 
 The peak is what the closed loop reaches with that many rooms. Then acts come in Poisson's manner, round
-robin over the rooms, whatever the server does; an act whose room still waits for an answer waits with
-it, and its time counts from when it was due. So nothing is left out where the server is late, and
-beyond the peak the figures grow with the length of the run. A room whose match is over gives its place
-to the next one, which was opened before the clock started.
+robin over the rooms, whose matches stand at different moves, whatever the server does; an act whose room
+still waits for an answer waits with it, and its time counts from when it was due. So nothing is left out
+where the server is late, and beyond the peak the figures grow with the length of the run. A room whose match
+is over gives its place to the next one, which was opened before the clock started.
 """
 
 import argparse
@@ -53,6 +53,10 @@ class Place:
         self._due: deque[float] = deque()
         self._sent_for: float | None = None
         self._take(next(spare))
+
+    def count_for(self, answers: Answers) -> None:
+        """From now on; nothing is under way."""
+        self._answers = answers
 
     def act_at(self, due: float) -> None:
         self._due.append(due)
@@ -104,8 +108,10 @@ async def paced(server: Server, rooms: int, rate: float, seconds: float) -> Pace
     matches = await tables_kibitz.open_matches(server, rooms + -(-count // len(DRAW)) + rooms // 2)
     answers = Answers(count)
     spare = iter(matches)
-    places = [Place(spare, answers) for _ in range(rooms)]
     chance = random.Random(1)
+    places = await _under_way(spare, rooms, chance)
+    for place in places:
+        place.count_for(answers)
     watch = cores.Stopwatch(server.pid)
     began = due = time.perf_counter()
     for number in range(count):
@@ -130,6 +136,20 @@ async def paced(server: Server, rooms: int, rate: float, seconds: float) -> Pace
         used.server_s * 1e6 / count,
         used.load_busy,
     )
+
+
+async def _under_way(spare: Iterator[Match], rooms: int, chance: random.Random) -> list[Place]:
+    """Places whose first matches stand anywhere, each at another move: else all would end at once, again and
+    again, which no server's rooms do."""
+    moves = [chance.randrange(len(DRAW)) for _ in range(rooms)]
+    before = Answers(sum(moves))
+    places = [Place(spare, before) for _ in range(rooms)]
+    for place, count in zip(places, moves, strict=True):
+        for _ in range(count):
+            place.act_at(time.perf_counter())
+    async with asyncio.timeout(_WAIT_S):
+        await before.all_there.wait()
+    return places
 
 
 async def peak(server: Server, rooms: int) -> float:
