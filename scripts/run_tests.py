@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BY_TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made in it
-BYTES_MIN = 8 * 1024**3
-"""Free, or the files go where they always go. They stay until the end, some 3 GB: a folder that is cleared
+BYTES_MIN = 16 * 1024**3
+"""Free, or the files go where they always go. They stay until the end, some 10 GB: a folder that is cleared
 earlier comes again under the same name, and what was remembered by a path is then of another test."""
 
 
