@@ -127,6 +127,8 @@ class Watchdog:
         }
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
         self._beat()
+        # Here as well: game code may come, and keep the lock, before the thread's first look.
+        _arm()
         self._thread.start()
 
     def close(self) -> None:
@@ -167,8 +169,7 @@ class Watchdog:
     def _run(self) -> None:
         try:
             while not self._is_closed.wait(LOOK_EVERY_MS / 1000):
-                signal.setitimer(signal.ITIMER_PROF, CPU_S)
-                signal.setitimer(signal.ITIMER_VIRTUAL, DOUBT_CPU_S)
+                _arm()
                 self._look()
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -203,3 +204,8 @@ class Watchdog:
         if call is not None:
             told |= {"room_id": call.room_id, "doing": str(call.doing), "action": call.name}
         return told
+
+
+def _arm() -> None:
+    signal.setitimer(signal.ITIMER_PROF, CPU_S)
+    signal.setitimer(signal.ITIMER_VIRTUAL, DOUBT_CPU_S)

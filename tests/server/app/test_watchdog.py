@@ -1,6 +1,7 @@
 """What follows from what the watchdog sees; tests/faults/test_watchdog.py lets it bite."""
 
 import asyncio
+import signal
 import time
 from pathlib import Path
 
@@ -112,6 +113,15 @@ async def test_only_the_call_that_was_found_stuck_is_interrupted(tmp_path: Path)
         assert dog.interrupts == 1
     finally:
         dog.close()
+
+
+async def test_it_watches_from_the_moment_that_it_is_made(tmp_path: Path) -> None:
+    """The first call may keep the lock before the thread ever looks."""
+    dog = Watchdog(Guard(), asyncio.get_running_loop(), tmp_path / "crash.txt")
+    assert signal.getitimer(signal.ITIMER_PROF)[0] > 0
+    assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0
+    dog.close()
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
 
 
 async def test_a_loop_that_is_busy_for_honest_reasons_is_noticed_and_not_interrupted(
