@@ -83,6 +83,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    guests = getattr(item, "funcargs", {}).get("new_player")
+    if report.when == "call" and report.failed and isinstance(guests, Guests):
+        report.sections.append(("What the pages showed", guests.diaries()))
     return report
 
 

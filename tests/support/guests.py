@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Browser
 
+from support.page_diary import PageDiary
 from support.processes import ROOT
 from support.table_page import TablePage
 
@@ -17,6 +18,7 @@ class Guests:
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._here: list[TablePage] = []
+        self._diaries: list[PageDiary] = []
 
     def __call__(
         self, url: str, name: str, *, websocket: bool = True, init_script: str = "", **context: object
@@ -27,6 +29,7 @@ class Guests:
         made = self._browser.new_context(**{"service_workers": "block", **context})  # type: ignore[arg-type]
         page = made.new_page()
         page.set_default_timeout(EXPECT_MS)
+        self._diaries.append(PageDiary(page, name))
         if init_script:
             page.add_init_script(init_script)
         if not websocket:
@@ -42,11 +45,16 @@ class Guests:
         for player in self._here:
             player.page.context.close()
         self._here.clear()
+        self._diaries.clear()
         assert errors == [], "pages threw exceptions"
 
     def errors(self) -> list[str]:
         """What the pages threw, and whose."""
         return [f"{player.name}: {error}" for player in self._here for error in player.errors]
+
+    def diaries(self) -> str:
+        """What the first page of each showed, said and heard lately."""
+        return "\n".join(diary.read() for diary in self._diaries)
 
     def keep_pictures(self, test: str) -> None:
         PICTURES.mkdir(parents=True, exist_ok=True)
