@@ -31,6 +31,16 @@ def _tab_to(page: Page, selector: str) -> None:
     pytest.fail(f"Tab does not lead to {selector}")
 
 
+def _mover(ada: TablePage, bo: TablePage) -> TablePage:
+    """Whose turn it is, once both know it; Ada has the first seat."""
+    turn = ada.page.locator('[data-turn="true"]')
+    expect(turn).to_have_count(1, timeout=RECOVERY_MS)
+    seat = 0 if turn.get_attribute("data-testid") == "plate-0" else 1
+    mover = (ada, bo)[seat]
+    mover.sees_turn(seat)
+    return mover
+
+
 def _type(player: TablePage, line: str) -> str:
     """A command and its answer."""
     if not player.at("command-input").count():
@@ -88,7 +98,7 @@ def liars_dice_by_keys_alone(server: ServerProcess, new_player: Guests) -> None:
     ada, bo = _two(server, new_player, "liars-dice", dice=1)
     expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
     while not ada.at("outcome").is_visible():
-        mover = next(p for p in (ada, bo) if p.page.locator('[data-turn="true"][data-you="true"]').count())
+        mover = _mover(ada, bo)
         _tab_to(mover.page, "[data-testid=bid]")
         mover.page.keyboard.press("Enter")
         other = bo if mover is ada else ada
@@ -162,7 +172,7 @@ def every_game_by_typed_commands(server: ServerProcess, new_player: Guests) -> N
 
     ada, bo = _two(server, new_player, "liars-dice", dice=1)
     expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
-    first = next(p for p in (ada, bo) if p.page.locator('[data-turn="true"][data-you="true"]').count())
+    first = _mover(ada, bo)
     second = bo if first is ada else ada
     assert re.match(r"Your dice: [1-6]\.", _type(first, "dice"))
     _type(first, "bid one five")
@@ -183,7 +193,7 @@ def the_table_speaks_german(server: ServerProcess, new_player: Guests) -> None:
     for player in (ada, bo):
         player.sit_at(room)
     expect(ada.at("board")).to_have_attribute("data-phase", "bidding")
-    first = next(p for p in (ada, bo) if p.page.locator('[data-turn="true"][data-you="true"]').count())
+    first = _mover(ada, bo)
     expect(first.at("call")).to_have_text("Du bist dran.")
     expect(first.at("bid")).to_have_text(
         re.compile(r"^(eine|zwei) (Eins|Zwei|Drei|Vier|Fünf|Sechs)\w* bieten$")
