@@ -11,7 +11,8 @@ export interface Link {
 }
 
 export interface LinkListener {
-  packet(packet: EnginePacket): void;
+  /** True: whoever waits for what it said takes it in before the next one is told. */
+  packet(packet: EnginePacket): boolean;
   /** The link ended by itself. Called at most once, and never after `close`. */
   closed(reason: string): void;
 }

@@ -47,7 +47,8 @@ export function pollingLink(world: NetWorld, url: string, listener: LinkListener
           sid = packet.handshake.sid;
           maxPayload = packet.handshake.maxPayload;
         }
-        listener.packet(packet);
+        // As after each frame of a websocket: an answer to `join` says what the next patch applies to.
+        if (listener.packet(packet)) await new Promise<void>((go) => world.setTimeout(go, 0));
       }
     }
   };
