@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from support.fuzz_corpus import read_corpus, write_corpus
-from support.fuzz_targets import SEEDS, TARGETS
+from support.fuzz_targets import INPUT_BYTES_MAX, INPUT_BYTES_USUAL, SEEDS, TARGETS
 
 
 def _fuzz(target: str, corpus: Path, options: list[str]) -> None:
@@ -54,7 +54,8 @@ def main() -> int:
             directory.mkdir()
         for number, data in enumerate([*SEEDS[given.target], *read_corpus(given.target)]):
             (corpus / str(number)).write_bytes(data)
-        options = [f"-runs={given.runs}", "-max_len=4096", "-timeout=10", "-rss_limit_mb=4096"]
+        longest = INPUT_BYTES_MAX.get(given.target, INPUT_BYTES_USUAL)
+        options = [f"-runs={given.runs}", f"-max_len={longest}", "-timeout=60", "-rss_limit_mb=4096"]
         options += [f"-artifact_prefix={findings}/", "-verbosity=0", "-print_final_stats=1"]
         code = _libfuzzer(given.target, corpus, options)
         for finding in findings.iterdir():
