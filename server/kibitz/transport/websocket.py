@@ -1,29 +1,23 @@
 """A websocket as a session's channel: our own `asyncio.Protocol` from the 101 answer on.
 
 Everything happens in `data_received`: frames are read, packets decoded and handlers called without a
-task, a future or a timer for any of them. What handlers send gathers in the outbox and leaves with
-the flush at the end of the loop turn.
+task, a future or a timer for any of them. What they send is the other half, `kibitz.transport.sending`.
 """
 
 import asyncio
 import logging
-from collections.abc import Hashable
 from socket import SO_RCVBUF, SOL_SOCKET
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from kibitz.protocol import websocket as ws
 from kibitz.protocol.websocket import CloseFrame, Fragment, FrameError, FrameReader, PingFrame, PongFrame
-from kibitz.transport.heartbeat import Deadline
 from kibitz.transport.masking import mask
-from kibitz.transport.outbox import Encoded, Outbox
-from kibitz.transport.owed import Owed, Render
 from kibitz.transport.reasons import DisconnectReason
+from kibitz.transport.sending import SendingHalf
 
 if TYPE_CHECKING:
-    from kibitz.transport.broadcast import EncodedEvent
     from kibitz.transport.engine import Engine
     from kibitz.transport.session import Session
-    from kibitz.transport.socket import Socket
 
 logger = logging.getLogger("kibitz.transport")
 
@@ -43,51 +37,20 @@ _CLOSE_CODES: dict[DisconnectReason, tuple[int | None, str]] = {
 """The other reasons close without a code, as the reference server does."""
 
 
-class WebSocketChannel(asyncio.Protocol):
-    """One websocket connection, from the 101 answer on.
+class WebSocketChannel(SendingHalf):
+    """One websocket connection, from the 101 answer on: the half that reads, and the end of both.
 
-    `start` comes first. Then `session` is the one that it carries or wants to carry (the session
-    knows which); None once the websocket only has its closing handshake left.
+    `start` comes first.
     """
 
-    __slots__ = (
-        "_deadline",
-        "_engine",
-        "_is_closing",
-        "_is_deaf",
-        "_is_dirty",
-        "_is_held",
-        "_is_queued",
-        "_is_slow",
-        "_is_text_only",
-        "_outbox",
-        "_owed",
-        "_reader",
-        "_transport",
-        "_unmoved",
-        "is_writable",
-        "session",
-    )
+    __slots__ = ("_is_deaf", "_is_held", "_is_queued", "_reader")
 
     def __init__(self, engine: "Engine", *, is_text_only: bool = False) -> None:
-        config = engine.config
-        self._engine = engine
-        self._reader = FrameReader(config.limits.max_payload_bytes, mask)
-        self._outbox = Outbox(engine.flusher, config.outbox_bytes_max)
-        self._transport: asyncio.Transport | None = None
-        self._deadline: Deadline | None = None
-        self._is_dirty = False
-        self._owed: Owed | None = None
-        self._is_closing = False
+        super().__init__(engine, is_text_only=is_text_only)
+        self._reader = FrameReader(engine.config.limits.max_payload_bytes, mask)
         self._is_deaf = False
         self._is_held = False
         self._is_queued = False
-        self._is_slow = False
-        self._unmoved = 0
-        self._is_text_only = is_text_only
-        self.is_writable = True
-        """A plain value, kept true to what the transport says: a broadcast reads it for each receiver."""
-        self.session: Session | None = None
 
     def start(self, transport: asyncio.Transport, accept: bytes) -> None:
         """Become the protocol of a connection; `accept` is the 101 answer to its handshake."""
@@ -204,41 +167,6 @@ class WebSocketChannel(asyncio.Protocol):
             self._is_held = False
             self._read_later()
 
-    def pause_writing(self) -> None:
-        self.is_writable = False
-        self._is_dirty = True  # resume_writing goes on, no flush
-        if self._transport is not None:
-            self._outbox.set_buffered(self._transport.get_write_buffer_size())
-        if self._deadline is None and self._is_carrier:
-            self._mark()
-            self._deadline = self._engine.deadlines.add(self._engine.config.outbox_ms_max * 1000, self)
-
-    def resume_writing(self) -> None:
-        self.is_writable = True
-        self._unmoved = 0
-        self._outbox.set_buffered(0)
-        transport = self._transport
-        if transport is None or self._is_slow:
-            return
-        while self._outbox.frames and self.is_writable:
-            self._write_some(transport)
-        if self._owed is not None:
-            # After what was kept: the answer to a client's own action comes before the state with it.
-            while self._owed and self.is_writable:
-                encoded = self._owed.pop()
-                if encoded is not None and not self._is_closing:
-                    frames = self._frames(encoded)
-                    self._engine.counters.bytes_out += len(frames)
-                    transport.write(frames)
-            # What was sent while a state was rendered was not marked.
-            while self._outbox.frames and self.is_writable:
-                self._write_some(transport)
-        if self.is_writable:
-            self._is_dirty = False
-            self._owed = None
-            if self._is_carrier:
-                self.on_chosen()  # nothing waits any more, so nothing has a time limit
-
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self.is_writable = False
@@ -251,112 +179,6 @@ class WebSocketChannel(asyncio.Protocol):
         if session is not None:
             session.on_channel_lost(self)
 
-    # ------------------------------------------------------------ sending
-
-    @property
-    def name(self) -> Literal["websocket"]:
-        return "websocket"
-
-    # Two copies of one body: these are the hottest lines of a broadcast and of an acknowledgement.
-
-    def send(self, encoded: Encoded) -> None:
-        frames = encoded.frames if not self._is_text_only else self._frames(encoded)
-        outbox = self._outbox
-        outbox.frames.append(frames)
-        outbox.bytes += len(frames)
-        if outbox.bytes > outbox.room:
-            self._overflow()
-        if not self._is_dirty:
-            self._is_dirty = True
-            self._engine.flusher.mark(self)
-
-    def send_text(self, packet: bytes) -> None:
-        size = len(packet)
-        frames = ws.SHORT_TEXT_HEADS[size] + packet if size < 126 else ws.frame(ws.TEXT, packet)
-        outbox = self._outbox
-        outbox.frames.append(frames)
-        outbox.bytes += len(frames)
-        if outbox.bytes > outbox.room:
-            self._overflow()
-        if not self._is_dirty:
-            self._is_dirty = True
-            self._engine.flusher.mark(self)
-
-    def owe(
-        self,
-        socket: "Socket",
-        key: Hashable,
-        encoded: "EncodedEvent",
-        since: int | None,
-        render: Render | None,
-    ) -> None:
-        """As for `Channel`. While there is something owed, `is_writable` is false."""
-        if self._is_slow or self._transport is None:
-            return
-        if self._owed is None:
-            self._owed = Owed(self._engine.counters)
-        if not self._owed.owe(socket, key, encoded, since, render):
-            self._engine.counters.slow_bytes += 1
-            self._be_slow()
-
-    def forget_state(self, socket: "Socket", key: Hashable) -> None:
-        if self._owed is not None:
-            self._owed.forget(socket, key)
-
-    def flush(self) -> None:
-        """Write what gathered, as far as the socket's buffer takes it."""
-        self._is_dirty = False
-        transport = self._transport
-        outbox = self._outbox
-        frames = outbox.frames
-        if self._is_slow:
-            outbox.clear()
-            if self.session is not None:
-                self.session.end(DisconnectReason.SLOW)
-        elif transport is None:
-            pass
-        elif len(frames) == 1 and self.is_writable:
-            self._engine.counters.bytes_out += outbox.bytes
-            outbox.bytes = 0
-            transport.write(frames.pop())
-        else:
-            while outbox.frames:
-                if not self.is_writable:
-                    self._is_dirty = True  # resume_writing goes on
-                    return
-                self._write_some(transport)
-
-    def _write_some(self, transport: asyncio.Transport) -> None:
-        """What waits longest, up to what is written at once."""
-        some = self._outbox.take()
-        self._engine.counters.bytes_out += len(some)
-        transport.write(some)
-
-    def _overflow(self) -> None:
-        # One turn may produce more than the bound for a client that reads well: what its socket
-        # takes now does not count.
-        if not self._is_slow and self.is_writable:
-            self.flush()
-        if self._outbox.bytes > self._outbox.room:
-            if not self._is_slow:
-                self._engine.counters.slow_bytes += 1
-            self._be_slow()
-
-    def _be_slow(self) -> None:
-        self._outbox.clear()
-        self._owed = None
-        if not self._is_slow:
-            # The application may be in the middle of a loop over its sockets, so the session ends
-            # with the flush, not here.
-            self._is_slow = True
-            self._engine.flusher.mark(self)
-
-    def _frames(self, encoded: Encoded) -> bytes:
-        if not self._is_text_only:
-            return encoded.frames
-        # For clients that asked for `b64=1`: no binary frames.
-        return b"".join(ws.frame(ws.TEXT, packet) for packet in encoded.polled)
-
     # ------------------------------------------------------------ closing
 
     def wait_for_upgrade(self, session: "Session") -> None:
@@ -364,42 +186,15 @@ class WebSocketChannel(asyncio.Protocol):
         self.session = session
         self._deadline = self._engine.deadlines.add(self._engine.config.upgrade_timeout_ms * 1000, self)
 
-    def on_chosen(self) -> None:
-        if self._deadline is not None:
-            self._engine.deadlines.cancel(self._deadline)
-            self._deadline = None
-
-    @property
-    def _is_carrier(self) -> bool:
-        """The session's packets go by this websocket; it is neither a candidate nor closing."""
-        return self.session is not None and self.session.channel is self
-
-    def _mark(self) -> None:
-        self._outbox.mark()
-        if self._transport is not None and not self.is_writable:
-            self._unmoved = self._transport.get_write_buffer_size()
-
     def due(self, now_us: int) -> int | None:
         if self._is_closing:
             if self._transport is not None:
                 self._transport.abort()
         elif self.session is not None:
             if self._is_carrier:
-                return self._on_late(now_us)
+                return super().due(now_us)
             self.session.on_candidate_lost(self)
         return None
-
-    def _on_late(self, now_us: int) -> int | None:
-        """The time limit of whatever waited when it began."""
-        buffered = 0 if self._transport is None else self._transport.get_write_buffer_size()
-        if self._outbox.has_marked or 0 < self._unmoved <= buffered:
-            self._deadline = None
-            self._engine.counters.slow_time += 1
-            self._be_slow()
-            return None
-        # Slow, but never that late: the limit begins anew for what waits now.
-        self._mark()
-        return now_us + self._engine.config.outbox_ms_max * 1000
 
     def end(self, reason: DisconnectReason, *, by_client: bool) -> bool:
         self.close(*_CLOSE_CODES.get(reason, (None, "")))
