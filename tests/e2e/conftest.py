@@ -11,11 +11,32 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from support.guests import Guests
 from support.processes import ROOT, ServerProcess
+from support.table_page import RECOVERY_MS
 
+PLAYWRIGHTS_OWN = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+"""What Playwright switches off. Of several lists the browser reads the last one only, which is ours."""
+POPUPS = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
+"""Two pages of the browser's own behind the address line of each window: they take more processor time than
+the page under test, twice for each person of a test. Nobody sees that line."""
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -24,6 +45,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--disable-features={','.join((*PLAYWRIGHTS_OWN, *POPUPS))}",
 ]
 FAILED = pytest.StashKey[bool]()
 
@@ -54,6 +76,8 @@ def browser() -> Iterator[Browser]:
     if program is None:
         _missing("there is no Chromium on this machine")
     with sync_playwright() as playwright:
+        # What has a limit of its own names it; on a busy machine everything else may take its time.
+        expect.set_options(timeout=RECOVERY_MS)
         chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield chromium
         chromium.close()

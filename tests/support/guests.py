@@ -6,9 +6,8 @@ from playwright.sync_api import Browser
 
 from support.page_diary import PageDiary
 from support.processes import ROOT
-from support.table_page import TablePage
+from support.table_page import RECOVERY_MS, TablePage
 
-EXPECT_MS = 10_000
 PICTURES = ROOT / "artifacts" / "e2e"
 
 
@@ -28,7 +27,7 @@ class Guests:
         """
         made = self._browser.new_context(**{"service_workers": "block", **context})  # type: ignore[arg-type]
         page = made.new_page()
-        page.set_default_timeout(EXPECT_MS)
+        page.set_default_timeout(RECOVERY_MS)
         self._diaries.append(PageDiary(page, name))
         if init_script:
             page.add_init_script(init_script)

@@ -11,7 +11,7 @@ TEXT_MAX = 1_200
 
 
 class PageDiary:
-    """Written down from the page's first moment on. Binary frames are left out: there are 20 a second of them."""
+    """Written down from the first moment on. Binary frames are left out: a race sends 20 a second."""
 
     def __init__(self, page: Page, name: str) -> None:
         self._page = page
@@ -39,7 +39,8 @@ class PageDiary:
         """Everything, the newest last; of a page that does not answer only what was written down."""
         try:
             pill = self._page.get_by_test_id("net-pill").first
-            state = pill.evaluate("pill => JSON.stringify(pill.dataset)", timeout=1_000) if pill.count() else "no pill"
+            told = "pill => JSON.stringify(pill.dataset)"
+            state = pill.evaluate(told, timeout=1_000) if pill.count() else "no connection"
             text = self._page.locator("body").inner_text(timeout=1_000)[:TEXT_MAX]
         except Error as error:
             state, text = "it does not answer", str(error)
