@@ -14,7 +14,7 @@ import aiohttp
 from kibitz.app.server import Server
 from kibitz.client import Client, RoomSession
 from kibitz.client.errors import ClientClosed, ClientError, Refused
-from kibitz.client.room_session import Part
+from kibitz.client.joining import Part
 from kibitz.client.strategies import STRATEGIES
 from kibitz.codes import Code
 from kibitz.config import Settings

@@ -12,9 +12,10 @@ from msgspec import Struct
 from kibitz.client.backoff import Backoff
 from kibitz.client.connection import Connection
 from kibitz.client.errors import ClientClosed, ClientError, ConnectionLost
+from kibitz.client.joining import Part
 from kibitz.client.link import Link, LinkState, LinkStatus
 from kibitz.client.rest import EventPage, GameInfo, Kind, Rest, RoomCreated, RoomInfo
-from kibitz.client.room_session import Part, RoomSession
+from kibitz.client.room_session import RoomSession
 from kibitz.client.timers import LoopTimers, Timers
 from kibitz.client.wires import Transport, open_wire
 from kibitz.clock import Clock, SystemClock

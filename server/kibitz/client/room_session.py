@@ -6,23 +6,22 @@ again with what it holds, and sends again, under the same ids, what was never an
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec import Raw, Struct, UnsetType
 
 from kibitz.client.answers import read_answer
 from kibitz.client.batches import BatchReader
-from kibitz.client.changes import Changes
 from kibitz.client.connection import Connection
 from kibitz.client.errors import AnswerTimeout, ClientClosed, ClientError, ConnectionLost, Refused
-from kibitz.client.session_events import Changed, Incidents, SessionEvent
-from kibitz.client.subscription import Subscription
-from kibitz.client.ticks import TickClock
+from kibitz.client.joining import Joining, Part
+from kibitz.client.known_room import KnownRoom
+from kibitz.client.own_acts import OwnActs
+from kibitz.client.session_events import Changed
 from kibitz.client.timers import Timers
 from kibitz.clock import Clock
-from kibitz.codes import Advice, Code, NoticeCode
-from kibitz.ids import ActionId, Entropy, Epoch, GameName, RoomId, Seat, Version, new_action_id
+from kibitz.codes import Code, NoticeCode
+from kibitz.ids import ActionId, Entropy, GameName, RoomId, Seat, Version, new_action_id
 from kibitz.protocol.messages import (
     Act,
     Acted,
@@ -31,30 +30,23 @@ from kibitz.protocol.messages import (
     ChatSaid,
     Done,
     Frame,
-    Join,
     Joined,
     Leave,
     Notice,
     Patch,
     Presence,
     Rematch,
-    Resync,
     Snapshot,
 )
 from kibitz.sync import canonical
 from kibitz.sync.canonical import Value
-from kibitz.sync.reconcile import Incident, Output, Predict, Replica, RolledBack, SendAct, SendResync
+from kibitz.sync.reconcile import Incident, Output, Predict, RolledBack, SendAct, SendResync
 
 A = TypeVar("A", bound=Struct)
 
-Part = Literal["player", "spectator"]
 
-REJOIN_MS = 500
-"""Wait before a refused join is tried again, where its code says so and the answer does not say when."""
-
-
-class RoomSession:
-    """Made by `Client.join`. Properties tell what is confirmed, `view` alone includes what is pending."""
+class RoomSession(KnownRoom):
+    """Made by `Client.join`."""
 
     def __init__(
         self,
@@ -68,93 +60,26 @@ class RoomSession:
         entropy: Entropy,
         answer_timeout_ms: int,
     ) -> None:
-        self.room = room
-        self.game: GameName | None = None
-        self.match = 0
-        self.presence: Presence | None = None
-        self.incidents = Incidents()
-        self._part = part
-        self._asked_seat = seat
-        self._replica = Replica(predict)
-        self.frame: Frame | None = None
-        """The newest frame of a game in real time."""
-        self.ticks = TickClock(clock)
-        """Which tick a game in real time is at."""
+        super().__init__(room, predict=predict, timers=timers, clock=clock)
         self._clock = clock
-        self._timers = timers
         self._entropy = entropy
         self._answer_timeout_ms = answer_timeout_ms
-        self._connection: Connection | None = None
-        self._acts: dict[str, asyncio.Future[Acted]] = {}
-        self._sent_before: set[str] = set()
-        self._subscriptions: list[Subscription[SessionEvent]] = []
-        self._changes = Changes(timers)
+        self._acts = OwnActs()
         self._batches = BatchReader()
         self._first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._error: ClientError | None = None
-
-    # ------------------------------------------------------------ what is known
-
-    @property
-    def view(self) -> Value:
-        """The confirmed view with pending actions on top, as far as `predict` can tell their effect."""
-        return self._replica.shown
-
-    @property
-    def confirmed(self) -> Value:
-        return self._replica.view
-
-    @property
-    def seat(self) -> Seat | None:
-        """None for a spectator, and while a newer connection of the same player has the seat."""
-        return None if self._replica.seat is None else Seat(self._replica.seat)
-
-    @property
-    def version(self) -> Version:
-        return Version(self._replica.version)
-
-    @property
-    def epoch(self) -> Epoch | None:
-        return None if self._replica.epoch is None else Epoch(self._replica.epoch)
-
-    @property
-    def is_joined(self) -> bool:
-        """False while the connection is away; the session joins again by itself."""
-        return self._replica.is_joined
-
-    @property
-    def is_over(self) -> bool:
-        """Left, closed, or refused for good."""
-        return self._error is not None
-
-    @property
-    def pending(self) -> tuple[ActionId, ...]:
-        """Own actions that are not confirmed yet, in order."""
-        return tuple(ActionId(action.id) for action in self._replica.pending)
-
-    def events(self) -> Subscription[SessionEvent]:
-        """Everything that happens in the room from now on. Close it when done with it."""
-        subscription: Subscription[SessionEvent] = Subscription()
-        if self._error is not None:
-            subscription.close()
-        self._subscriptions = [each for each in self._subscriptions if not each.is_closed]
-        self._subscriptions.append(subscription)
-        return subscription
-
-    async def until(self, condition: Callable[["RoomSession"], bool], timeout_ms: int | None = None) -> None:
-        """Return as soon as `condition(self)` holds; it is asked now and after every change.
-
-        Raises `TimeoutError` after `timeout_ms`, `ClientClosed` or `Refused` when the session is over.
-        """
-
-        def holds() -> bool:
-            if condition(self):
-                return True
-            if self._error is not None:
-                raise self._error
-            return False
-
-        await self._changes.until(holds, timeout_ms)
+        self._joining = Joining(
+            room,
+            self._replica,
+            part=part,
+            seat=seat,
+            ticks=self.ticks,
+            timers=timers,
+            clock=clock,
+            answer_timeout_ms=answer_timeout_ms,
+            on_joined=self._on_joined,
+            on_refused=self._end,
+            on_forgotten=lambda: self._carry_out(self._replica.lost()),
+        )
 
     # ------------------------------------------------------------ what the player does
 
@@ -183,15 +108,10 @@ class RoomSession:
             raise ValueError(f"the action {action} is on its way already")
         if tick is not None:
             return await self._act_at(action, action_type, {} if args is None else args, tick)
-        answer: asyncio.Future[Acted] = asyncio.get_running_loop().create_future()
-        self._acts[action] = answer
-        try:
+        with self._acts.under_way(action) as answer:
             self._carry_out(self._replica.act(action, action_type, {} if args is None else args))
             self._changes.announce()
             return await answer
-        finally:
-            self._acts.pop(action, None)
-            self._sent_before.discard(action)
 
     async def _act_at(self, action: ActionId, action_type: str, args: Value, tick: int) -> Acted:
         epoch = self.epoch
@@ -222,7 +142,7 @@ class RoomSession:
         held = self._replica.held
         if held is not None and not self._replica.is_resyncing:
             self._replica.is_resyncing = True
-            self._send_resync(SendResync(held.epoch, held.version, held.checksum))
+            self._carry_out([SendResync(held.epoch, held.version, held.checksum)])
 
     # ------------------------------------------------------------ from the client
 
@@ -232,12 +152,12 @@ class RoomSession:
 
     def attach(self, connection: Connection) -> None:
         """A connection is up: join on it."""
-        self._connection = connection
-        self._join(connection)
+        if self._error is None:
+            self._joining.attach(connection)
 
     def detach(self) -> None:
         """The connection is gone."""
-        self._connection = None
+        self._joining.detach()
         self._carry_out(self._replica.lost())
         self._changes.announce()
 
@@ -255,7 +175,7 @@ class RoomSession:
             self.frame = message
             self._publish(message)
         elif isinstance(message, Patch):
-            self._settle_by(message)
+            self._acts.settle_by(message)
             self._follow(self._replica.patch(message), message.version)
         elif isinstance(message, Snapshot):
             self.match = message.match
@@ -269,7 +189,8 @@ class RoomSession:
             elif isinstance(message, Notice) and message.code == NoticeCode.SUPERSEDED:
                 self._replica.seat = None  # a join asks for it again
             elif isinstance(message, Notice) and message.code == NoticeCode.KICKED:
-                self._replica.seat, self._part, self._asked_seat = None, "spectator", None
+                self._replica.seat = None
+                self._joining.took(None)
         self._changes.announce()
 
     # ------------------------------------------------------------ inside
@@ -282,51 +203,15 @@ class RoomSession:
         if not is_next:
             self.resync()
 
-    def _join(self, connection: Connection) -> None:
-        held = self._replica.held
-        message = Join(
-            self.room,
-            as_=UNSET if self._part is None else self._part,
-            seat=UNSET if self._asked_seat is None else self._asked_seat,
-            epoch=UNSET if held is None else held.epoch,
-            version=UNSET if held is None else held.version,
-            checksum=UNSET if held is None else held.checksum,
-        )
-
-        began_us = self._clock.monotonic_us()
-
-        def on_answer(answer: object) -> None:
-            if self._connection is not connection or self._error is not None:
-                return
-            joined = read_answer(answer, Joined)
-            if isinstance(joined, Joined):
-                self.ticks.measured(self._clock.monotonic_us() - began_us)
-                self._on_joined(joined)
-            elif isinstance(joined, AnswerTimeout):
-                self._join(connection)
-            elif isinstance(joined, Refused) and joined.advice is Advice.RETRY:
-                delay_ms = joined.retry_ms or REJOIN_MS
-                self._timers.call_later(delay_ms, lambda: self._rejoin(connection))
-            elif not isinstance(joined, ConnectionLost):
-                self._end(joined)
-
-        connection.request("join", message, timeout_ms=self._answer_timeout_ms, on_answer=on_answer)
-
-    def _rejoin(self, connection: Connection) -> None:
-        if self._connection is connection and self._error is None:
-            self._join(connection)
-
     def _on_joined(self, joined: Joined) -> None:
         self._batches.restart()
         self.game = GameName(joined.game)
         self.match = joined.match
         if not isinstance(joined.patches, UnsetType):
             for patch in joined.patches:
-                self._settle_by(patch)
+                self._acts.settle_by(patch)
         outputs = self._replica.joined(joined)
-        # From now on the part is known: a reconnect must not turn a spectator into a player.
-        self._part = "spectator" if joined.seat is None else "player"
-        self._asked_seat = self.seat
+        self._joining.took(self.seat)
         self._follow(outputs, joined.version, is_rejoin=True)
         self._changes.announce()
         if not self._first.done():
@@ -344,11 +229,9 @@ class RoomSession:
                 case SendAct():
                     self._send_act(output)
                 case SendResync():
-                    self._send_resync(output)
+                    self.incidents.resyncs += self._joining.resync(output)
                 case RolledBack():
-                    answer = self._acts.get(output.id)
-                    if answer is not None and not answer.done():
-                        answer.set_exception(Refused(output.code, output.message))
+                    self._acts.fail(output.id, Refused(output.code, output.message))
                     self._publish(output)
                 case Incident():
                     if output.kind == "checksum":
@@ -358,25 +241,23 @@ class RoomSession:
                     self._publish(output)
 
     def _send_act(self, act: SendAct) -> None:
-        connection = self._connection
+        connection = self._joining.connection
         if connection is None:
             return  # sent again after the next join
-        if act.id in self._sent_before:
-            self.incidents.resent_acts += 1
-        self._sent_before.add(act.id)
+        self.incidents.resent_acts += self._acts.is_resent(act.id)
         message = Act(self.room, act.epoch, act.id, act.base, act.type, Raw(canonical.encode(act.args)))
 
         def on_answer(answer: object) -> None:
             acted = read_answer(answer, Acted)
             if isinstance(acted, Acted):
                 self._carry_out(self._replica.acted(act.id, acted.version))
-                self._settle(act.id, acted)
+                self._acts.settle(act.id, acted)
             elif isinstance(acted, AnswerTimeout):
                 self._send_act(act)
             elif isinstance(acted, Refused) and acted.code == Code.NOT_JOINED:
                 # The server forgot that this connection takes part; the action is sent after a join.
                 self._carry_out(self._replica.lost())
-                self._rejoin(connection)
+                self._joining.again(connection)
             elif isinstance(acted, Refused):
                 self._refuse(act.id, acted)
             elif not isinstance(acted, ConnectionLost):
@@ -385,66 +266,29 @@ class RoomSession:
 
         connection.request("act", message, timeout_ms=self._answer_timeout_ms, on_answer=on_answer)
 
-    def _settle_by(self, patch: Patch) -> None:
-        """Own actions among a patch's events are committed, whether or not their answers still come."""
-        for event in patch.events:
-            if event.action_id is not None:
-                self._settle(event.action_id, Acted(event.version))
-
-    def _settle(self, action: str, acted: Acted) -> None:
-        future = self._acts.get(action)
-        if future is not None and not future.done():
-            future.set_result(acted)
-
     def _refuse(self, action: str, refused: Refused) -> None:
-        future = self._acts.get(action)
-        if future is not None and not future.done():
-            # Before the roll-back, which knows less of the refusal than this exception.
-            future.set_exception(refused)
+        # Before the roll-back, which knows less of the refusal than this exception.
+        self._acts.fail(action, refused)
         self._carry_out(self._replica.refused(action, refused.code, refused.message))
-
-    def _send_resync(self, resync: SendResync) -> None:
-        connection = self._connection
-        if connection is None:
-            return  # the next join asks for the same
-        self.incidents.resyncs += 1
-        message = Resync(self.room, resync.epoch, resync.version, resync.checksum)
-
-        def on_answer(answer: object) -> None:
-            if self._connection is not connection:
-                return
-            joined = read_answer(answer, Joined)
-            if isinstance(joined, Joined):
-                self._on_joined(joined)
-            elif not isinstance(joined, ConnectionLost):
-                # Whatever is wrong with it, a join starts from what is held and is judged by itself.
-                self._carry_out(self._replica.lost())
-                self._timers.call_later(REJOIN_MS, lambda: self._rejoin(connection))
-
-        connection.request("resync", message, timeout_ms=self._answer_timeout_ms, on_answer=on_answer)
 
     async def _call(self, event: str, message: Struct, kind: type[A]) -> A:
         if self._error is not None:
             raise self._error
-        if self._connection is None:
+        connection = self._joining.connection
+        if connection is None:
             raise ConnectionLost("there is no connection at the moment")
-        answer = await self._connection.call(event, message, timeout_ms=self._answer_timeout_ms)
+        answer = await connection.call(event, message, timeout_ms=self._answer_timeout_ms)
         read = read_answer(answer, kind)
         if isinstance(read, ClientError):
             raise read
         return read
 
-    def _publish(self, event: SessionEvent) -> None:
-        for subscription in self._subscriptions:
-            subscription.put(event)
-
     def _end(self, error: ClientError) -> None:
         if self._error is not None:
             return
         self._error = error
-        for answer in self._acts.values():
-            if not answer.done():
-                answer.set_exception(error)
+        self._joining.detach()
+        self._acts.end(error)
         for subscription in self._subscriptions:
             subscription.close()
         if not self._first.done():
