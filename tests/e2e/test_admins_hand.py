@@ -85,7 +85,7 @@ def a_pause_stands_on_the_board_and_ends(two: tuple[TablePage, TablePage], comma
     for player in two:
         expect(player.at("paused")).to_contain_text("Paused. The clocks stand still")
         expect(player.at("turn")).to_have_text("The game is paused")
-    bo.drop(0)
+    bo.at("column-0").click()
     bo.sees_disc_count(3)
     stands = ada.at("clock-1").inner_text()
     assert Axe().run(bo.page).violations_count == 0

@@ -22,8 +22,22 @@ WAITING = """() => new Promise((done) => {
 })"""
 
 
+KEPT = """(key) => new Promise((done) => {
+    const asked = indexedDB.open("kibitz");
+    asked.onsuccess = () => {
+        const found = asked.result.transaction("cache").objectStore("cache").get(key);
+        found.onsuccess = () => { asked.result.close(); done(found.result); };
+    };
+})"""
+
+
 def waits(page: Page, count: int) -> None:
     until(page, f"async () => (await ({WAITING})()) === {count}")
+
+
+def knows_turn(player: TablePage, seat: int) -> None:
+    """Her browser has the table as she sees it: what is shown there without a connection."""
+    until(player.page, f"async () => (await ({KEPT})('room:{player.room_id()}'))?.view?.turn === {seat}")
 
 
 def sit_down(ada: TablePage, bo: TablePage) -> None:
@@ -35,6 +49,7 @@ def sit_down(ada: TablePage, bo: TablePage) -> None:
     ada.sees_turn(0)
     ada.sees_connection("connected")
     is_kept(ada)
+    knows_turn(ada, 0)
 
 
 def test_without_a_connection(server: ServerProcess, new_player: Guests) -> None:
@@ -55,6 +70,7 @@ def a_table_and_the_lobby_are_there_without_a_connection(ada: TablePage, bo: Tab
     ada.sees_turn(1)
     room, ada_room = ada.page.url, ada.room_id()
     waits(ada.page, 0)
+    knows_turn(ada, 1)
     ada.page.context.set_offline(True)
     ada.page.reload()
     ada.sees_disc(5, 3, 0)
@@ -180,6 +196,7 @@ def the_lobby_of_one_device_delivers_and_leaves_the_seat_to_the_other(
     expect(other.at("superseded")).to_have_count(0)
     expect(other.at("plate-0")).to_have_attribute("data-you", "true")
     bo.drop(3)
+    other.sees_turn(0)
     other.drop(2)
     bo.sees_disc(4, 2, 0)
 

@@ -86,6 +86,8 @@ class TablePage:
         return found.group(1)
 
     def drop(self, column: int) -> None:
+        """Once the board takes it: before the page knows whose turn it is, a click does nothing."""
+        expect(self.at("board")).to_have_class(re.compile(r"\bcan-drop\b"), timeout=RECOVERY_MS)
         self.at(f"column-{column}").click()
 
     # ------------------------------------------------------------ seeing

@@ -4,6 +4,7 @@ import { SCHEMA, Store } from "../src/core/store";
 import { settle } from "./fake-world";
 
 interface Transaction {
+  isCommitted: boolean;
   readonly mode: string;
   readonly options: { readonly durability?: string } | undefined;
   oncomplete?: () => void;
@@ -26,10 +27,12 @@ function fakeDatabase() {
   const db = {
     transaction(name: string, mode: string, options?: { durability?: string }) {
       const rows = stores.get(name) as Map<unknown, unknown>;
-      const transaction: Transaction & { objectStore(): object } = {
+      const transaction: Transaction & { objectStore(): object; commit(): void } = {
         mode,
         options,
         error: null,
+        isCommitted: false,
+        commit: () => void (transaction.isCommitted = true),
         objectStore: () => ({
           get: (key: unknown) => succeed(rows.get(key)),
           getAll: () => succeed([...rows.values()]),
@@ -58,6 +61,8 @@ test("a write has happened when its transaction is done, not when it was taken",
   await settle();
   assert.deepEqual(told, []);
   assert.deepEqual(open.map(({ options }) => options?.durability), [undefined, "strict", "strict", undefined]);
+  // Without waiting for an answer: the page may be going.
+  assert.ok(open.every(({ isCommitted }) => isCommitted));
   for (const transaction of open) transaction.oncomplete?.();
   await settle();
   assert.deepEqual(told, ["kept", "added", "removed", "forgotten"]);

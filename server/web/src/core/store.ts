@@ -74,6 +74,8 @@ export class Store implements Shelf {
       transaction.onabort = () => reject(transaction.error ?? new Error("the browser undid the write"));
     });
     ask(transaction.objectStore(name));
+    // Else the page commits when it hears that the request succeeded: a page that is on its way out never does, and the write is undone.
+    transaction.commit();
     return written;
   }
 }
