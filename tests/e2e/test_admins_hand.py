@@ -91,7 +91,7 @@ def a_pause_stands_on_the_board_and_ends(two: tuple[TablePage, TablePage], comma
     assert Axe().run(bo.page).violations_count == 0
     ada.page.reload()
     expect(ada.at("paused")).to_be_visible()
-    assert ada.at("clock-1").inner_text() == stands
+    expect(ada.at("clock-1")).to_have_text(stands)
     command(ada.room_id(), "resume")
     for player in two:
         expect(player.at("paused")).to_have_count(0)

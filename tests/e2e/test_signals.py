@@ -34,10 +34,11 @@ AWAY = """(isAway) => {
 MOVE, TURN, END = {392, 196}, {523, 784}, {523, 659, 784}
 
 
-def _heard(player: TablePage) -> set[int]:
-    """Since it was asked last."""
+def _hears(player: TablePage, tones: set[int]) -> None:
+    """These and no others, since it was asked last."""
+    player.page.wait_for_function("(count) => new Set(heard).size >= count", arg=len(tones))
     found: list[int] = player.page.evaluate("heard.splice(0)")
-    return set(found)
+    assert set(found) == tones
 
 
 def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: Guests) -> None:
@@ -51,13 +52,13 @@ def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: 
     ada.at("notices").click()
     expect(ada.at("notices")).to_have_attribute("aria-pressed", "true")
     assert ada.page.evaluate("asked") == 1
-    assert ada.page.title() == "Your turn · Connect Four"
+    expect(ada.page).to_have_title("Your turn · Connect Four")
     icon = ada.page.locator('link[rel="icon"]')
     assert "6FB4FF" in (icon.get_attribute("href") or "")
-    _heard(ada)
+    ada.page.evaluate("heard.splice(0)")
     ada.drop(3)
     bo.sees_turn(1)
-    assert _heard(ada) == MOVE
+    _hears(ada, MOVE)
     expect(ada.page).to_have_title("Connect Four")
     assert "6FB4FF" not in (icon.get_attribute("href") or "")
     assert ada.page.evaluate("notices") == []
@@ -66,16 +67,16 @@ def test_ear_tab_and_notice_tell_of_the_turn(server: ServerProcess, new_player: 
     ada.sees_turn(0)
     ada.page.wait_for_function("notices.length === 1")
     assert ada.page.evaluate("notices") == ["Your turn: Connect Four"]
-    assert _heard(ada) == TURN
+    _hears(ada, TURN)
     ada.page.evaluate(AWAY, False)
     assert ada.page.evaluate("notices") == []
     ada.page.keyboard.press("m")
     expect(ada.at("sound")).to_have_attribute("aria-pressed", "false")
     ada.drop(3)
     bo.sees_turn(1)
-    assert _heard(ada) == set()
+    _hears(ada, set())
     ada.page.keyboard.press("m")
-    _heard(ada)
+    ada.page.evaluate("heard.splice(0)")
     bo.resign()
     expect(ada.at("outcome")).to_be_visible()
-    assert _heard(ada) == END
+    _hears(ada, END)
